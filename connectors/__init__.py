@@ -1,0 +1,1 @@
+"""The edges: sources yield articles, sinks take deliveries."""

@@ -1,0 +1,1 @@
+"""Temporal forms: rules that judge incidents in event time."""

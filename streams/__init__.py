@@ -1,0 +1,1 @@
+"""Tocsin's flow: records, the pure core, the store and the runs."""

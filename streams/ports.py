@@ -1,0 +1,147 @@
+"""The protocols between the core and the edges: the core asks for Memory, the edges fill Clock, Inbox, Outbox and Sink.
+
+Two fillings of Memory ship, `streams.memory` (dicts) and `streams.store.memory` (rows), and one test suite runs against
+both. A Memory is only ever used inside one transaction of its owner: what a step writes is there together or not at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from streams.records import (
+    Article,
+    Cursor,
+    Delivery,
+    Disposition,
+    Entry,
+    Event,
+    Incident,
+    Item,
+    Message,
+    Reading,
+    Step,
+    Told,
+)
+
+
+class Memory(Protocol):
+    """What the matcher remembers."""
+
+    def clock(self) -> datetime | None:
+        """The matcher's now: the largest `at` journalled; None before the first entry."""
+
+    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+        """The journal entry just appended; numbers run from 1 without gaps."""
+
+    def revision(self, article: str) -> int | None:
+        """The newest decided revision of an article; None: never seen."""
+
+    def article(self, article: str) -> Article | None:
+        """The article in its newest decided revision."""
+
+    def put_reading(self, reading: Reading) -> None:
+        """Keeps the article and its events; the events of an earlier revision are forgotten."""
+
+    def events_of(self, article: str) -> tuple[Event, ...]:
+        """Events of the article's newest revision, in reading order."""
+
+    def events(self, ids: Iterable[str]) -> tuple[Event, ...]:
+        """The events named, in the order named; unknown ids are left out."""
+
+    def incident(self, incident: str) -> Incident | None:
+        """One incident, None when it does not exist (any more)."""
+
+    def incident_of(self, event: str) -> str | None:
+        """Id of the incident that an event belongs to, None for none."""
+
+    def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
+        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+
+    def put_incident(self, incident: Incident) -> None:
+        """Writes an incident and the membership of its events."""
+
+    def drop_incident(self, incident: str) -> None:
+        """Forgets an incident; its events belong to none until another incident takes them."""
+
+    def members(self, rule: str) -> tuple[str, ...]:
+        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
+
+    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
+        """Notes, or forgets, that an incident is a member of a temporal rule."""
+
+    def told(self, rule: str, subject: str) -> Told | None:
+        """What was told of one label, None for nothing yet."""
+
+    def told_on(self, anchor: str) -> tuple[Told, ...]:
+        """What was told on one incident's post, ordered by (rule, subject)."""
+
+    def told_by(self, rule: str) -> tuple[Told, ...]:
+        """All that was told under one rule, ordered by subject."""
+
+    def put_told(self, told: Told) -> None:
+        """Writes one row, keyed (rule, subject)."""
+
+    def deliveries(self, incident: str, channel: str) -> int:
+        """How many deliveries of an incident's post entered the outbox for a channel."""
+
+    def enqueue(self, delivery: Delivery) -> None:
+        """Puts a delivery into the outbox; its id is new."""
+
+    def dispose(self, dispositions: Sequence[Disposition]) -> None:
+        """Adds rows to the ledger."""
+
+
+class Clock(Protocol):
+    """Where ingest takes its time from."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns when that many seconds of this clock have passed."""
+
+
+class Inbox(Protocol):
+    """Where sources put what they found."""
+
+    def cursor(self, feed: str) -> Cursor | None:
+        """Where the feed was left, None when it was never polled."""
+
+    def take(self, items: Sequence[Item], cursor: Cursor) -> tuple[Article, ...]:
+        """The articles that entered the inbox: new ones and material revisions, numbered.
+
+        Items and cursor are written in one transaction. Items whose fingerprint equals that of the newest revision taken
+        are left out. Raises EnvironmentFault when nothing could be written.
+        """
+
+
+class Outbox(Protocol):
+    """Where deliveries wait for their channel."""
+
+    def waiting(self, channel: str) -> tuple[Delivery, ...]:
+        """Deliveries of one channel that are not finished: gravest first, then oldest; of one incident in order."""
+
+    def steps(self, delivery: str) -> tuple[Step, ...]:
+        """Steps of a delivery already begun, in order."""
+
+    def put_step(self, step: Step) -> None:
+        """Writes a step, at once and durably: intent before the request, result after it."""
+
+    def root(self, incident: str, channel: str) -> str:
+        """The peer's reference of the incident's first post on a channel, "" when there is none."""
+
+    def finish(self, delivery: str, message: Message, at: datetime) -> None:
+        """Closes a delivery and keeps the version that was sent."""
+
+
+class Sink(Protocol):
+    """One kind of channel. Raises SinkRefused, SinkUnavailable or SinkInDoubt, nothing else."""
+
+    def steps(self, delivery: Delivery) -> tuple[str, ...]:
+        """Names of the requests this delivery needs, in order; empty when the channel shows nothing for it."""
+
+    async def perform(self, step: Step, delivery: Delivery, message: Message, root: str) -> str:
+        """The peer's reference of what was sent. `root`: reference of the incident's first post, "" for none."""
+
+    async def find(self, step: Step, delivery: Delivery, root: str) -> str:
+        """In doubt: the peer's reference of this step if it arrived, "" if it did not. Removes twins it meets."""

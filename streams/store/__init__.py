@@ -1,0 +1,1 @@
+"""The system of record: the only room that speaks SQL."""
