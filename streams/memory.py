@@ -1,0 +1,229 @@
+"""The dict filling of the Memory port: what replay and tests remember, gone when the process ends.
+
+Called by replay, trial, explain and tests; the store's filling is `streams.store.memory`, and one suite holds both to the
+same behaviour. It knows no transaction: a step that raises half-way leaves half its writes behind, and the run ends there.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal, cast
+
+from streams.records import Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+class DictMemory:
+    """What the matcher remembers, in plain dicts.
+
+    Attributes:
+        entries: the journal in order; empty unless it was asked for with `keep_journal`.
+        outbox: every delivery put into the outbox, in order.
+        ledger: every disposition, in order.
+    """
+
+    def __init__(self, *, keep_journal: bool = False) -> None:
+        self.entries: list[Entry] = []
+        self.outbox: list[Delivery] = []
+        self.ledger: list[Disposition] = []
+        self._keep_journal = keep_journal
+        self._number = 0
+        self._clock: datetime | None = None
+        self._articles: dict[str, Article] = {}
+        self._events_of: dict[str, tuple[Event, ...]] = {}
+        self._events: dict[str, Event] = {}
+        self._incidents: dict[str, Incident] = {}
+        self._incident_of: dict[str, str] = {}
+        self._calendar = _Calendar()
+        self._members: defaultdict[str, set[str]] = defaultdict(set)
+        self._told: dict[tuple[str, str], Told] = {}
+        self._told_on: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._told_by: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._deliveries: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._delivery_ids: set[str] = set()
+
+    def clock(self) -> datetime | None:
+        """The matcher's now: the largest `at` journalled; None before the first entry."""
+        return self._clock
+
+    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+        """The journal entry just appended; its `at` never runs back, whatever `at` says."""
+        self._number += 1
+        self._clock = at if self._clock is None else max(self._clock, at)
+        kind_known = cast(Literal["reading", "tick", "rules"], kind)
+        entry = Entry(number=self._number, kind=kind_known, at=self._clock, payload=payload)
+        if self._keep_journal:
+            self.entries.append(entry)
+        return entry
+
+    def revision(self, article: str) -> int | None:
+        """The newest decided revision of an article; None: never seen."""
+        known = self._articles.get(article)
+        return None if known is None else known.revision
+
+    def article(self, article: str) -> Article | None:
+        """The article in its newest decided revision."""
+        return self._articles.get(article)
+
+    def put_reading(self, reading: Reading) -> None:
+        """Keeps the article and its events in place of an earlier revision's; an older revision changes nothing.
+
+        Raises ValueError when two events carry one id.
+        """
+        article, ids = reading.article, {event.id for event in reading.events}
+        if len(ids) < len(reading.events):
+            raise ValueError(f'two events of article "{article.id}" have one id')
+        known = self._articles.get(article.id)
+        if known is not None and known.revision > article.revision:
+            return
+        for event in self._events_of.get(article.id, ()):
+            del self._events[event.id]
+        self._articles[article.id] = article
+        self._events_of[article.id] = reading.events
+        for event in reading.events:
+            self._events[event.id] = event
+
+    def events_of(self, article: str) -> tuple[Event, ...]:
+        """Events of the article's newest revision, in reading order."""
+        return self._events_of.get(article, ())
+
+    def events(self, ids: Iterable[str]) -> tuple[Event, ...]:
+        """The events named, in the order named; unknown ids are left out."""
+        return tuple(self._events[event] for event in ids if event in self._events)
+
+    def incident(self, incident: str) -> Incident | None:
+        """One incident, None when it does not exist (any more)."""
+        return self._incidents.get(incident)
+
+    def incident_of(self, event: str) -> str | None:
+        """Id of the incident that an event belongs to, None for none."""
+        return self._incident_of.get(event)
+
+    def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
+        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+        return tuple(self._incidents[incident] for incident in self._calendar.between(start, end))
+
+    def put_incident(self, incident: Incident) -> None:
+        """Writes an incident and the membership of its events."""
+        self._forget(incident.id)
+        self._incidents[incident.id] = incident
+        self._calendar.add(incident.id, _when(incident))
+        for event in incident.events:
+            self._incident_of[event] = incident.id
+
+    def drop_incident(self, incident: str) -> None:
+        """Forgets an incident; its events belong to none until another incident takes them, and no rule has it as member."""
+        self._forget(incident)
+        for members in self._members.values():
+            members.discard(incident)
+
+    def members(self, rule: str) -> tuple[str, ...]:
+        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
+        known = (self._incidents[incident] for incident in self._members.get(rule, ()) if incident in self._incidents)
+        return tuple(incident.id for incident in sorted(known, key=lambda known: (_when(known).start, known.id)))
+
+    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
+        """Notes, or forgets, that an incident is a member of a temporal rule."""
+        if member:
+            self._members[rule].add(incident)
+        else:
+            self._members[rule].discard(incident)
+
+    def told(self, rule: str, subject: str) -> Told | None:
+        """What was told of one label, None for nothing yet."""
+        return self._told.get((rule, subject))
+
+    def told_on(self, anchor: str) -> tuple[Told, ...]:
+        """What was told on one incident's post, ordered by (rule, subject)."""
+        return tuple(self._told[key] for key in sorted(self._told_on.get(anchor, ())))
+
+    def told_by(self, rule: str) -> tuple[Told, ...]:
+        """All that was told under one rule, ordered by subject."""
+        return tuple(self._told[key] for key in sorted(self._told_by.get(rule, ())))
+
+    def put_told(self, told: Told) -> None:
+        """Writes one row, keyed (rule, subject)."""
+        key = (told.rule, told.subject)
+        before = self._told.get(key)
+        if before is not None:
+            self._told_on[before.anchor].discard(key)
+        self._told[key] = told
+        self._told_on[told.anchor].add(key)
+        self._told_by[told.rule].add(key)
+
+    def deliveries(self, incident: str, channel: str) -> int:
+        """How many deliveries of an incident's post entered the outbox for a channel."""
+        return self._deliveries.get((incident, channel), 0)
+
+    def enqueue(self, delivery: Delivery) -> None:
+        """Puts a delivery into the outbox; raises ValueError when its id is not new."""
+        if delivery.id in self._delivery_ids:
+            raise ValueError(f'delivery "{delivery.id}" is already in the outbox')
+        self._delivery_ids.add(delivery.id)
+        self._deliveries[delivery.incident, delivery.channel] += 1
+        self.outbox.append(delivery)
+
+    def dispose(self, dispositions: Sequence[Disposition]) -> None:
+        """Adds rows to the ledger."""
+        self.ledger.extend(dispositions)
+
+    def _forget(self, incident: str) -> None:
+        known = self._incidents.pop(incident, None)
+        if known is None:
+            return
+        self._calendar.remove(incident, _when(known))
+        for event in known.events:
+            if self._incident_of.get(event) == incident:
+                del self._incident_of[event]
+
+
+def _when(incident: Incident) -> Interval:
+    """The incident's time; the moment of its first article when its facts state none."""
+    if incident.facts.time is not None:
+        return incident.facts.time
+    return Interval(start=incident.first_published, end=incident.first_published, precision="unstated")
+
+
+def _width(time: Interval) -> int:
+    """The class of an interval by its width: n for up to 2**n days.
+
+    Intervals are kept sorted by start, class by class: then those that overlap a window begin at most 2**n days before it,
+    and one wide incident ("in 2023") does not make every look-up scan a year.
+    """
+    days = (time.end - time.start) / timedelta(days=1)
+    return max(0, (max(1, -int(-days // 1)) - 1).bit_length())
+
+
+def _earliest(start: datetime, width_class: int) -> datetime:
+    """The earliest moment at which an interval of a width class can begin and still reach `start`."""
+    try:
+        return start - timedelta(days=2**width_class)
+    except OverflowError:
+        return _FIRST
+
+
+class _Calendar:
+    """Ids by interval, answering "what overlaps this window" without scanning."""
+
+    def __init__(self) -> None:
+        self._classes: dict[int, list[tuple[datetime, str, datetime]]] = {}
+
+    def add(self, name: str, time: Interval) -> None:
+        insort(self._classes.setdefault(_width(time), []), (time.start, name, time.end))
+
+    def remove(self, name: str, time: Interval) -> None:
+        rows = self._classes[_width(time)]
+        del rows[bisect_left(rows, (time.start, name, time.end))]
+
+    def between(self, start: datetime, end: datetime) -> list[str]:
+        """Names of what overlaps [start, end), ordered by (start, name)."""
+        found: list[tuple[datetime, str]] = []
+        if start >= end:
+            return []
+        for width_class, rows in self._classes.items():
+            low = bisect_left(rows, (_earliest(start, width_class), "", _FIRST))
+            high = bisect_left(rows, (end, "", _FIRST))
+            found.extend((begin, name) for begin, name, finish in rows[low:high] if finish > start or begin >= start)
+        return [name for _, name in sorted(found)]
