@@ -1,0 +1,291 @@
+"""What a rule means, as frozen records; `rules.load` makes them from YAML, `rules.match` and `rules.forms` judge them.
+
+How a key is spelled is not known here. Clauses compare by meaning: `line` is where one stands and never takes part.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Generic, Literal, TypeVar
+
+from streams.records import EvidenceKind, Outcome, Severity, Stage, Standing
+
+Relation = Literal["any", "forces_of", "used_by", "owned_by", "sponsored_by"]
+Counted = Literal["killed", "wounded", "missing", "captured", "displaced", "fired"]
+Compare = Literal[">=", ">", "<=", "<", "="]
+Scope = Literal["title", "sentence", "article"]
+StatedField = Literal["actor", "target", "place", "instrument", "outcome"]
+
+# what may ping again; also the default
+AGAIN_ON = ("severity", "toll", "wave", "outcome", "standing", "responsibility", "place", "ended")
+# parts of the key of a series
+BY = ("actor.group", "actor.nation", "target.id", "target.nation", "place.country", "instrument")
+DEFAULT_MAX_AGE = timedelta(days=7)
+
+Part = TypeVar("Part")
+
+
+# ----------------------------------------------------------------------------------------------- clauses on participants
+
+
+@dataclass(frozen=True, slots=True)
+class KindIs:
+    """The participant's kind is one of these or below one."""
+
+    kinds: tuple[str, ...]  # slugs of the kinds tree
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NationIs:
+    """One of these nations stands in this relation to the participant; "any" is any role."""
+
+    relation: Relation
+    nations: tuple[str, ...]  # ISO 3166-1 alpha-2
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NationDiffers:
+    """The participant has a nation (host apart) and none of them is the country of the event's place."""
+
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdIs:
+    """The participant is one of these known entities."""
+
+    ids: tuple[str, ...]  # slugs of the knowledge
+    line: int = field(default=0, compare=False, repr=False)
+
+
+# ------------------------------------------------------------------------------------------------- clauses on the event
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Generic[Part]):
+    """Every part; holds when empty."""
+
+    parts: tuple[Part, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Generic[Part]):
+    """At least one part."""
+
+    parts: tuple[Part, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotThat(Generic[Part]):
+    """Excludes what the part states; what is unknown is not excluded."""
+
+    part: Part
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventIs:
+    """The event's type is one of these nodes of the taxonomy or below one."""
+
+    nodes: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One single actor, or target, satisfies all of `traits`."""
+
+    side: Literal["actor", "target"]
+    traits: "Trait"
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The text states this field (`known: true`), or leaves it open (`known: false`)."""
+
+    name: StatedField
+    wanted: bool
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceIn:
+    """The place lies within one of these areas."""
+
+    areas: tuple[str, ...]  # ISO alpha-2 or slugs of the knowledge
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentIs:
+    """One instrument is of one of these kinds or below one."""
+
+    kinds: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeIn:
+    """Every outcome still possible is one of these."""
+
+    outcomes: tuple[Outcome, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StageIn:
+    """The stage is one of these."""
+
+    stages: tuple[Stage, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingIn:
+    """The standing is one of these."""
+
+    standings: tuple[Standing, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIs:
+    """A count compares so: one count for ">=" and ">", every count of that name for the others."""
+
+    what: Counted
+    compare: Compare
+    number: int
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutIs:
+    """What the statement speaks of satisfies this; rule defaults do not reach inside."""
+
+    part: "Clause"
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsIn:
+    """One of these words or phrases stands there, on word boundaries, folded as `match.fold` does."""
+
+    words: tuple[str, ...]
+    scope: Scope
+    line: int = field(default=0, compare=False, repr=False)
+
+
+Trait = KindIs | NationIs | NationDiffers | IdIs | AllOf["Trait"] | AnyOf["Trait"] | NotThat["Trait"]
+Clause = (
+    EventIs
+    | Who
+    | Stated
+    | PlaceIn
+    | InstrumentIs
+    | OutcomeIn
+    | StageIn
+    | StandingIn
+    | NumberIs
+    | AboutIs
+    | WordsIn
+    | AllOf["Clause"]
+    | AnyOf["Clause"]
+    | NotThat["Clause"]
+)
+
+
+# ----------------------------------------------------------------------------------------------------------------- rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What our own history cannot know: when the last attack of the series was."""
+
+    last: date  # day of the last attack
+    by: str  # who says so
+    ref: str  # where it can be checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """The temporal form "first after a pause"; judged by `rules.forms.resume`."""
+
+    by: tuple[str, ...]  # parts of the key, of BY; empty: one series
+    pause: timedelta  # shortest quiet that counts
+    before_incidents: int  # incidents there must have been before the quiet
+    before_within: timedelta  # within this long before it
+    evidence: frozenset[EvidenceKind]
+    history: History | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityCase:
+    """A severity and when it holds."""
+
+    severity: Severity
+    when: Clause | None = None  # None: always; the last case always is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestArticle:
+    """An article of a rule's test."""
+
+    __test__ = False  # not a test case of pytest
+
+    text: str
+    title: str = ""
+    published: datetime | None = None  # None: the trial's own date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """A test beside the rule: the last article must raise it, or nothing must."""
+
+    __test__ = False  # not a test case of pytest
+
+    expect: Literal["fires", "silent"]
+    articles: tuple[TestArticle, ...]  # in order of publication; one in most tests
+    severity: Severity | None = None  # the alert must have it; None: any
+    why: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule, expanded: lists resolved and defaults written out."""
+
+    id: str  # slug, never changes
+    title: str
+    owner: str  # who answers for it
+    when: Clause  # with the defaults for stage and standing, unless the rule states its own
+    core: Clause  # `when` without them: what an announcement is judged by
+    resume: Resume | None
+    severity: tuple[SeverityCase, ...]  # the first that holds
+    channels: tuple[str, ...]  # empty: the settings' default channel
+    again_on: tuple[str, ...]  # of AGAIN_ON, in that order
+    max_age: timedelta  # older events are not announced as new
+    mode: Literal["on", "shadow"]
+    hash: str  # of the meaning, with its lists and the knowledge; not of place, tests or references
+    tests: tuple[RuleTest, ...]
+    path: str
+    line: int
+    references: tuple[str, ...] = ()  # what the definition rests on
+    definition: str = ""  # the rule in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """The rules of all files of one load, in order of path and line."""
+
+    rules: tuple[Rule, ...]
+    texts: Mapping[str, str]  # path to file text, for the journal
+    hash: str  # of the rules' hashes, in order
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of this id, None when there is none."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
