@@ -207,7 +207,7 @@ class Telling:
     disowned_by: tuple[Participant, ...] = ()  # who denies responsibility (the event stays)
     pause: Pause | None = None
     about: About | None = None  # set on statements only
-    adds: Literal["tells", "qualifies"] = "tells"  # a qualifier updates the event (failed, unclear, no statement yet), it never raises one
+    adds: Literal["tells", "qualifies"] = "tells"  # a qualifier updates the event (failed, unclear), it never raises one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

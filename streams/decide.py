@@ -1,0 +1,308 @@
+"""What is new to the desk: *wanted* (what the rules say of the events known now) against *told* (what entered the outbox).
+
+Called by the pipeline after the incidents have been regrouped; returns what to write, writes nothing. Late articles,
+corrections, denials, rebuilds and rule changes are this one comparison. The clock gates a first telling only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from rules.model import Rule
+from streams.changes import Change, changes, peaks
+from streams.incidents import Regrouping
+from streams.labels import Desk, view, wanted
+from streams.ports import Memory
+from streams.records import (
+    SEVERITIES,
+    Alert,
+    AlertKind,
+    Delivery,
+    Disposition,
+    Incident,
+    Label,
+    Post,
+    Reading,
+    Told,
+)
+from streams.resumption import Member, labels, member
+
+
+@dataclass(slots=True, kw_only=True)
+class Decision:
+    """What one journal entry leads to."""
+
+    told: dict[tuple[str, str], Told] = field(default_factory=dict)  # rows to write, by (rule, subject)
+    members: list[tuple[str, str, bool]] = field(default_factory=list)  # (rule, incident, is a member)
+    alerts: list[Alert] = field(default_factory=list)
+    edited: set[str] = field(default_factory=set)  # incidents whose post changes without an alert
+    stale: set[tuple[str, str]] = field(default_factory=set)  # (rule, anchor) of labels too old to be announced as new
+    deliveries: list[Delivery] = field(default_factory=list)
+    dispositions: list[Disposition] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a decision may read."""
+
+    changed: tuple[Incident, ...]
+    gone: tuple[Incident, ...]
+    heirs: dict[str, str]
+    memory: Memory
+    desk: Desk
+    now: datetime
+    silent: bool  # record as told, announce nothing: history before a feed or a rule was new
+    made: Decision = field(default_factory=Decision)  # filled as the comparison goes
+
+
+def decide(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What to tell after an article revision."""
+    scope = Scope(
+        changed=regrouping.written,
+        gone=regrouping.gone,
+        heirs=regrouping.heirs,
+        memory=memory,
+        desk=desk,
+        now=now,
+        silent=reading.article.backfill,
+    )
+    decision = _decided(scope, desk.rules)
+    _account(reading, scope)
+    return decision
+
+
+def decide_rules(changed: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What new or changed rules say of what is known already; all of it is told silently."""
+    scope = Scope(changed=tuple(incidents), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=True)
+    return _decided(scope, changed)
+
+
+def _decided(scope: Scope, rules: Sequence[Rule]) -> Decision:
+    _inherit(scope)
+    for rule in rules:
+        wants = _episodes(rule, scope) if rule.resume else _plain(rule, scope)
+        for subject, anchor, label in wants:
+            _compare(rule, subject, anchor, label, scope)
+    _post(scope)
+    return scope.made
+
+
+# ------------------------------------------------------------------------------------------------------------- wanted
+
+
+def _plain(rule: Rule, scope: Scope) -> list[tuple[str, str, Label | None]]:
+    """(subject, anchor, label) of every changed incident; the label is None where the rule says nothing."""
+    return [(incident.id, incident.id, wanted(rule, view(incident, scope.memory), scope.desk)) for incident in scope.changed]
+
+
+def _episodes(rule: Rule, scope: Scope) -> list[tuple[str, str, Label | None]]:
+    memory = scope.memory
+    known = memory.members(rule.id)
+    touched = False
+    fresh: dict[str, Member | None] = {}
+    for incident in scope.changed:
+        fresh[incident.id] = member(rule, view(incident, memory), scope.desk.knowledge)
+        if fresh[incident.id] is not None or incident.id in known:
+            touched = True
+            scope.made.members.append((rule.id, incident.id, fresh[incident.id] is not None))
+    for incident in scope.gone:
+        if incident.id in known:
+            touched = True
+            scope.made.members.append((rule.id, incident.id, False))
+    if not touched:
+        return []
+    gone = {incident.id for incident in scope.gone}
+    members = [one for one in fresh.values() if one is not None]
+    for name in known:
+        record = memory.incident(name)
+        if name not in fresh and name not in gone and record is not None:
+            one = member(rule, view(record, memory), scope.desk.knowledge)
+            members += [one] if one is not None else []
+    told = [scope.made.told.get((row.rule, row.subject), row) for row in memory.told_by(rule.id)]
+    wants = labels(rule, members, told, scope.desk)
+    rows: list[tuple[str, str, Label | None]] = [(subject, anchor, label) for subject, (anchor, label) in wants.items()]
+    return rows + [(row.subject, row.anchor, None) for row in told if row.subject not in wants]
+
+
+# --------------------------------------------------------------------------------------------------- told against it
+
+
+def _compare(rule: Rule, subject: str, anchor: str, label: Label | None, scope: Scope) -> None:
+    row = scope.made.told.get((rule.id, subject)) or scope.memory.told(rule.id, subject)
+    if row is None:
+        if label is not None:
+            _first(rule, subject, anchor, label, scope)
+    elif label is None:
+        if row.state == "open":
+            _withdraw(row, ("no longer holds",), scope)
+    elif row.state == "withdrawn":
+        _tell(replace(row, state="open"), label, "correction", ("holds again after all",), scope)
+    else:
+        _again(row, label, scope)
+
+
+def _first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) -> None:
+    row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
+    if scope.silent:
+        scope.made.told[rule.id, subject] = row
+    elif label.time.end >= scope.now - rule.max_age:
+        _tell(row, label, "new", (), scope)
+    else:
+        scope.made.stale.add((rule.id, anchor))
+
+
+def _again(row: Told, label: Label, scope: Scope) -> None:
+    if label == row.label:
+        return
+    found = changes(row.label, label, row.peak)
+    back = [change for change in found if change.takes_back]
+    calls = back or [change for change in found if change.kind in (*label.again_on, "evidence")]
+    if calls and not scope.silent:
+        kind: AlertKind = "new" if row.ordinal == 0 else "correction" if back else "update"
+        _tell(row, label, kind, tuple(change.words for change in _told_first(found)), scope)
+        return
+    scope.made.told[row.rule, row.subject] = replace(row, label=label)
+    scope.made.edited.add(row.anchor)
+
+
+def _told_first(found: Sequence[Change]) -> list[Change]:
+    return sorted(found, key=lambda change: not change.takes_back)
+
+
+def _withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:
+    closed = replace(row, state="withdrawn")
+    if row.ordinal == 0 or scope.silent:
+        scope.made.told[row.rule, row.subject] = closed
+        scope.made.edited.add(row.anchor)
+        return
+    incident = scope.memory.incident(row.anchor)
+    label = row.label if incident is None else replace(row.label, standing=incident.facts.standing)
+    _tell(closed, label, "withdrawal", words, scope)
+
+
+def _tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope) -> None:
+    ordinal = row.ordinal + 1
+    kept = row.label if kind == "withdrawal" else label
+    scope.made.told[row.rule, row.subject] = replace(row, ordinal=ordinal, label=kept, peak=peaks(label, row.peak))
+    scope.made.alerts.append(
+        Alert(
+            id=f"{row.anchor}/{row.rule}/{ordinal}",
+            kind=kind,
+            incident=row.anchor,
+            ordinal=ordinal,
+            label=label,
+            changes=words,
+            decided=scope.now,
+        )
+    )
+
+
+def _inherit(scope: Scope) -> None:
+    """What was told of incidents that are gone: it goes over to the heir, or it is withdrawn."""
+    for incident in scope.gone:
+        heir = scope.heirs.get(incident.id)
+        for row in scope.memory.told_on(incident.id):
+            if row.state == "withdrawn":
+                continue
+            if heir is None:
+                _withdraw(row, ("the report it rested on no longer says so",), scope)
+            elif row.subject != incident.id:  # an episode keeps its subject and moves its anchor
+                scope.made.told[row.rule, row.subject] = replace(row, anchor=heir)
+            elif scope.memory.told(row.rule, heir) is None:
+                scope.made.told[row.rule, heir] = replace(row, subject=heir, anchor=heir)
+                scope.made.told[row.rule, row.subject] = replace(row, state="withdrawn")
+                scope.made.edited.add(incident.id)
+            else:
+                _withdraw(row, ("it is the same incident as one told before",), scope)
+
+
+# --------------------------------------------------------------------------------------------------------- the posts
+
+
+def _post(scope: Scope) -> None:
+    """One delivery for each channel of every incident whose post changes."""
+    loud: dict[str, list[Alert]] = {}
+    for alert in scope.made.alerts:
+        loud.setdefault(alert.incident, []).append(alert)
+    for incident in dict.fromkeys([*loud, *sorted(scope.made.edited)]):
+        rows = _rows(incident, scope)
+        alerts = tuple(loud.get(incident, ()))
+        channels = dict.fromkeys(channel for row in rows for channel in row.label.channels)
+        post = _content(incident, rows, scope)
+        if post is None:
+            continue
+        for channel in channels:
+            before = scope.memory.deliveries(incident, channel)
+            heard = tuple(alert for alert in alerts if channel in alert.label.channels)
+            if not heard and not before:
+                continue
+            scope.made.deliveries.append(
+                Delivery(
+                    id=f"{incident}/{channel}/{before + 1}",
+                    channel=channel,
+                    incident=incident,
+                    ordinal=before + 1,
+                    alerts=heard,
+                    post=post,
+                    ping=bool(heard),
+                )
+            )
+
+
+def _rows(incident: str, scope: Scope) -> list[Told]:
+    """Told rows on an incident's post after this decision."""
+    stored = {(row.rule, row.subject): row for row in scope.memory.told_on(incident)}
+    rows = (stored | scope.made.told).values()
+    return [row for row in rows if row.anchor == incident and row.ordinal and not row.label.shadow]
+
+
+def _content(incident: str, rows: Sequence[Told], scope: Scope) -> Post | None:
+    if not rows:
+        return None
+    record = scope.memory.incident(incident) or next((each for each in scope.gone if each.id == incident), None)
+    if record is None:
+        return None
+    order = sorted(rows, key=lambda row: (SEVERITIES.index(row.label.severity), row.rule, row.subject))
+    return Post(
+        incident=incident,
+        facts=record.facts,
+        labels=tuple(row.label for row in order if row.state == "open"),
+        withdrawn=tuple(row.label for row in order if row.state == "withdrawn"),
+        origins=record.origins,
+        waves=record.waves,
+        updated=scope.now,
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- the ledger
+
+
+def _account(reading: Reading, scope: Scope) -> None:
+    """Exactly one disposition of the revision, and one of each event under each rule that labels its incident."""
+    article = reading.article
+    matched = False
+    for event in reading.events:
+        incident = scope.memory.incident_of(event.id)
+        for rule in scope.desk.rules if incident else ():
+            fate = _fate(rule.id, incident, scope)
+            if fate:
+                matched = True
+                scope.made.dispositions.append(
+                    Disposition(article=article.id, revision=article.revision, event=event.id, rule=rule.id, outcome=fate)
+                )
+    outcome = f"unread: {reading.unread}" if reading.unread else "matched" if matched else "unmatched"
+    scope.made.dispositions.append(Disposition(article=article.id, revision=article.revision, event="", rule="", outcome=outcome))
+
+
+def _fate(rule: str, incident: str | None, scope: Scope) -> str:
+    """What became of an event under a rule, "" where the rule says nothing of its incident."""
+    alert = next((each for each in scope.made.alerts if each.incident == incident and each.label.rule == rule), None)
+    if alert is not None:
+        return f"alerted {alert.id} ({alert.kind})"
+    rows = [row for row in (*scope.made.told.values(), *scope.memory.told_on(incident or "")) if row.rule == rule]
+    row = next((row for row in rows if row.anchor == incident and row.state == "open"), None)
+    if row is None:
+        return f"stale: {incident} is older than the rule announces" if (rule, incident) in scope.made.stale else ""
+    if scope.silent:
+        return f"backfill: {incident} known silently"
+    return f"updated incident {incident}"

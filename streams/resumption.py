@@ -1,0 +1,215 @@
+"""The form `resume` between incidents and labels: incidents to points, episodes to labels.
+
+Called by `streams.decide` for rules that have `resume`. The form itself (`rules.forms.resume`) knows only points in time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from rules.forms.resume import Episode, Point, episodes
+from rules.match import judge
+from rules.model import Resume, Rule
+from streams.knowledge import Knowledge
+from streams.labels import Desk, View, carriers, evidence, label, qualifiers, quote, time_of
+from streams.records import Event, Label, Participant, Pause, PauseView, Place, Quote, Telling, Told
+
+ANNOUNCED = "resumption-announced"
+HALTED = "attacks-halted"
+_QUARTER = 0.25  # durations contradict only beyond a quarter (DESIGN 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An incident with what it has to say to one rule."""
+
+    seen: View
+    attacks: tuple[Event, ...]  # that satisfy the rule
+    announcements: tuple[Event, ...]  # that satisfy it and stand
+    halts: tuple[Event, ...]
+    opens: bool  # an announcement alone would open an episode
+
+
+def member(rule: Rule, seen: View, knowledge: Knowledge) -> Member | None:
+    """What the incident is to the rule, None for nothing."""
+    attacks = carriers(rule, seen, knowledge)
+    verdicts = {event.id: _announced(rule, event, seen, attacks, knowledge) for event in seen.events}
+    announcements = tuple(event for event in seen.events if event.type == ANNOUNCED and verdicts[event.id] is not None)
+    halts = tuple(event for event in seen.events if event.type == HALTED and verdicts[event.id] is not None)
+    if not attacks and not announcements and not halts:
+        return None
+    opens = any(verdicts[event.id] for event in announcements)
+    return Member(seen=seen, attacks=attacks, announcements=announcements, halts=halts, opens=opens)
+
+
+def labels(rule: Rule, members: Sequence[Member], told: Sequence[Told], desk: Desk) -> dict[str, tuple[str, Label]]:
+    """Subject to (anchor, label) of every episode of the rule.
+
+    An episode that was told keeps its subject and its anchor; a new one gets the next number of its series.
+    """
+    resume = rule.resume
+    if resume is None:
+        return {}
+    by_incident = {one.seen.incident.id: one for one in members}
+    found: dict[str, tuple[str, Label]] = {}
+    numbers = [int(row.subject.rsplit("-", 1)[1]) for row in told]
+    last = max(numbers, default=0)
+    for episode in episodes(resume, [_point(resume, one) for one in members]):
+        kept = next((row for row in told if row.anchor in episode.incidents and row.subject not in found), None)
+        if kept is None:
+            last += 1
+        subject = kept.subject if kept else f"all-{last}"
+        anchor = kept.anchor if kept else episode.anchor
+        found[subject] = anchor, _label(rule, episode, by_incident, subject, by_incident[anchor], desk)
+    return found
+
+
+def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], knowledge: Knowledge) -> bool | None:
+    """Whether an announcement or halt satisfies the rule: True it does, False it may (target unknown), None it does not.
+
+    What it leaves unstated is filled from an attack in the same article, then from the speaker's home.
+    """
+    if event.type not in (ANNOUNCED, HALTED) or event.about is None or event.standing == "denied" or _taken_back(event, seen):
+        return None
+    about = event.about
+    beside = next((attack for attack in attacks if attack.article == event.article), None)
+    filled = Telling(
+        type=about.type,
+        path=about.path,
+        trigger=event.trigger,
+        sentence=event.sentence,
+        actors=about.actors or event.actors,
+        targets=about.targets or (beside.targets if beside else ()),
+        place=about.place or (beside.place if beside else None) or _home(event.actors),
+    )
+    verdict = judge(rule.core, filled, seen.articles.get(event.article), knowledge)
+    return None if verdict is False else verdict is True and bool(filled.targets)
+
+
+def _home(actors: Sequence[Participant]) -> Place | None:
+    homes = [(actor, role.nation) for actor in actors for role in actor.nations if role.role == "home"]
+    if len(homes) != 1:
+        return None
+    _, nation = homes[0]
+    return Place(span=None, name=nation, kind="country", country=nation, path=(nation,))
+
+
+def _taken_back(event: Event, seen: View) -> bool:
+    """Whether its own speaker denies it, later or in the same breath."""
+    speakers = {actor.id for actor in event.actors if actor.id}
+    return any(
+        other.type == event.type
+        and other.standing == "denied"
+        and other.published >= event.published
+        and (not speakers or speakers & {actor.id for actor in other.actors if actor.id})
+        for other in seen.events
+    )
+
+
+def _point(resume: Resume, one: Member) -> Point:
+    when = time_of(one.seen)
+    kind = "attack" if one.attacks else "announcement" if one.announcements else "halt"
+    return Point(
+        incident=one.seen.incident.id,
+        start=when.start,
+        end=when.end,
+        kind=kind,  # type: ignore[arg-type]  # mypy does not narrow chained conditionals to literals
+        stated=any(_states(resume, event) for event in one.attacks),
+        announced=bool(one.announcements),
+        opens=one.opens,
+    )
+
+
+def _states(resume: Resume, event: Event) -> bool:
+    """Whether the pause that the event's article states is as long as the rule asks."""
+    pause = event.pause
+    if pause is None:
+        return False
+    low, high = _length(pause, event)
+    if low is None:
+        return False
+    middle = low if high is None else (low + high) / 2
+    return timedelta(days=middle) >= resume.pause
+
+
+def _length(pause: Pause, event: Event) -> tuple[float | None, float | None]:
+    """Days of quiet as bounds, from the stated length, else from its stated beginning to the event."""
+    if pause.days_low is not None:
+        return pause.days_low, pause.days_high
+    if pause.since is None or event.time is None:
+        return None, None
+    day = timedelta(days=1)
+    return max((event.time.start - pause.since.end) / day, 0.0), (event.time.end - pause.since.start) / day
+
+
+def _label(rule: Rule, episode: Episode, members: dict[str, Member], subject: str, anchor: Member, desk: Desk) -> Label:
+    inside = [members[name] for name in episode.incidents]
+    quotes: list[Quote] = []
+    if "observed" in episode.kinds:
+        quotes += evidence(rule, anchor.attacks, anchor.seen, desk.knowledge)
+    quotes += [_pause_quote(event, one) for one in inside for event in one.attacks if event.pause and "stated" in episode.kinds]
+    announcing = [(event, one) for one in inside for event in one.announcements]
+    if "announced" in episode.kinds:
+        quotes += [
+            quote(telling, event, one.seen) for event, one in announcing for telling in event.tellings if telling.adds == "tells"
+        ]
+    carrier = (anchor.attacks or anchor.announcements or anchor.seen.events)[0]
+    words = [word for event in (*anchor.attacks, *(event for event, _ in announcing)) for word in event.attribution]
+    return label(
+        rule,
+        anchor.seen,
+        carrier,
+        desk,
+        subject=subject,
+        evidence=tuple({(each.article, each.span.start, each.span.where): each for each in quotes}.values()),
+        qualifiers=tuple(each for one in inside for each in qualifiers(one.announcements, one.seen)),
+        kinds=episode.kinds,
+        pause=_pause_view(episode, inside, anchor),
+        attribution=tuple({(word.span.text, word.via): word for word in words}.values()),
+    )
+
+
+def _pause_quote(event: Event, one: Member) -> Quote:
+    """The sentence that states the pause."""
+    for telling in event.tellings:
+        if telling.pause is not None:
+            return quote(telling, event, one.seen)
+    return quote(event, event, one.seen)
+
+
+def _pause_view(episode: Episode, inside: Sequence[Member], anchor: Member) -> PauseView:
+    stated = [(event.pause, event) for one in inside for event in (*one.attacks, *one.announcements) if event.pause]
+    since = next((pause.since for pause, _ in stated if pause.since), None)
+    lengths = [(pause, event) for pause, event in stated if pause.days_low is not None]
+    length = lengths[0][0] if lengths else None
+    halted_by = next((pause.halted_by.span.text for pause, _ in stated if pause.halted_by), "")
+    view = PauseView(
+        since=since,
+        days_low=length.days_low if length else None,
+        days_high=length.days_high if length else None,
+        length_text=length.length_text if length else "",
+        halted_by=halted_by,
+        proof=episode.proof,
+    )
+    return replace(view, contradiction=_contradiction(episode, stated, anchor))
+
+
+def _contradiction(episode: Episode, stated: Sequence[tuple[Pause, Event]], anchor: Member) -> str:
+    """Said when two accounts of the length differ by more than a quarter: those stated, and what we observed."""
+    spans = [
+        (low, high, f'"{_words(pause)}"') for pause, event in stated for low, high in [_length(pause, event)] if low is not None
+    ]
+    if episode.quiet_since is not None:
+        seen = (time_of(anchor.seen).start - episode.quiet_since) / timedelta(days=1)
+        spans.append((seen, seen, f"{seen:.0f} days by our own record"))
+    for index, (low, high, words) in enumerate(spans):
+        for other_low, other_high, other_words in spans[index + 1 :]:
+            if high is not None and high * (1 + _QUARTER) < other_low:
+                return f"{words} against {other_words}"
+            if other_high is not None and other_high * (1 + _QUARTER) < low:
+                return f"{words} against {other_words}"
+    return ""
+
+
+def _words(pause: Pause) -> str:
+    return pause.length_text or (pause.since.text if pause.since else pause.quote.text)
