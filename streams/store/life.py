@@ -1,0 +1,129 @@
+"""The whole life of an article, gathered from every table; called by `tocsin why` and the readers of deliveries.
+
+Reads only. What retention has taken away is absent: a text first, after longer the events and what was sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from streams.records import Article, Delivery, Disposition, Event, Incident, Message, Step, Told
+from streams.store import schema
+from streams.store.memory import StoreMemory
+from streams.wire import decode
+
+if TYPE_CHECKING:
+    from streams.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One revision as it stands in the inbox."""
+
+    seq: int  # inbox order
+    article: str
+    revision: int
+    source: str
+    url: str
+    taken_at: datetime
+    state: str  # "waiting" or one of `ledger.CLOSINGS`
+    deaths: int
+    text: Article | None  # None: older than the retention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A disposition and the journal entry that made it."""
+
+    disposition: Disposition
+    entry: int | None  # None: none did (quarantine)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A delivery, how far it got, and what was sent."""
+
+    delivery: Delivery
+    state: str  # "waiting", "done", "refused"
+    steps: tuple[Step, ...]
+    versions: tuple[tuple[datetime, Message], ...]  # every rendered version, oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """Everything the store knows of one article."""
+
+    article: str
+    taken: tuple[Taken, ...]  # oldest revision first
+    newest: Article | None  # as last decided; without text when that is older than its retention
+    events: tuple[Event, ...]
+    incidents: tuple[Incident, ...]
+    decided: tuple[Decided, ...]  # in the order they were made
+    told: tuple[Told, ...]  # on the posts of its incidents
+    sent: tuple[Sent, ...]  # of its incidents, oldest first
+
+
+def life(store: "Store", url_or_id: str) -> tuple[Life, ...]:
+    """The whole life of the article with this id, or of each with this link; empty when none was ever taken."""
+    inbox = schema.inbox
+    with store.reading() as connection:
+        named = select(inbox.c.article).where((inbox.c.article == url_or_id) | (inbox.c.url == url_or_id)).distinct()
+        return tuple(_life(connection, article) for article in sorted(connection.execute(named).scalars()))
+
+
+def sent(connection: Connection, *where: ColumnElement[bool]) -> tuple[Sent, ...]:
+    """Deliveries with their steps and versions, oldest first."""
+    outbox, steps, versions = schema.outbox, schema.steps, schema.deliveries
+    found = []
+    for row in connection.execute(select(outbox).where(*where).order_by(outbox.c.seq)):
+        of_steps = select(steps.c.payload).where(steps.c.delivery == row.delivery).order_by(steps.c.seq)
+        of_versions = select(versions.c.at, versions.c.payload).where(versions.c.delivery == row.delivery).order_by(versions.c.seq)
+        found.append(
+            Sent(
+                delivery=decode(row.payload, Delivery),
+                state=row.state,
+                steps=tuple(decode(payload, Step) for payload in connection.execute(of_steps).scalars()),
+                versions=tuple((at, decode(payload, Message)) for at, payload in connection.execute(of_versions)),
+            )
+        )
+    return tuple(found)
+
+
+def _life(connection: Connection, article: str) -> Life:
+    memory = StoreMemory(connection)
+    inbox, ledger = schema.inbox, schema.ledger
+    taken = connection.execute(select(inbox).where(inbox.c.article == article).order_by(inbox.c.seq))
+    rows = connection.execute(select(ledger).where(ledger.c.article == article).order_by(ledger.c.seq))
+    events = memory.events_of(article)
+    ids = sorted({incident for event in events if (incident := memory.incident_of(event.id)) is not None})
+    return Life(
+        article=article,
+        taken=tuple(_taken(row) for row in taken),
+        newest=memory.article(article),
+        events=events,
+        incidents=tuple(one for name in ids if (one := memory.incident(name)) is not None),
+        decided=tuple(_decided(row) for row in rows),
+        told=tuple(told for name in ids for told in memory.told_on(name)),
+        sent=sent(connection, schema.outbox.c.incident.in_(ids)),
+    )
+
+
+def _taken(row: Row[Any]) -> Taken:
+    return Taken(
+        seq=row.seq,
+        article=row.article,
+        revision=row.revision,
+        source=row.source,
+        url=row.url,
+        taken_at=row.taken_at,
+        state=row.state,
+        deaths=row.deaths,
+        text=None if row.payload is None else decode(row.payload, Article),
+    )
+
+
+def _decided(row: Row[Any]) -> Decided:
+    what = Disposition(article=row.article, revision=row.revision, event=row.event, rule=row.rule, outcome=row.outcome)
+    return Decided(disposition=what, entry=row.entry)

@@ -1,0 +1,237 @@
+"""The store's filling of the Memory port: what the matcher remembers, inside one transaction; made by `Store.matching`.
+
+Its twin is `streams.memory`, and one suite holds both to the same behaviour. It never begins, commits or rolls back.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from streams.records import SEVERITIES, Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
+from streams.store import ledger, schema
+from streams.store.schema import upsert
+from streams.wire import decode, encode
+
+_BATCH = 500  # names in one IN list; SQLite allows 32,766 variables (sqlite.org/limits.html)
+_KNOWN = 4096  # records kept decoded; an event decodes in about a tenth of a millisecond (assumption until `bench` says more)
+_INSTANT = timedelta(microseconds=1)  # resolution of the stored moments
+
+
+class StoreMemory:
+    """What the matcher remembers, in rows."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._entry: int | None = None  # number of the entry appended in this transaction
+
+    def clock(self) -> datetime | None:
+        """The matcher's now: the largest `at` journalled; None before the first entry."""
+        return self._last()[1]
+
+    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+        """The journal entry just appended; its `at` never runs back, whatever `at` says."""
+        number, clock = self._last()
+        kind_known = cast(Literal["reading", "tick", "rules"], kind)
+        entry = Entry(number=number + 1, kind=kind_known, at=at if clock is None else max(clock, at), payload=payload)
+        self._connection.execute(
+            insert(schema.journal).values(number=entry.number, kind=entry.kind, at=entry.at, payload=entry.payload)
+        )
+        self._entry = entry.number
+        return entry
+
+    def revision(self, article: str) -> int | None:
+        """The newest decided revision of an article; None: never seen."""
+        table = schema.articles.c
+        return self._connection.execute(select(table.revision).where(table.article == article)).scalar_one_or_none()
+
+    def article(self, article: str) -> Article | None:
+        """The article in its newest decided revision; without text and summary once these are older than their retention."""
+        table = schema.articles.c
+        payload = self._connection.execute(select(table.payload).where(table.article == article)).scalar_one_or_none()
+        return None if payload is None else decode(payload, Article)
+
+    def put_reading(self, reading: Reading) -> None:
+        """Keeps the article and its events in place of an earlier revision's; an older revision changes nothing.
+
+        Raises ValueError when two events carry one id.
+        """
+        article, ids = reading.article, {event.id for event in reading.events}
+        if len(ids) < len(reading.events):
+            raise ValueError(f'two events of article "{article.id}" have one id')
+        known = self.revision(article.id)
+        if known is not None and known > article.revision:
+            return
+        row = {"article": article.id, "revision": article.revision, "taken_at": article.taken_at, "trimmed": False}
+        upsert(self._connection, schema.articles, row | {"payload": _text(article)})
+        self._connection.execute(delete(schema.events).where(schema.events.c.article == article.id))
+        if reading.events:
+            self._connection.execute(insert(schema.events), [_event_row(event, n) for n, event in enumerate(reading.events)])
+
+    def events_of(self, article: str) -> tuple[Event, ...]:
+        """Events of the article's newest revision, in reading order."""
+        table = schema.events.c
+        rows = self._connection.execute(select(table.payload).where(table.article == article).order_by(table.position))
+        return tuple(_event(payload) for payload in rows.scalars())
+
+    def events(self, ids: Iterable[str]) -> tuple[Event, ...]:
+        """The events named, in the order named; unknown ids are left out."""
+        table, names = schema.events.c, list(ids)
+        found: dict[str, Event] = {}
+        for batch in range(0, len(names), _BATCH):
+            wanted = select(table.id, table.payload).where(table.id.in_(names[batch : batch + _BATCH]))
+            found.update((name, _event(payload)) for name, payload in self._connection.execute(wanted))
+        return tuple(found[name] for name in names if name in found)
+
+    def incident(self, incident: str) -> Incident | None:
+        """One incident, None when it does not exist (any more)."""
+        table = schema.incidents.c
+        payload = self._connection.execute(select(table.payload).where(table.id == incident)).scalar_one_or_none()
+        return None if payload is None else _incident(payload)
+
+    def incident_of(self, event: str) -> str | None:
+        """Id of the incident that an event belongs to, None for none."""
+        table = schema.incident_events.c
+        return self._connection.execute(select(table.incident).where(table.event == event)).scalar_one_or_none()
+
+    def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
+        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+        if start >= end:
+            return ()
+        table = schema.incidents.c
+        overlap = select(table.payload).where(table.ends > start, table.starts < end).order_by(table.starts, table.id)
+        return tuple(_incident(payload) for payload in self._connection.execute(overlap).scalars())
+
+    def put_incident(self, incident: Incident) -> None:
+        """Writes an incident and the membership of its events."""
+        time, table = _when(incident), schema.incident_events
+        row = {"id": incident.id, "starts": time.start, "ends": _end(time), "last_published": incident.last_published}
+        upsert(self._connection, schema.incidents, row | {"payload": _text(incident)})
+        self._connection.execute(delete(table).where(table.c.incident == incident.id))
+        for event in incident.events:
+            upsert(self._connection, table, {"event": event, "incident": incident.id})
+
+    def drop_incident(self, incident: str) -> None:
+        """Forgets an incident; its events belong to none until another incident takes them, and no rule has it as member."""
+        for column in (schema.incident_events.c.incident, schema.members.c.incident, schema.incidents.c.id):
+            self._connection.execute(delete(column.table).where(column == incident))
+
+    def members(self, rule: str) -> tuple[str, ...]:
+        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
+        incidents, members = schema.incidents.c, schema.members.c
+        known = select(incidents.id).join(schema.members, members.incident == incidents.id).where(members.rule == rule)
+        return tuple(self._connection.execute(known.order_by(incidents.starts, incidents.id)).scalars())
+
+    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
+        """Notes, or forgets, that an incident is a member of a temporal rule."""
+        table = schema.members
+        self._connection.execute(delete(table).where(table.c.rule == rule, table.c.incident == incident))
+        if member:
+            self._connection.execute(insert(table).values(rule=rule, incident=incident))
+
+    def told(self, rule: str, subject: str) -> Told | None:
+        """What was told of one label, None for nothing yet."""
+        table = schema.told.c
+        one = select(table.payload).where(table.rule == rule, table.subject == subject)
+        payload = self._connection.execute(one).scalar_one_or_none()
+        return None if payload is None else _told(payload)
+
+    def told_on(self, anchor: str) -> tuple[Told, ...]:
+        """What was told on one incident's post, ordered by (rule, subject)."""
+        table = schema.told.c
+        rows = self._connection.execute(select(table.payload).where(table.anchor == anchor).order_by(table.rule, table.subject))
+        return tuple(_told(payload) for payload in rows.scalars())
+
+    def told_by(self, rule: str) -> tuple[Told, ...]:
+        """All that was told under one rule, ordered by subject."""
+        table = schema.told.c
+        rows = self._connection.execute(select(table.payload).where(table.rule == rule).order_by(table.subject))
+        return tuple(_told(payload) for payload in rows.scalars())
+
+    def put_told(self, told: Told) -> None:
+        """Writes one row, keyed (rule, subject)."""
+        row = {"rule": told.rule, "subject": told.subject, "anchor": told.anchor, "payload": _text(told)}
+        upsert(self._connection, schema.told, row)
+
+    def deliveries(self, incident: str, channel: str) -> int:
+        """How many deliveries of an incident's post entered the outbox for a channel."""
+        table = schema.outbox.c
+        count = select(func.count()).where(table.incident == incident, table.channel == channel)
+        return self._connection.execute(count).scalar_one()
+
+    def enqueue(self, delivery: Delivery) -> None:
+        """Puts a delivery into the outbox; raises ValueError when its id is not new."""
+        table = schema.outbox
+        if self._connection.execute(select(table.c.seq).where(table.c.delivery == delivery.id)).first():
+            raise ValueError(f'delivery "{delivery.id}" is already in the outbox')
+        self._connection.execute(
+            insert(table).values(
+                delivery=delivery.id,
+                channel=delivery.channel,
+                incident=delivery.incident,
+                ordinal=delivery.ordinal,
+                rank=_rank(delivery),
+                queued_at=self.clock(),
+                state=schema.WAITING,
+                payload=_text(delivery),
+            )
+        )
+
+    def dispose(self, dispositions: Sequence[Disposition]) -> None:
+        """Adds rows to the ledger; the one that names neither event nor rule closes its revision, once.
+
+        Raises ValueError when that revision is closed already, or its outcome is none of `ledger.CLOSINGS`.
+        """
+        ledger.write(self._connection, dispositions, self._entry)
+
+    def _last(self) -> tuple[int, datetime | None]:
+        """Number and time of the newest entry; (0, None) before the first. Times never run back, so the last is the largest."""
+        table = schema.journal.c
+        row = self._connection.execute(select(table.number, table.at).order_by(table.number.desc()).limit(1)).first()
+        return (0, None) if row is None else (row.number, row.at)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _event(payload: str) -> Event:
+    return decode(payload, Event)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _incident(payload: str) -> Incident:
+    return decode(payload, Incident)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _told(payload: str) -> Told:
+    return decode(payload, Told)
+
+
+def _text(record: object) -> str:
+    return encode(record).decode()
+
+
+def _event_row(event: Event, position: int) -> dict[str, Any]:
+    time = event.time or Interval(start=event.published, end=event.published, precision="unstated")
+    row = {"id": event.id, "article": event.article, "position": position, "published": event.published}
+    return row | {"starts": time.start, "ends": _end(time), "payload": _text(event)}
+
+
+def _when(incident: Incident) -> Interval:
+    """The incident's time; the moment of its first article when its facts state none."""
+    if incident.facts.time is not None:
+        return incident.facts.time
+    return Interval(start=incident.first_published, end=incident.first_published, precision="unstated")
+
+
+def _end(time: Interval) -> datetime:
+    """The interval's end, so that a moment overlaps the window it lies in by the same comparison as an interval."""
+    if time.end > time.start or time.start >= datetime.max.replace(tzinfo=UTC):
+        return time.end
+    return time.start + _INSTANT
+
+
+def _rank(delivery: Delivery) -> int:
+    """Place of the gravest label announced, 0 for critical; a delivery that announces nothing goes after all others."""
+    return min((SEVERITIES.index(alert.label.severity) for alert in delivery.alerts), default=len(SEVERITIES))

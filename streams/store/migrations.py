@@ -1,0 +1,66 @@
+"""Numbered changes of the tables, and the check that store and code know each other; called by `Store.open` only.
+
+An empty store gets today's tables and every number at once; an older one gets the changes it lacks, in order and in one
+transaction. A number once shipped is never edited. A store that is newer than the code is refused.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, select
+
+from streams.errors import UsageError
+from streams.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One change of the tables."""
+
+    number: int  # from 1, without gaps
+    what: str  # in words, for whoever looks into the table
+    apply: Callable[[Connection], None]  # from the tables of `number - 1` to those of `number`; never drops what it cannot rebuild
+
+
+def _create(connection: Connection) -> None:
+    schema.metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first tables", _create),)
+
+
+def version(connection: Connection, name: str) -> int:
+    """The newest change that the store has had, 0 for an empty one; raises UsageError when it is no store of ours."""
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        return 0
+    if schema.migrations.name not in tables:
+        raise UsageError(f'{name}: this database is not a Tocsin store; it has other tables ("{min(tables)}"); name another file')
+    return max(connection.execute(select(schema.migrations.c.number)).scalars(), default=0)
+
+
+def check(connection: Connection, name: str, known: Sequence[Migration] = MIGRATIONS) -> None:
+    """Returns when the store has exactly the tables this code knows; raises UsageError otherwise."""
+    found, newest = version(connection, name), known[-1].number
+    _refuse_newer(found, newest, name)
+    if found < newest:
+        raise UsageError(f'{name}: the store is at version {found}, this command needs {newest}; "tocsin run" upgrades it')
+
+
+def migrate(connection: Connection, name: str, known: Sequence[Migration] = MIGRATIONS) -> None:
+    """Brings the store to the tables this code knows; raises UsageError when it is newer or not ours."""
+    found, newest = version(connection, name), known[-1].number
+    _refuse_newer(found, newest, name)
+    if found == 0:
+        _create(connection)
+    for migration in known:
+        if migration.number <= found:
+            continue
+        if found:
+            migration.apply(connection)
+        connection.execute(schema.migrations.insert().values(number=migration.number, what=migration.what))
+
+
+def _refuse_newer(found: int, newest: int, name: str) -> None:
+    if found > newest:
+        raise UsageError(f"{name}: the store is at version {found}, this program knows up to {newest}; upgrade the program")
