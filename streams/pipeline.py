@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from rules.model import Rule
+from rules.model import Rule, RuleSet
 from streams import wire
 from streams.decide import Decision, decide, decide_rules
 from streams.incidents import regroup
+from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.ports import Memory
 from streams.records import Reading, Tick
@@ -29,6 +30,12 @@ class RuleTexts:
     hashes: dict[str, str]  # rule id to hash
     knowledge: str  # version
     channels: tuple[str, ...]  # the settings' default
+
+
+def rule_texts(rules: RuleSet, knowledge: Knowledge, channels: tuple[str, ...]) -> RuleTexts:
+    """The rule set in the form the journal keeps."""
+    hashes = {rule.id: rule.hash for rule in rules.rules}
+    return RuleTexts(texts=dict(rules.texts), hashes=hashes, knowledge=knowledge.version, channels=channels)
 
 
 def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:

@@ -1,0 +1,111 @@
+"""Archives: JSON lines of articles, plain, .gz or .zst, streamed and never held whole.
+
+Called by replay, demo and extract. A bad line is reported with its number and skipped; the caller's exit code says so.
+"""
+
+import gzip
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import orjson
+import zstandard
+
+from streams.errors import Mistake, UsageError
+from streams.records import Article
+
+_TEXTS = ("id", "title", "source", "text")
+Report = Callable[[Mistake], None]
+
+
+def read(path: str, report: Report) -> Iterator[Article]:
+    """Articles of one archive in its own order; "-" is standard input.
+
+    `taken_at` is the line's `fetched`, else its `published`. Raises UsageError when the file cannot be opened; a bad line goes
+    to `report` with its number.
+    """
+    with _opened(path) as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield article(orjson.loads(line))
+            except orjson.JSONDecodeError as fault:
+                report(Mistake(path, number, 1, f"no JSON: {fault}; a line is one article"))
+            except ValueError as fault:
+                report(Mistake(path, number, 1, str(fault)))
+
+
+def article(line: Any) -> Article:
+    """The article in one parsed line; raises ValueError that says what is wrong and what is allowed."""
+    if not isinstance(line, dict):
+        raise ValueError(f'a line is one article as an object, found "{type(line).__name__}"')
+    for key in ("id", "text"):
+        if not isinstance(line.get(key), str) or (key == "id" and not line[key]):
+            raise ValueError(f'"{key}" is missing or no text; an article needs "id", "text" and "published"')
+    published = _moment(line, "published")
+    fetched = _moment(line, "fetched")
+    if published is None and fetched is None:
+        raise ValueError('"published" is missing; an article needs "id", "text" and "published" (or "fetched")')
+    taken = fetched or published
+    assert taken is not None
+    return Article(
+        id=line["id"],
+        source=_text(line, "source") or "archive",
+        url=_text(line, "url"),
+        title=_text(line, "title"),
+        text=line["text"],
+        summary=_text(line, "summary"),
+        published=published or taken,
+        taken_at=taken,
+        revision=_revision(line),
+        language=_text(line, "language") or "en",
+        date_quality="stated" if published else "missing",
+    )
+
+
+def _text(line: dict[str, Any], key: str) -> str:
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f'"{key}" is no text: {value!r}')
+    return value or ""
+
+
+def _revision(line: dict[str, Any]) -> int:
+    value = line.get("revision", 1)
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f'"revision" counts from 1, found {value!r}')
+    return value
+
+
+def _moment(line: dict[str, Any], key: str) -> datetime | None:
+    value = line.get(key)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f'"{key}" is no ISO 8601 date: {value!r}; write 2024-04-22T06:30:00Z') from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        raw = Path(path).open("rb")  # noqa: SIM115 - closed below, with whatever reads through it
+    except OSError as fault:
+        raise UsageError(f'{path}: the archive cannot be read: {fault.strerror}; give a file of JSON lines, .gz or .zst') from fault
+    with raw:
+        if path.endswith(".gz"):
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+        elif path.endswith(".zst"):
+            yield io.BufferedReader(cast(io.RawIOBase, zstandard.ZstdDecompressor().stream_reader(raw)))
+        else:
+            yield raw

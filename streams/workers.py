@@ -1,0 +1,214 @@
+"""Extraction in spawned processes: text goes in, readings come out, and a process that dies loses nothing.
+
+Called by the local run and by `ingest` on one host. Only the parent opens the store; a child gets an article and returns a
+reading, and ends when its pipe to the parent closes, so that no child outlives a killed parent. An article whose third
+process dies (or runs out of time) is answered as unread, with the reason.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import structlog
+
+from streams import wire
+from streams.errors import EnvironmentFault, UsageError
+from streams.records import Article, Reading
+
+MAX_DEATHS = 3  # of processes on one article before it is set aside (DESIGN 1)
+EXTRACTION_TIME_OUT_S = 60.0  # for one article; the longest seen took 0.2 s (facts on extraction), so this is a hang
+START_TIME_OUT_S = 120.0  # for loading the model; about 2 s on a quiet machine
+
+_log = structlog.get_logger("workers")
+_spawn = multiprocessing.get_context("spawn")  # fork would copy the parent's open store and threads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a child needs to build its extractor."""
+
+    model: str
+    knowledge: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    article: Article
+    answer: "asyncio.Future[Reading]"
+    deaths: int
+
+
+@dataclass(slots=True, eq=False)
+class _Child:
+    process: BaseProcess
+    pipe: Connection
+    job: _Job | None = None
+    overdue: asyncio.TimerHandle | None = None
+    ready: bool = False
+    late: bool = False  # killed because it ran out of time
+
+
+@dataclass(slots=True, eq=False)
+class Pool:
+    """A fixed number of extraction processes.
+
+    Args:
+        recipe: how a child builds its extractor.
+        count: processes.
+        died: told of each death; returns how many processes the article has cost so far, across restarts.
+    """
+
+    recipe: Recipe
+    count: int
+    died: Callable[[Article], int]
+    time_out_s: float = EXTRACTION_TIME_OUT_S
+    _children: list[_Child] = field(default_factory=list)
+    _waiting: deque[_Job] = field(default_factory=deque)
+    _started: "asyncio.Future[str] | None" = None
+    _stopping: bool = False
+
+    async def start(self) -> str:
+        """The extractor's version, once the first child is ready.
+
+        Raises UsageError when the extractor cannot be built (no such model), EnvironmentFault when no child gets ready.
+        """
+        self._started = asyncio.get_running_loop().create_future()
+        for _ in range(self.count):
+            self._spawn()
+        try:
+            return await asyncio.wait_for(self._started, START_TIME_OUT_S)
+        except TimeoutError as fault:
+            raise EnvironmentFault(f"no extraction process got ready within {START_TIME_OUT_S:.0f} s") from fault
+
+    async def read(self, article: Article, *, deaths: int = 0) -> Reading:
+        """The reading of one article; `deaths` is what it has cost before this run."""
+        job = _Job(article, asyncio.get_running_loop().create_future(), deaths)
+        if deaths >= MAX_DEATHS:
+            return Reading(article=article, extractor="", unread="died")
+        self._waiting.append(job)
+        self._deal()
+        return await job.answer
+
+    def stop(self) -> None:
+        """Ends all children at once; unanswered articles stay where they were."""
+        self._stopping = True
+        for child in self._children:
+            self._forget(child)
+            child.process.kill()
+        for child in self._children:
+            child.process.join(timeout=5)
+        self._children.clear()
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Of the running children."""
+        return [child.process.pid for child in self._children if child.process.pid]
+
+    def _spawn(self) -> None:
+        ours, theirs = _spawn.Pipe()
+        process = _spawn.Process(target=_child_main, args=(theirs, self.recipe), name="tocsin-extract", daemon=True)
+        process.start()
+        theirs.close()  # or the child would never see the pipe close
+        child = _Child(process, ours)
+        self._children.append(child)
+        asyncio.get_running_loop().add_reader(ours.fileno(), self._heard, child)
+
+    def _deal(self) -> None:
+        for child in self._children:
+            if not self._waiting:
+                return
+            if child.ready and child.job is None:
+                child.job = self._waiting.popleft()
+                child.overdue = asyncio.get_running_loop().call_later(self.time_out_s, self._kill_late, child)
+                try:
+                    child.pipe.send_bytes(wire.encode(child.job.article))
+                except OSError:
+                    _log.warning("extraction process is gone", pid=child.process.pid)  # its closed pipe is heard next
+
+    def _kill_late(self, child: _Child) -> None:
+        child.late = True
+        child.process.kill()
+
+    def _heard(self, child: _Child) -> None:
+        try:
+            kind, body = child.pipe.recv()
+        except (EOFError, OSError):
+            self._buried(child)
+            return
+        if kind == "ready":
+            child.ready = True
+            if self._started and not self._started.done():
+                self._started.set_result(body)
+        elif kind == "failed":
+            self._refuse(body)
+        elif child.job is not None:
+            job, child.job = child.job, None
+            if child.overdue:
+                child.overdue.cancel()
+            if not job.answer.done():
+                job.answer.set_result(wire.decode(body, Reading))
+        self._deal()
+
+    def _refuse(self, reason: str) -> None:
+        if self._started and not self._started.done():
+            self._started.set_exception(UsageError(reason))
+
+    def _buried(self, child: _Child) -> None:
+        self._forget(child)
+        self._children.remove(child)
+        job = child.job
+        if self._stopping:
+            return
+        if job is None and not child.ready:
+            self._refuse("the extraction process ended before it was ready; its own words stand above")
+            return
+        _log.error("extraction process died", pid=child.process.pid, article=job.article.id if job else None, late=child.late)
+        self._spawn()
+        if job is None or job.answer.done():
+            return
+        job.deaths = max(self.died(job.article), job.deaths + 1)
+        if job.deaths >= MAX_DEATHS:
+            reason = "timed-out" if child.late else "died"
+            job.answer.set_result(Reading(article=job.article, extractor="", unread=reason))
+        else:
+            self._waiting.appendleft(job)
+        self._deal()
+
+    def _forget(self, child: _Child) -> None:
+        asyncio.get_running_loop().remove_reader(child.pipe.fileno())
+        child.pipe.close()
+        if child.overdue:
+            child.overdue.cancel()
+
+
+def _child_main(pipe: Connection, recipe: Recipe) -> None:
+    """Life of a child: build the extractor, answer articles, end with the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from streams.extract.reader import load
+    from streams.knowledge import load as load_knowledge
+
+    try:
+        extractor = load(recipe.model, load_knowledge(*recipe.knowledge))
+    except UsageError as fault:
+        pipe.send(("failed", str(fault)))
+        return
+    pipe.send(("ready", extractor.version))
+    while True:
+        try:
+            article = wire.decode(pipe.recv_bytes(), Article)
+        except (EOFError, OSError):
+            return
+        try:
+            reading = extractor.read([article])[0]
+        except Exception as fault:  # noqa: BLE001 - the edge of the worker: the record is named, answered, and the loop goes on
+            _log.exception("extraction failed", article=article.id)
+            reading = Reading(article=article, extractor=extractor.version, unread=f"failed: {type(fault).__name__}: {fault}")
+        pipe.send(("reading", wire.encode(reading)))
