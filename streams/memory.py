@@ -13,6 +13,7 @@ from typing import Literal, cast
 from streams.records import Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
+CLOSINGS = ("matched", "unmatched", "unread", "backfill", "superseded", "quarantined")  # as in the store's ledger; a test compares
 
 
 class DictMemory:
@@ -43,6 +44,7 @@ class DictMemory:
         self._told_by: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._deliveries: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._delivery_ids: set[str] = set()
+        self._closed: set[tuple[str, int]] = set()
 
     def clock(self) -> datetime | None:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
@@ -166,7 +168,18 @@ class DictMemory:
         self.outbox.append(delivery)
 
     def dispose(self, dispositions: Sequence[Disposition]) -> None:
-        """Adds rows to the ledger."""
+        """Adds rows to the ledger; the one that names neither event nor rule closes its revision, once.
+
+        Raises ValueError when that revision is closed already, or its outcome is none of `CLOSINGS`.
+        """
+        for row in dispositions:
+            if row.event or row.rule:
+                continue
+            if row.outcome.split(":", 1)[0] not in CLOSINGS:
+                raise ValueError(f'a revision cannot be closed as "{row.outcome}"; allowed: {", ".join(CLOSINGS)}')
+            if (row.article, row.revision) in self._closed:
+                raise ValueError(f'revision {row.revision} of article "{row.article}" is closed already')
+            self._closed.add((row.article, row.revision))
         self.ledger.extend(dispositions)
 
     def _forget(self, incident: str) -> None:

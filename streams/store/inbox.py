@@ -97,9 +97,14 @@ class StoreInbox:
             return tuple(decode(payload, Article) for payload in connection.execute(aside).scalars())
 
     def retry(self, article: str, revision: int) -> bool:
-        """Whether the revision was set aside with its text still kept, and now waits again with its deaths forgotten."""
+        """Whether the revision was set aside and now waits again, with its deaths forgotten.
+
+        False when its text is no longer kept, or the matcher has decided this or a newer revision: it would not look at it.
+        """
         aside = (_is(article, revision), inbox.c.state == "quarantined", inbox.c.payload.is_not(None))
         with self._store.writing() as connection:
+            if _decided(connection, article) >= revision:
+                return False
             if connection.execute(update(inbox).where(*aside).values(state=WAITING, deaths=0)).rowcount == 0:
                 return False
             ledger.reopen(connection, article, revision)
@@ -119,9 +124,13 @@ def _known(connection: Connection, articles: Iterable[str]) -> dict[str, list[st
 def _next_revision(connection: Connection, article: str) -> int:
     """One past every revision ever taken; the inbox may have forgotten rows of one that the matcher still knows."""
     newest = connection.execute(select(func.max(inbox.c.revision)).where(inbox.c.article == article)).scalar_one() or 0
+    return max(newest, _decided(connection, article)) + 1
+
+
+def _decided(connection: Connection, article: str) -> int:
+    """The newest revision the matcher has decided, 0 for none."""
     of = schema.articles.c
-    decided = connection.execute(select(of.revision).where(of.article == article)).scalar_one_or_none() or 0
-    return max(newest, decided) + 1
+    return connection.execute(select(of.revision).where(of.article == article)).scalar_one_or_none() or 0
 
 
 def _note_seen(connection: Connection, article: Article) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, and_, delete, exists, select, update
+from sqlalchemy import Column, Connection, delete, exists, select, update
 
 from streams.records import Article
 from streams.store import schema
@@ -102,9 +102,17 @@ def _drop_revisions(connection: Connection, cutoff: datetime) -> int:
 
 
 def _without_revisions(seqs: list[int]) -> list[Any]:
-    same = and_(inbox.c.article == ledger.c.article, inbox.c.revision == ledger.c.revision)
-    theirs = exists().where(same, inbox.c.seq.in_(seqs))
-    return [delete(ledger).where(theirs), delete(inbox).where(inbox.c.seq.in_(seqs))]
+    table, other = schema.articles, inbox.alias("other")
+    theirs = inbox.c.seq.in_(seqs)
+    of_ledger = exists().where(inbox.c.article == ledger.c.article, inbox.c.revision == ledger.c.revision, theirs)
+    of_articles = table.c.article.in_(select(inbox.c.article).where(theirs))
+    still_taken = exists().where(other.c.article == table.c.article, ~other.c.seq.in_(seqs))
+    still_told = exists().where(schema.events.c.article == table.c.article)
+    return [
+        delete(ledger).where(of_ledger),
+        delete(table).where(of_articles, ~still_taken, ~still_told),
+        delete(inbox).where(theirs),
+    ]
 
 
 def _each(connection: Connection, names: Any, changes: Callable[[list[Any]], list[Any]]) -> int:
