@@ -1,0 +1,241 @@
+"""The words of an alert."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from peers import desk
+
+from streams.records import Attribution, Count, Interval, Message, Origin, Participant, Span
+from streams.render import bare, message
+
+
+def told(made: Message, kind: str) -> list[str]:
+    """The paragraphs of one kind, matched words between stars."""
+    return [
+        "".join(f"*{piece.text}*" if piece.bold else piece.text for piece in block.pieces)
+        for block in made.blocks
+        if block.kind == kind
+    ]
+
+
+def test_a_phone_shows_the_event_how_far_it_got_and_whose_word_it_is():
+    assert message(desk.delivery(), "UTC").summary == (
+        "HIGH · Rockets at coalition base, Rumalin, NE Syria · Sun 21 Apr · failed, no US hurt, target unclear · Reuters only"
+    )
+
+
+def test_several_labels_stand_gravest_first():
+    both = desk.delivery(desk.resumption(), desk.label(severity="medium"))
+    assert message(both, "UTC").summary == (
+        "HIGH · Attacks resume; strike on U.S. base (medium) · Rockets at coalition base, Rumalin, NE Syria · Sun 21 Apr · "
+        "failed, no US hurt, target unclear · Reuters only"
+    )
+
+
+def test_the_paragraphs_of_the_seed_story():
+    made = message(desk.delivery(desk.resumption()), "Europe/Berlin")
+    assert told(made, "headline") == ["*HIGH · Resumption of attacks after a pause*"]
+    assert told(made, "quote") == [
+        "“The attack on U.S. forces was *the first since early February*, when Iranian-backed groups in Iraq halted attacks on "
+        "U.S. forces.” — thelocalreport.in"
+    ]
+    assert told(made, "facts") == [
+        "*Status: *happened; failed (missed or intercepted); reported, not confirmed",
+        "*On the word of: *two Iraqi security sources (unnamed) and a U.S. official (unnamed), to Reuters",
+        "*Time: *Sun 21 Apr 2024 (“Sunday”)",
+        "*Place: *Rumalin, NE Syria; from Zumar, Iraq map (within 5 km)",
+        "*Toll: *no U.S. personnel hurt",
+    ]
+    assert told(made, "pause") == [
+        "*Pause: *nearly three months, since early February (1–10 Feb 2024), halted by Iranian-backed groups in Iraq; "
+        "evidence: stated, announced — not observed by us"
+    ]
+    assert told(made, "doubt") == [
+        "*Unclear: *whether the rocket failed to hit the base or was destroyed before reaching it; "
+        "whether the base was the target itself"
+    ]
+    assert told(made, "sources") == ["*Sources: *1 independent origin: Reuters (3 articles)"]
+    assert told(made, "why") == [
+        "Why: rule attacks-resume (5d1c0ffee5d1), decided Mon 22 Apr 2024 08:12 (Europe/Berlin), incident I1-1"
+    ]
+
+
+def test_qualifiers_are_quoted_as_such_and_matched_words_are_bold():
+    quotes = told(message(desk.delivery(), "UTC"), "quote")
+    assert quotes[0].startswith("“At least five *rockets* were *fired* from")
+    assert quotes[2].startswith("But: “The official called it a “failed rocket attack,” but it was *unclear whether* the rocket")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "phone", "full"),
+    [
+        ((), "", "outcome not stated"),
+        (("hit",), "hit", "hit"),
+        (("intercepted",), "intercepted", "intercepted"),
+        (("intercepted", "missed"), "failed", "failed (missed or intercepted)"),
+        (("hit", "intercepted"), "outcome unclear", "outcome unclear (hit or intercepted)"),
+    ],
+)
+def test_an_outcome_is_said_as_far_as_it_is_known(outcome, phone, full):
+    made = message(desk.delivery(desk.label(outcome=outcome, doubt=(), counts=())), "UTC")
+    segments = made.summary.split(" · ")
+    assert segments[3:-1] == ([phone] if phone else [])
+    assert told(made, "facts")[0] == f"*Status: *happened; {full}; reported, not confirmed"
+
+
+def count(what, low, high, words, whom=""):
+    return Count(what=what, low=low, high=high, span=Span(words, 0, len(words)), whom=whom)
+
+
+@pytest.mark.parametrize(
+    ("counts", "phone", "full"),
+    [
+        ((count("wounded", 7, None, "at least seven soldiers", "soldiers"),), "at least 7 hurt", "at least 7 soldiers wounded"),
+        ((count("wounded", 3, 3, "three"), count("killed", 1, 1, "one")), "1 killed, 3 hurt", "1 killed, 3 wounded"),
+        ((count("killed", 24, None, "dozens of people"),), "dozens killed", "dozens killed"),
+        ((count("killed", 0, 12, "up to 12"),), "up to 12 killed", "up to 12 killed"),
+        ((count("wounded", 0, 0, "no injuries"),), "no one hurt", "no one hurt"),
+        ((count("fired", 5, None, "at least five rockets"),), "", "at least 5 fired"),
+    ],
+)
+def test_a_toll_keeps_its_bounds(counts, phone, full):
+    made = message(desk.delivery(desk.label(counts=counts, doubt=(), outcome=())), "UTC")
+    assert made.summary.split(" · ")[3:-1] == ([phone] if phone else [])
+    assert told(made, "facts")[-1] == f"*Toll: *{full}"
+
+
+DAY = datetime(2024, 4, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "precision", "text", "phone", "full"),
+    [
+        (DAY, 24, "day", "Sunday", "Sun 21 Apr", "Sun 21 Apr 2024 (“Sunday”)"),
+        (DAY - timedelta(hours=3), 24, "day", "Sunday", "Sun 21 Apr", "Sun 21 Apr 2024 (“Sunday”)"),  # midnight at the place
+        (DAY + timedelta(hours=14, minutes=50), 0.02, "minute", "5:50 p.m.",
+         "Sun 21 Apr 17:50 local (14:50 UTC)", "Sun 21 Apr 2024 17:50 local (14:50 UTC), 16:50 Europe/Berlin (“5:50 p.m.”)"),
+        (DAY, 6, "part-of-day", "early Sunday", "early Sun 21 Apr", "early Sun 21 Apr 2024 (“early Sunday”)"),
+        (datetime(2024, 4, 15, tzinfo=UTC), 7 * 24, "week", "last week", "15–21 Apr", "15–21 Apr 2024 (“last week”)"),
+        (DAY, 30, "unstated", "", "time not stated, reported Mon 22 Apr",
+         "not stated; reported Mon 22 Apr 2024 08:10 (Europe/Berlin)"),
+        (datetime(2024, 4, 14, tzinfo=UTC), 24, "day", "14 April", "Sun 14 Apr, first reported Mon 22 Apr",
+         "Sun 14 Apr 2024 (“14 April”); first reported Mon 22 Apr 2024 08:10 (Europe/Berlin)"),
+        (datetime(2024, 2, 1, tzinfo=UTC), 24 * 29, "month", "February", "Feb, first reported Mon 22 Apr",
+         "Feb 2024 (“February”); first reported Mon 22 Apr 2024 08:10 (Europe/Berlin)"),
+        (datetime(2023, 12, 31, tzinfo=UTC), 24, "day", "New Year's Eve", "Sun 31 Dec 2023, first reported Mon 22 Apr",
+         "Sun 31 Dec 2023 (“New Year's Eve”); first reported Mon 22 Apr 2024 08:10 (Europe/Berlin)"),
+    ],
+)  # fmt: skip
+def test_a_time_is_never_finer_than_it_was_stated(start, hours, precision, text, phone, full):
+    when = Interval(start=start, end=start + timedelta(hours=hours), precision=precision, text=text)
+    made = message(desk.delivery(desk.label(time=when)), "Europe/Berlin")
+    assert made.summary.split(" · ")[2] == phone
+    assert told(made, "facts")[2] == f"*Time: *{full}"
+
+
+def test_an_update_says_what_changed_in_front_and_in_one_line_for_the_thread():
+    made = message(desk.delivery(ordinal=2, kind="update", changes=("severity high, was medium", "1 killed")), "UTC")
+    assert told(made, "changes") == ["*UPDATE: *severity high, was medium; 1 killed"]
+    assert made.blocks[1].kind == "changes"
+    assert made.reply == "UPDATE · HIGH · severity high, was medium; 1 killed — Rockets at coalition base, Rumalin, NE Syria"
+
+
+def test_a_withdrawal_says_so_first():
+    made = message(
+        desk.delivery(ordinal=2, kind="withdrawal", withdrawn=(desk.label(),), changes=("the source took it back",)), "UTC"
+    )
+    assert made.summary.startswith("WITHDRAWN · Rockets at coalition base")
+    assert told(made, "headline") == ["*WITHDRAWN · Strike on a U.S. base*"]
+    assert made.reply == "WITHDRAWN · the source took it back — Rockets at coalition base, Rumalin, NE Syria"
+
+
+def test_a_silent_edit_has_no_line_for_the_thread():
+    assert message(desk.delivery(ordinal=2, ping=False), "UTC").reply == ""
+
+
+@pytest.mark.parametrize(
+    ("origins", "phone", "full"),
+    [
+        ((desk.REUTERS, Origin(name="AFP", articles=("b",), independent=True)), "Reuters + AFP",
+         ["*Sources: *2 independent origins: Reuters (3 articles), AFP (1 article)"]),
+        ((Origin(name="localreport", articles=("a",), independent=False),), "localreport only, origin unknown",
+         ["*Independence unknown: *localreport (1 article)"]),
+        ((desk.REUTERS, Origin(name="localreport", articles=("a",), independent=False)), "Reuters only",
+         ["*Sources: *1 independent origin: Reuters (3 articles)", "*Independence unknown: *localreport (1 article)"]),
+    ],
+)  # fmt: skip
+def test_an_outlet_of_unknown_independence_never_counts_as_one_more(origins, phone, full):
+    made = message(desk.delivery(origins=origins), "UTC")
+    assert made.summary.split(" · ")[-1] == phone
+    assert told(made, "sources") == full
+
+
+def test_stage_and_standing_are_said_when_they_are_not_the_plain_case():
+    made = message(desk.delivery(desk.label(stage="threatened", standing="claimed", outcome=(), doubt=(), counts=())), "UTC")
+    assert made.summary.split(" · ")[3] == "threatened only, claimed only"
+
+
+def test_a_known_attacker_and_a_claim_are_named():
+    houthis = Participant(span=Span("the Houthis", 0, 11), head="houthis", id="houthis")
+    ship = Participant(span=Span("a Greek-owned tanker in the Red Sea", 0, 35), head="tanker", kind="merchant-ship")
+    sea = replace(desk.RUMALIN, name="Red Sea", kind="sea", country=None, path=("red-sea",))
+    facts = desk.facts(actors=(houthis,), targets=(ship,), instruments=(), type="missile-strike", place=sea, origin=None)
+    made = message(
+        desk.delivery(desk.label(claimed_by=("houthis",), place=sea, doubt=(), counts=(), outcome=("hit",)), told=facts), "UTC"
+    )
+    assert (
+        made.summary
+        == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · hit, claimed by Houthis · Reuters only"
+    )
+
+
+def test_who_denies_responsibility_and_a_contradicted_pause_are_said():
+    lone = desk.resumption()
+    contradicted = replace(
+        lone, disowned_by=("kataib-hezbollah",), pause=replace(lone.pause, contradiction="we know of an attack on 4 Mar")
+    )
+    made = message(desk.delivery(contradicted), "UTC")
+    assert "*Responsibility denied by: *Kataib Hezbollah" in told(made, "facts")
+    assert told(made, "pause")[0].endswith("not observed by us. Contradiction: we know of an attack on 4 Mar")
+
+
+def test_nobody_named_is_said():
+    made = message(desk.delivery(desk.label(attribution=())), "UTC")
+    assert told(made, "facts")[1] == "*On the word of: *nobody named"
+    official = Attribution(span=Span("the Pentagon", 0, 12), speaker="official", nation="US")
+    assert told(message(desk.delivery(desk.label(attribution=(official,))), "UTC"), "facts")[1] == "*On the word of: *the Pentagon"
+
+
+HOSTILE = "Rockets\r\nBcc: all \u202egnihton\u202c \x1b[31m\x00 <!channel> " + "z" * 100_000
+
+
+def test_hostile_words_cannot_break_a_line_reorder_it_or_grow_without_bound():
+    sentence = Span(HOSTILE, 0, len(HOSTILE))
+    evil = desk.label(
+        title=HOSTILE,
+        doubt=(HOSTILE,),
+        evidence=(replace(desk.quote("x"), span=sentence, source=HOSTILE, url="https://reuters.com@evil.example/"),),
+        claimed_by=(HOSTILE,),
+    )
+    target = Participant(span=sentence, head="base")
+    made = message(
+        desk.delivery(evil, told=desk.facts(targets=(target,)), origins=(Origin(name=HOSTILE, articles=("a",), independent=True),)),
+        "UTC",
+    )
+    words = [made.summary, made.reply, *(piece.text for block in made.blocks for piece in block.pieces)]
+    assert not [word for word in words if set(word) & set("\r\n\u202e\u202c\x1b\x00")]
+    assert len(made.summary) <= 400
+    assert sum(map(len, words)) < 20_000
+    assert not [piece.link for block in made.blocks for piece in block.pieces if "evil" in piece.link]
+
+
+def test_a_link_to_another_site_than_the_source_says_shows_where_it_leads():
+    moved = desk.label(evidence=(replace(desk.quote("x"), source="Reuters", url="https://www.example.org/a b"),), qualifiers=())
+    (block,) = [block for block in message(desk.delivery(moved), "UTC").blocks if block.kind == "quote"]
+    assert block.pieces[-2].link == "https://www.example.org/a%20b"
+    assert block.pieces[-1].text == " (example.org)"
+
+
+def test_the_least_that_can_be_said_needs_titles_only():
+    assert bare(desk.delivery()).summary == "HIGH · Strike on a U.S. base · I1-1"
