@@ -1,0 +1,300 @@
+"""One suite for both fillings of the Memory port: the matcher must not be able to tell dicts from rows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peers.remembered import article, day, days, delivery, event, incident, reading, told
+
+from streams.memory import DictMemory
+from streams.ports import Memory
+from streams.records import Disposition, Entry
+from streams.store.store import Store
+
+
+@pytest.fixture(params=["dict", "sqlite"])
+def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
+    if request.param == "dict":
+        yield DictMemory()
+        return
+    with Store.open(tmp_path / "tocsin.db") as store, store.lock(day(0)) as lock, store.matching(lock) as rows:
+        yield rows
+
+
+# ------------------------------------------------------------------------------------------------------------ journal
+
+
+def test_the_clock_is_unknown_before_the_first_entry(memory: Memory) -> None:
+    assert memory.clock() is None
+
+
+def test_entries_are_numbered_from_one_without_gaps(memory: Memory) -> None:
+    entries = [memory.append("tick", day(n), b"{}") for n in range(3)]
+    assert [entry.number for entry in entries] == [1, 2, 3]
+    assert entries[2] == Entry(number=3, kind="tick", at=day(2), payload=b"{}")
+
+
+def test_the_clock_never_runs_back(memory: Memory) -> None:
+    """An article taken earlier may be decided later; the matcher's now is the largest `taken_at` it saw."""
+    memory.append("reading", day(2), b"{}")
+    assert memory.append("reading", day(1), b"{}").at == day(2)
+    assert memory.clock() == day(2)
+
+
+# ----------------------------------------------------------------------------------------------------------- articles
+
+
+def test_an_unknown_article_has_no_revision_no_text_and_no_events(memory: Memory) -> None:
+    assert memory.revision("a") is None
+    assert memory.article("a") is None
+    assert memory.events_of("a") == ()
+
+
+def test_a_reading_is_kept_with_its_events_in_reading_order(memory: Memory) -> None:
+    """Order is the reading's own, whatever the ids would sort to."""
+    events = [event(offset=30), event(offset=4), event(offset=200)]
+    memory.put_reading(reading(events=events))
+    assert memory.revision("a") == 1
+    assert memory.article("a") == article()
+    assert memory.events_of("a") == tuple(events)
+
+
+def test_an_unread_article_counts_as_decided(memory: Memory) -> None:
+    memory.put_reading(reading())
+    assert memory.revision("a") == 1
+
+
+def test_a_revision_replaces_the_earlier_events(memory: Memory) -> None:
+    first, second, other = event(offset=1), event(revision=2, offset=1), event("b")
+    memory.put_reading(reading("b", events=[other]))
+    memory.put_reading(reading(events=[first]))
+    memory.put_reading(reading(revision=2, events=[second]))
+    assert memory.revision("a") == 2
+    assert memory.events_of("a") == (second,)
+    assert memory.events([first.id, second.id, other.id]) == (second, other)
+
+
+def test_an_older_revision_that_comes_late_changes_nothing(memory: Memory) -> None:
+    memory.put_reading(reading(revision=2, events=[event(revision=2)]))
+    memory.put_reading(reading(revision=1, events=[event(revision=1)]))
+    assert memory.article("a") == article(revision=2)
+    assert memory.events_of("a") == (event(revision=2),)
+
+
+def test_the_same_revision_again_is_written_over(memory: Memory) -> None:
+    memory.put_reading(reading(events=[event(offset=1), event(offset=2)]))
+    memory.put_reading(reading(events=[event(offset=2)]))
+    assert memory.events_of("a") == (event(offset=2),)
+
+
+def test_two_events_with_one_id_are_refused(memory: Memory) -> None:
+    with pytest.raises(ValueError, match=r'^two events of article "a" have one id$'):
+        memory.put_reading(reading(events=[event(), event()]))
+
+
+def test_events_come_in_the_order_named_and_unknown_ids_are_left_out(memory: Memory) -> None:
+    one, two = event(offset=1), event(offset=2)
+    memory.put_reading(reading(events=[one, two]))
+    assert memory.events(iter([two.id, "nothing", one.id, two.id])) == (two, one, two)
+    assert memory.events([]) == ()
+
+
+def test_more_events_than_one_query_takes_are_found(memory: Memory) -> None:
+    events = [event(offset=n) for n in range(1100)]
+    memory.put_reading(reading(events=events))
+    assert memory.events(each.id for each in reversed(events)) == tuple(reversed(events))
+
+
+# ---------------------------------------------------------------------------------------------------------- incidents
+
+
+def test_an_incident_is_found_again_whole(memory: Memory) -> None:
+    one = incident("I1-1", days(0, 1), ["e1", "e2"])
+    memory.put_incident(one)
+    assert memory.incident("I1-1") == one
+    assert memory.incident("I1-2") is None
+    assert [memory.incident_of(name) for name in ("e1", "e2", "e3")] == ["I1-1", "I1-1", None]
+
+
+def test_writing_an_incident_again_gives_up_the_events_it_lost(memory: Memory) -> None:
+    memory.put_incident(incident("I1-1", days(0, 1), ["e1", "e2"]))
+    memory.put_incident(incident("I1-1", days(0, 1), ["e2", "e3"]))
+    assert [memory.incident_of(name) for name in ("e1", "e2", "e3")] == [None, "I1-1", "I1-1"]
+
+
+def test_an_event_belongs_to_the_incident_that_took_it_last(memory: Memory) -> None:
+    """A merge writes the surviving incident before the other one is dropped or written without its events."""
+    memory.put_incident(incident("I1-1", days(0, 1), ["e1"]))
+    memory.put_incident(incident("I2-1", days(0, 1), ["e2"]))
+    memory.put_incident(incident("I1-1", days(0, 1), ["e1", "e2"]))
+    assert memory.incident_of("e2") == "I1-1"
+    memory.drop_incident("I2-1")
+    assert memory.incident_of("e2") == "I1-1"
+
+
+def test_a_dropped_incident_leaves_its_events_with_none(memory: Memory) -> None:
+    memory.put_incident(incident("I1-1", days(0, 1), ["e1"]))
+    memory.drop_incident("I1-1")
+    memory.drop_incident("I9-9")
+    assert memory.incident("I1-1") is None
+    assert memory.incident_of("e1") is None
+    assert memory.incidents_between(day(-9), day(9)) == ()
+
+
+def test_membership_of_events_outlives_the_revision_that_told_them(memory: Memory) -> None:
+    """The matcher asks which incidents a revision touched after its new events were kept."""
+    memory.put_reading(reading(events=[event()]))
+    memory.put_incident(incident("I1-1", days(0, 1), [event().id]))
+    memory.put_reading(reading(revision=2))
+    assert memory.incident_of(event().id) == "I1-1"
+
+
+# day          0    1    2    3    4    5    6
+# long         [-----------------------------)
+# early        [----)
+# same-b            [----)
+# same-a            [---------)
+# moment                 |
+# late                        [----)
+TIMES = {
+    "long": days(0, 6), "early": days(0, 1), "same-b": days(1, 2), "same-a": days(1, 3), "moment": days(2, 2), "late": days(3, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "names"),
+    [
+        (-5, 0, []),
+        (0, 1, ["early", "long"]),
+        (1, 1.5, ["long", "same-a", "same-b"]),
+        (2, 2.5, ["long", "same-a", "moment"]),
+        (1.5, 2, ["long", "same-a", "same-b"]),
+        (3, 9, ["long", "late"]),
+        (4.5, 5, ["long"]),
+        (6, 9, []),
+        (2, 2, []),
+        (-900, 900, ["early", "long", "same-a", "same-b", "moment", "late"]),
+    ],
+)
+def test_incidents_between_are_those_that_overlap_the_window_by_start_and_id(
+    memory: Memory, start: float, end: float, names: list[str]
+) -> None:
+    for name, time in TIMES.items():
+        memory.put_incident(incident(name, time))
+    assert [found.id for found in memory.incidents_between(day(start), day(end))] == names
+
+
+def test_an_incident_that_moves_in_time_is_found_only_where_it_now_is(memory: Memory) -> None:
+    memory.put_incident(incident("I1-1", days(0, 1)))
+    memory.put_incident(incident("I1-1", days(40, 400)))
+    assert memory.incidents_between(day(0), day(1)) == ()
+    assert [found.id for found in memory.incidents_between(day(399), day(500))] == ["I1-1"]
+
+
+def test_an_incident_without_a_time_stands_at_its_first_article(memory: Memory) -> None:
+    memory.put_incident(incident("I1-1", None, published=3))
+    assert [found.id for found in memory.incidents_between(day(3), day(4))] == ["I1-1"]
+    assert memory.incidents_between(day(2), day(3)) == ()
+
+
+# -------------------------------------------------------------------------------------------------- members and told
+
+
+def test_members_come_by_start_and_id(memory: Memory) -> None:
+    for name, start in (("I3-1", 1), ("I1-1", 2), ("I2-1", 1)):
+        memory.put_incident(incident(name, days(start, 9)))
+        memory.set_member("resume", name, member=True)
+    memory.set_member("resume", "I2-1", member=True)
+    memory.set_member("count", "I1-1", member=True)
+    assert memory.members("resume") == ("I2-1", "I3-1", "I1-1")
+    assert memory.members("first") == ()
+
+
+def test_a_member_is_forgotten_when_told_so_or_when_its_incident_goes(memory: Memory) -> None:
+    for name in ("I1-1", "I2-1", "I3-1"):
+        memory.put_incident(incident(name, days(0, 1)))
+        memory.set_member("resume", name, member=True)
+    memory.set_member("resume", "I1-1", member=False)
+    memory.set_member("resume", "I9-1", member=False)
+    memory.drop_incident("I2-1")
+    memory.put_incident(incident("I2-1", days(0, 1)))
+    assert memory.members("resume") == ("I3-1",)
+
+
+def test_a_member_noted_before_its_incident_is_listed_from_when_that_is_known(memory: Memory) -> None:
+    memory.set_member("resume", "I1-1", member=True)
+    assert memory.members("resume") == ()
+    memory.put_incident(incident("I1-1", days(0, 1)))
+    assert memory.members("resume") == ("I1-1",)
+
+
+def test_told_is_keyed_by_rule_and_subject(memory: Memory) -> None:
+    memory.put_told(told(ordinal=1))
+    memory.put_told(told(ordinal=2))
+    assert memory.told("strike", "I1-1") == told(ordinal=2)
+    assert memory.told("strike", "I2-1") is None
+    assert memory.told("other", "I1-1") is None
+
+
+def test_told_on_an_anchor_comes_by_rule_and_subject(memory: Memory) -> None:
+    rows = [told("b", "s2"), told("b", "s1"), told("a", "s9"), told("a", "s1", anchor="I7-1")]
+    for row in rows:
+        memory.put_told(row)
+    assert memory.told_on("I1-1") == (rows[2], rows[1], rows[0])
+    assert memory.told_on("I7-1") == (rows[3],)
+    assert memory.told_on("I9-9") == ()
+
+
+def test_told_by_a_rule_comes_by_subject(memory: Memory) -> None:
+    for subject in ("s2", "s10", "s1"):
+        memory.put_told(told("b", subject, anchor=f"I{subject}"))
+    memory.put_told(told("a", "s1"))
+    assert [row.subject for row in memory.told_by("b")] == ["s1", "s10", "s2"]
+    assert memory.told_by("c") == ()
+
+
+def test_what_moves_to_another_anchor_is_no_longer_on_the_first(memory: Memory) -> None:
+    memory.put_told(told(anchor="I1-1"))
+    memory.put_told(told(anchor="I2-1"))
+    assert memory.told_on("I1-1") == ()
+    assert memory.told_on("I2-1") == (told(anchor="I2-1"),)
+
+
+# -------------------------------------------------------------------------------------------------- outbox and ledger
+
+
+def test_deliveries_are_counted_per_incident_and_channel(memory: Memory) -> None:
+    for one in (delivery(ordinal=1), delivery(ordinal=2), delivery(channel="mail:duty"), delivery("I2-1")):
+        memory.enqueue(one)
+    assert memory.deliveries("I1-1", "console") == 2
+    assert memory.deliveries("I1-1", "mail:duty") == 1
+    assert memory.deliveries("I3-1", "console") == 0
+
+
+def test_a_delivery_enters_the_outbox_once(memory: Memory) -> None:
+    memory.enqueue(delivery())
+    with pytest.raises(ValueError, match=r'^delivery "I1-1/console/1" is already in the outbox$'):
+        memory.enqueue(delivery())
+    assert memory.deliveries("I1-1", "console") == 1
+
+
+def closing(outcome: str, revision: int = 1, **other: str) -> Disposition:
+    return Disposition(**{"article": "a", "revision": revision, "event": "", "rule": "", "outcome": outcome} | other)  # type: ignore[arg-type]
+
+
+def test_a_revision_is_closed_once(memory: Memory) -> None:
+    memory.dispose([closing("matched"), closing("alerted A", event="e1", rule="r1"), closing("stale", event="e1", rule="r1")])
+    memory.dispose([closing("unmatched: no rule", revision=2)])
+    memory.dispose([])
+    with pytest.raises(ValueError, match=r'^revision 1 of article "a" is closed already$'):
+        memory.dispose([closing("unmatched")])
+    with pytest.raises(ValueError, match=r'^revision 3 of article "a" is closed already$'):
+        memory.dispose([closing("matched", revision=3), closing("matched", revision=3)])
+
+
+def test_a_revision_is_closed_by_a_known_word(memory: Memory) -> None:
+    with pytest.raises(
+        ValueError,
+        match=r'^a revision cannot be closed as "done"; allowed: matched, unmatched, unread, backfill, superseded, quarantined$',
+    ):
+        memory.dispose([closing("done")])

@@ -1,0 +1,121 @@
+"""Random work on both fillings of the Memory port at once: whatever is asked, they answer alike."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings, strategies
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from peers.remembered import day, days, delivery, event, incident, reading, told
+
+from streams.memory import DictMemory
+from streams.ports import Memory
+from streams.records import Disposition
+from streams.store.store import Store
+
+ARTICLES = strategies.sampled_from("abc")
+EVENTS = strategies.sampled_from([f"{name}#{revision}#text#{offset}" for name in "abc" for revision in (1, 2) for offset in (0, 9)])
+INCIDENTS = strategies.sampled_from(["I1-1", "I2-1", "I10-1", "I3-2"])
+RULES = strategies.sampled_from(["strike", "resume", "Über"])
+REVISIONS = strategies.integers(1, 3)
+HALF_DAYS = strategies.integers(-6, 60).map(lambda number: number / 2)
+SPANS = strategies.tuples(HALF_DAYS, strategies.sampled_from([0, 0.5, 1, 2, 3, 7, 30, 400])).map(
+    lambda pair: days(pair[0], sum(pair))
+)
+CHANNELS = strategies.sampled_from(["console", "mail:duty"])
+
+
+class Twins(RuleBasedStateMachine):
+    """Both fillings, each operation in a transaction of its own, so that nothing hides in a connection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        self.store = self.stack.enter_context(Store.open(Path(folder) / "twins.db"))
+        self.lock = self.stack.enter_context(self.store.lock(day(0)))
+        self.dicts = DictMemory()
+        self.closed: set[tuple[str, int]] = set()
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    def both(self, work: str, *arguments: object, **named: object) -> None:
+        expected = getattr(self.dicts, work)(*arguments, **named)
+        with self.store.matching(self.lock) as rows:
+            found = getattr(rows, work)(*arguments, **named)
+        assert found == expected, work
+
+    @rule(at=HALF_DAYS)
+    def append(self, at: float) -> None:
+        self.both("append", "tick", day(at), b'{"at":1}')
+
+    @rule(name=ARTICLES, revision=REVISIONS, offsets=strategies.lists(strategies.sampled_from([0, 9, 40]), unique=True), time=SPANS)
+    def put_reading(self, name: str, revision: int, offsets: list[int], time: object) -> None:
+        events = [event(name, revision, offset, time) for offset in offsets]  # type: ignore[arg-type]
+        self.both("put_reading", reading(name, revision, events))
+
+    @rule(
+        name=INCIDENTS,
+        time=strategies.none() | SPANS,
+        events=strategies.lists(EVENTS, unique=True, max_size=4),
+        published=HALF_DAYS,
+    )
+    def put_incident(self, name: str, time: object, events: list[str], published: float) -> None:
+        self.both("put_incident", incident(name, time, events, published=published))  # type: ignore[arg-type]
+
+    @rule(name=INCIDENTS)
+    def drop_incident(self, name: str) -> None:
+        self.both("drop_incident", name)
+
+    @rule(name=INCIDENTS, of=RULES, member=strategies.booleans())
+    def set_member(self, name: str, of: str, member: bool) -> None:
+        self.both("set_member", of, name, member=member)
+
+    @rule(of=RULES, subject=strategies.sampled_from(["I1-1", "s#2", "ß"]), anchor=INCIDENTS, ordinal=strategies.integers(0, 3))
+    def put_told(self, of: str, subject: str, anchor: str, ordinal: int) -> None:
+        self.both("put_told", told(of, subject, anchor, ordinal))
+
+    @rule(of=INCIDENTS, channel=CHANNELS)
+    def enqueue(self, of: str, channel: str) -> None:
+        self.both("enqueue", delivery(of, self.dicts.deliveries(of, channel) + 1, channel=channel))
+
+    @rule(name=ARTICLES, revision=REVISIONS)
+    def dispose(self, name: str, revision: int) -> None:
+        if (name, revision) not in self.closed:
+            self.closed.add((name, revision))
+            self.both("dispose", [Disposition(article=name, revision=revision, event="", rule="", outcome="matched")])
+
+    @rule(start=HALF_DAYS, length=strategies.integers(0, 40))
+    def incidents_between(self, start: float, length: int) -> None:
+        self.both("incidents_between", day(start), day(start + length / 2))
+
+    @rule(ids=strategies.lists(EVENTS))
+    def events(self, ids: list[str]) -> None:
+        self.both("events", ids)
+
+    @invariant()
+    def all_answers_agree(self) -> None:
+        with self.store.matching(self.lock) as rows:
+            assert self.answers(rows) == self.answers(self.dicts)
+
+    @staticmethod
+    def answers(memory: Memory) -> dict[str, object]:
+        incidents, rules = ("I1-1", "I2-1", "I10-1", "I3-2"), ("strike", "resume", "Über")
+        return {
+            "clock": memory.clock(),
+            "articles": [(memory.revision(name), memory.article(name), memory.events_of(name)) for name in "abc"],
+            "incidents": [memory.incident(name) for name in incidents],
+            "all": memory.incidents_between(day(-1000), day(1000)),
+            "of": [memory.incident_of(f"{name}#{n}#text#{offset}") for name in "abc" for n in (1, 2) for offset in (0, 9)],
+            "members": [memory.members(of) for of in rules],
+            "told": [memory.told_by(of) for of in rules] + [memory.told_on(name) for name in incidents],
+            "one": [memory.told(of, "I1-1") for of in rules],
+            "counts": [memory.deliveries(name, channel) for name in incidents for channel in ("console", "mail:duty")],
+        }
+
+
+TestTwins = Twins.TestCase
+TestTwins.settings = settings(
+    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
