@@ -54,12 +54,27 @@ async def poll(feed: FeedSpec, cursor: Cursor | None, fetcher: Fetch, now: datet
     return replace(polled, cursor=replace(polled.cursor, next_poll=due))
 
 
+def due_in_s(feed: FeedSpec, cursor: Cursor | None, now: datetime) -> float:
+    """Seconds until the next poll, 0 when it is due; at once when the settings have given the feed another address."""
+    if cursor is None or cursor.next_poll is None or _readdressed(feed, cursor):
+        return 0.0
+    wait_s = (cursor.next_poll - now).total_seconds()
+    longest_s = (
+        feed.every_s * (1 + JITTER) if not cursor.failures else GONE_S * (1 + JITTER)
+    )  # the settings' interval may have shrunk
+    return max(0.0, min(wait_s, longest_s))
+
+
+def _readdressed(feed: FeedSpec, cursor: Cursor) -> bool:
+    return cursor.address != feed.url and cursor.moves != (feed.url, ADOPTED)
+
+
 def _prepared(feed: FeedSpec, cursor: Cursor | None, now: datetime) -> Cursor:
     """The cursor this poll starts from, this poll counted."""
     if cursor is None:
         return Cursor(feed=feed.name, address=feed.url, first_polled=now, polls=1)
-    adopted = cursor.moves == (feed.url, ADOPTED) and cursor.failures < HOME_AFTER
-    if adopted or cursor.address == feed.url:
+    lost = cursor.address != feed.url and cursor.failures >= HOME_AFTER
+    if not lost and not _readdressed(feed, cursor):
         return replace(cursor, polls=cursor.polls + 1)
     # the settings name another address than before, or the adopted one is dead: what we know of the old server is void
     return replace(cursor, address=feed.url, etag="", last_modified="", body_hash="", moves=("", 0), polls=cursor.polls + 1)

@@ -1,0 +1,166 @@
+"""Ingest: polls every feed on its own schedule and writes what it finds, with the feed's cursor, into the inbox.
+
+Called by the runs. Reads no feed itself (that is `connectors.sources.feed`) and decides nothing. Nothing downstream slows it: a
+late poll loses items for good. Only an inbox that cannot be written holds it up, and then the same poll is written again until it
+can be, so nothing advances that was not written.
+
+    each feed:  wait until due ─► its host's turn ─► anyone's turn ─► poll ─► stamp ─► inbox.take ─► on_taken ─► wait …
+                                                                                ▲            │ EnvironmentFault
+                                                                                └── pause ◄──┘ loudly
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+
+from connectors.base import FeedSpec, Polled
+from connectors.fetch import Fetch
+from connectors.sources import feed as feed_source
+from connectors.sources.parsing import Parser, ParserPool
+from streams.errors import EnvironmentFault
+from streams.ports import Clock, Inbox
+from streams.records import Article, Cursor, Item
+
+AT_ONCE = 16  # polls under way together (Miniflux: 16 workers)
+PER_HOST = 2  # of them on one host (Media Cloud: 2)
+FIRST_RETRY_S = 1.0  # of an inbox that cannot be written or read; doubles to LONGEST_RETRY_S
+LONGEST_RETRY_S = 30.0
+WORTH_TELLING_SKEW_S = 300.0
+
+Result = TypeVar("Result")
+
+_log = structlog.get_logger("ingest")
+
+
+class Poll(Protocol):
+    """One poll of one feed, as `connectors.sources.feed.poll` does it."""
+
+    def __call__(
+        self, feed: FeedSpec, cursor: Cursor | None, fetcher: Fetch, now: datetime, *, parser: Parser
+    ) -> Coroutine[Any, Any, Polled]:
+        """What the feed shows at `now`."""
+
+
+async def poll_forever(
+    feeds: Sequence[FeedSpec],
+    inbox: Inbox,
+    clock: Clock,
+    fetcher: Fetch,
+    *,
+    on_taken: Callable[[tuple[Article, ...]], None],
+    stop: asyncio.Event,
+    parser: Parser | None = None,
+    poll: Poll = feed_source.poll,
+) -> None:
+    """Returns when `stop` is set; a poll under way is dropped then, and made again by the next run.
+
+    Args:
+        feeds: their names are the keys of cursors and articles, so each stands there once.
+        on_taken: told of new articles and revisions once they are in the inbox; must not block.
+        parser: None: a parser process of its own, ended with this call.
+        poll: how a feed is polled.
+    """
+    pool = ParserPool() if parser is None else None
+    reader = parser or pool
+    assert reader is not None
+    turns = _Turns()
+    try:
+        async with asyncio.TaskGroup() as group:
+            pollers = [
+                group.create_task(_Poller(feed, inbox, clock, fetcher, reader, poll, on_taken, turns).run()) for feed in feeds
+            ]
+            await stop.wait()
+            for poller in pollers:
+                poller.cancel()
+    finally:
+        if pool is not None:
+            pool.close()
+
+
+@dataclass(slots=True)
+class _Turns:
+    """Who may poll now: a few feeds of one host, a few more of all."""
+
+    anyone: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    hosts: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def turn(self, address: str) -> AsyncIterator[None]:
+        host = self.hosts.setdefault(urlsplit(address).netloc.lower(), asyncio.Semaphore(PER_HOST))
+        async with host, self.anyone:  # the host's first: a queue before one host must not hold the places of all
+            yield
+
+
+@dataclass(slots=True)
+class _Poller:
+    """The endless life of one feed."""
+
+    feed: FeedSpec
+    inbox: Inbox
+    clock: Clock
+    fetcher: Fetch
+    parser: Parser
+    poll: Poll
+    on_taken: Callable[[tuple[Article, ...]], None]
+    turns: _Turns
+    last_new: datetime | None = None  # known only after the write, so it stands in the next cursor
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._once()
+            except Exception:  # noqa: BLE001  # the edge of the loop: a fault of ours in one feed must not stop the others
+                _log.exception("poll failed", feed=self.feed.name)
+                await self.clock.sleep(self.feed.every_s)
+
+    async def _once(self) -> None:
+        cursor = await self._insisted("read the cursor", lambda: self.inbox.cursor(self.feed.name))
+        await self.clock.sleep(feed_source.due_in_s(self.feed, cursor, self.clock.now()))
+        async with self.turns.turn(cursor.address if cursor else self.feed.url):
+            polled = await self.poll(self.feed, cursor, self.fetcher, self.clock.now(), parser=self.parser)
+        taken = await self._insisted("write the inbox", lambda: self._take(polled))
+        self._tell(polled, taken)
+        if taken:
+            self.last_new = self.clock.now()
+            self.on_taken(taken)
+
+    def _take(self, polled: Polled) -> tuple[Article, ...]:
+        """The write, stamped at the very moment of it: a tick written between fetch and write must not be newer than the items."""
+        now = self.clock.now()
+        cursor = replace(polled.cursor, last_new=self.last_new or polled.cursor.last_new)
+        return self.inbox.take([_stamped(item, now) for item in polled.items], cursor)
+
+    async def _insisted(self, what: str, act: Callable[[], Result]) -> Result:
+        wait_s = FIRST_RETRY_S
+        while True:
+            try:
+                return act()
+            except EnvironmentFault as fault:
+                _log.error(f"cannot {what}, this feed waits", feed=self.feed.name, fault=str(fault), retry_in_s=wait_s)
+            await self.clock.sleep(wait_s)
+            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+
+    def _tell(self, polled: Polled, taken: tuple[Article, ...]) -> None:
+        cursor = polled.cursor
+        log = _log.bind(feed=self.feed.name, outcome=polled.outcome, items=len(polled.items), taken=len(taken), polls=cursor.polls)
+        if polled.outcome == "failed":
+            log.warning("poll", diagnosis=cursor.diagnosis, failures=cursor.failures, next_poll=cursor.next_poll)
+        else:
+            log.info("poll")
+        if polled.moved:
+            log.warning("feed has moved for good; put its new address into the settings", host=urlsplit(polled.moved).hostname)
+        skew_s = polled.skew_s or 0.0
+        if WORTH_TELLING_SKEW_S < abs(skew_s) <= feed_source.MOST_SKEW_S and polled.outcome == "parsed":
+            log.warning("the server's clock and ours disagree", ahead_s=round(skew_s))
+
+
+def _stamped(item: Item, now: datetime) -> Item:
+    article = item.article
+    published = now if article.date_quality in {"missing", "future"} else article.published
+    return replace(item, article=replace(article, taken_at=now, published=published))
