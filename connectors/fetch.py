@@ -6,6 +6,7 @@ has to pass the address guard and must not be handed the feed's own headers on a
 """
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import Mapping
@@ -188,7 +189,7 @@ class Fetcher:
             def guarded(info: aiohttp.AddrInfoType) -> socket.socket:
                 family, kind, protocol, _, address = info
                 if reason := refusal(str(address[0]), allow_private=allow_private):
-                    raise OSError(f"{GUARD}: {reason}")  # an OSError: the connector tries the name's next address
+                    raise OSError(errno.EACCES, f"{GUARD}: {reason}")  # an OSError: the name's next address is tried
                 return socket.socket(family=family, type=kind, proto=protocol)
 
             limits = self._limits
@@ -260,8 +261,9 @@ def _refused_by_server(answer: aiohttp.ClientResponse, url: URL, date: datetime 
 def _diagnosed(fault: Exception, address: str) -> FetchError:
     """What a failed connection or a broken answer is called."""
     shown = _shown(address)
-    if GUARD in str(fault):
-        return FetchError("refused-address", f"{shown}: {fault}")
+    reasons = str(getattr(fault, "os_error", fault))
+    if GUARD in reasons:
+        return FetchError("refused-address", f"{shown}: {reasons.partition('] ')[2] or reasons}")
     match fault:
         case aiohttp.ClientSSLError() | ssl.SSLError():
             return FetchError("tls", f"{shown}: {fault}")

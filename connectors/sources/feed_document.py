@@ -15,6 +15,15 @@ import feedparser
 from connectors.sources.feed_raw import Raw, RawEntry, scan
 from streams.errors import FeedError
 
+# ISO 639-1; feeds also say "us" or "xx"
+_CODES = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
+    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
+    nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so
+    sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_LANGUAGES = frozenset(_CODES.split())
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 _PAGE = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
@@ -100,7 +109,7 @@ def _text(entry: Any, key: str) -> str:
 
 def _language(part: Any) -> str:
     found = _LANGUAGE.fullmatch(str(dict.get(part, "language") or ""))
-    return found[1].lower() if found else ""
+    return found[1].lower() if found and found[1].lower() in _LANGUAGES else ""
 
 
 def _unaligned(entries: Any) -> tuple[RawEntry, ...]:
