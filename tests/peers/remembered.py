@@ -84,9 +84,9 @@ def label(rule: str = "strike", subject: str = "I1-1", anchor: str = "I1-1", sev
     """What a rule says of an incident."""
     return Label(
         rule=rule, rule_hash="h", subject=subject, anchor=anchor, severity=severity, title="Strike", event="a#1#text#0",
-        article="a", time=days(0, 1), published=day(0), stage="happened", outcome=(), standing="reported", doubt=(), attribution=(), place=None,
-        counts=(), claimed_by=(), disowned_by=(), evidence=(), qualifiers=(), evidence_kinds=(), pause=None, origins=(), waves=1,
-        channels=("console",), again_on=(),
+        article="a", time=days(0, 1), published=day(0), stage="happened", outcome=(), standing="reported", doubt=(),
+        attribution=(), place=None, counts=(), claimed_by=(), disowned_by=(), evidence=(), qualifiers=(), evidence_kinds=(),
+        pause=None, origins=(), waves=1, channels=("console",), again_on=(),
     )  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""`kill -9` at any moment leaves a whole store: every transaction is there entirely or not at all, and nothing is lost."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from peers.remembered import cursor, item
+
+from streams.store import journal, ledger
+from streams.store.inbox import StoreInbox
+from streams.store.store import Store
+
+WORK = """
+import os, sys
+from datetime import UTC, datetime
+from streams.records import Disposition, Reading
+from streams.store.inbox import StoreInbox
+from streams.store.store import Store
+from peers.remembered import cursor, delivery, event, incident, item, told
+
+store = Store.open(sys.argv[1])
+inbox, lock = StoreInbox(store), store.lock(datetime.now(UTC))
+before = inbox.cursor("wire")
+poll = before.polls if before else 0
+print("ready", flush=True)
+while True:
+    for article in inbox.pending():
+        with store.matching(lock) as memory:
+            entry = memory.append("reading", article.taken_at, b"{}")
+            found = event(article.id)
+            memory.put_reading(Reading(article=article, extractor="x", events=(found,)))
+            memory.put_incident(incident(f"I{entry.number}-1", found.time, [found.id]))
+            memory.put_told(told(subject=f"I{entry.number}-1"))
+            memory.enqueue(delivery(f"I{entry.number}-1"))
+            memory.dispose([Disposition(article=article.id, revision=1, event="", rule="", outcome="matched")])
+        print("decided", article.id, flush=True)
+    poll += 1
+    inbox.take([item(f"{poll}-{n}") for n in range(5)], cursor(polls=poll))
+    print("taken", poll, flush=True)
+"""
+
+
+def killed(path: Path, after_s: float) -> list[str]:
+    """What a process reported to have committed before it was killed."""
+    paths = [str(Path(__file__).parents[3]), str(Path(__file__).parents[2])]
+    work = subprocess.Popen(
+        [sys.executable, "-c", WORK, str(path)], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": ":".join(paths)}
+    )
+    assert work.stdout is not None
+    assert work.stdout.readline() == "ready\n"
+    time.sleep(after_s)
+    work.send_signal(signal.SIGKILL)
+    said = work.stdout.read().splitlines()
+    work.wait()
+    work.stdout.close()
+    return said
+
+
+def test_a_store_is_whole_after_kill_9_at_random_moments(tmp_path: Path) -> None:
+    """What was reported is there; of what was not, all or nothing: counted table by table."""
+    path, moments = tmp_path / "tocsin.db", random.Random(20240421)
+    said: list[str] = []
+    for _ in range(8):
+        said += killed(path, moments.uniform(0.005, 0.25))
+        with Store.open(path) as store:
+            decided = len(list(journal.read(store)))
+            found = ledger.balance(store)
+            left = StoreInbox(store).cursor("wire")
+        assert found.holds
+        assert found.matched == decided
+        assert found.taken == 5 * (left.polls if left else 0)
+        with sqlite3.connect(path) as raw:
+            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+            tables = ("articles", "events", "incidents", "incident_events", "told", "outbox", "ledger", "journal")
+            assert {raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables} == {decided}
+            names = {row[0] for row in raw.execute("SELECT article FROM inbox WHERE state = 'matched'")}
+        assert {line.split()[1] for line in said if line.startswith("decided")} <= names
+    assert decided > 20
+
+
+def test_the_balance_names_what_was_lost(tmp_path: Path) -> None:
+    """The balance can fail: a row that is neither in flight nor closed is named."""
+    with Store.open(tmp_path / "tocsin.db") as store:
+        StoreInbox(store).take([item("a"), item("b")], cursor())
+        with sqlite3.connect(store.path) as raw:
+            raw.execute("UPDATE inbox SET state = 'matched' WHERE article = 'a'")
+        found = ledger.balance(store)
+    assert found.astray == (("a", 1),)
+    assert not found.holds
+    assert (found.taken, found.in_flight, found.closed) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("guard", ["os._exit(9)", "os.kill(os.getpid(), 9)"])
+def test_a_transaction_that_never_ended_never_was(tmp_path: Path, guard: str) -> None:
+    """A process that dies between its last write and the commit has written nothing."""
+    path = tmp_path / "tocsin.db"
+    work = (
+        "import os, sys\nfrom datetime import UTC, datetime\nfrom streams.store.store import Store\n"
+        "store = Store.open(sys.argv[1]); lock = store.lock(datetime.now(UTC))\n"
+        "with store.matching(lock) as memory:\n"
+        f"    memory.append('tick', datetime.now(UTC), b'{{}}')\n    {guard}\n"
+    )
+    root = str(Path(__file__).parents[3])
+    ended = subprocess.run([sys.executable, "-c", work, str(path)], check=False, env={"PYTHONPATH": root})
+    assert ended.returncode in (9, -9)
+    with Store.open(path) as store:
+        assert list(journal.read(store)) == []
