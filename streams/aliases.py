@@ -1,0 +1,150 @@
+"""Finding known names in running text: folds case, diacritics, hyphens and apostrophes, keeps the text's own offsets.
+
+`knowledge` fills it with the aliases of its files and asks it for every article; nothing here knows what a name means.
+Words are compared whole, so "Assad" is not found in "ambassador". It does not inflect and does not guess spellings: a form
+that is to be found is listed. Prefixes written onto a word (Arabic "wa-", Hebrew "be-") are a known gap.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+EXACT = "="  # before an alias in a file: found only as spelled, e.g. "=Turkey"
+_APOSTROPHES = "'’‘`´′\u02bc\u02be\u02bf\u02bb\u02b9"
+_IGNORED = "\u00ad\u200b-\u200f\u2060\ufeff\u0640"  # soft hyphen, zero width and direction marks, Arabic stretching
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670"  # combining accents, Hebrew and Arabic vowel points
+_WORD = re.compile(
+    rf"[A-Za-z](?:\.[A-Za-z])+\b\.?(?!\w)"  # U.S., U.S, D.R.C.
+    rf"|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*"
+)
+_DROPPED = re.compile(rf"[{_APOSTROPHES}{_MARKS}{_IGNORED}.]")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}][sS]$")
+_LETTERS = str.maketrans({
+    "ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae",
+    "ə": "e", "Ə": "E", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+})  # fmt: skip  # what NFKD leaves alone; the Arabic ones are the usual spelling variants and Persian forms
+_GAP = re.compile(rf"(?:[^\S\n]*\n?[^\S\n]*)[-\u2010-\u2015_]?(?:[^\S\n]*\n?[^\S\n]*)[{_APOSTROPHES}]?")
+_SHORT_CAPITALS = 3  # letters; "US", "IS", "IDF" are found in capitals only, "NATO" also as "Nato"
+
+
+@lru_cache(maxsize=65_536)
+def _spelling(word: str) -> str:
+    """The word without diacritics, apostrophes and invisible characters, in its own case."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word).translate(_LETTERS)
+    return word if word.isalnum() and word.isascii() else _DROPPED.sub("", word)
+
+
+@lru_cache(maxsize=65_536)
+def _keys(word: str) -> tuple[tuple[str, str], tuple[str, str] | None, int]:
+    """Folded and exact key of a word, the same without its possessive (None: it has none), and how long that is."""
+    spelled = _spelling(word)
+    keys = (spelled.casefold(), EXACT + spelled)
+    owner = _POSSESSIVE.search(word)
+    if owner is None:
+        return keys, None, 0
+    stem = _spelling(word[: owner.start()])
+    return keys, (stem.casefold(), EXACT + stem), owner.start()
+
+
+def fold(text: str) -> str:
+    """The words of a text as they are compared: folded, with one space between."""
+    return " ".join(_spelling(word).casefold() for word in _WORD.findall(text))
+
+
+def alias_keys(alias: str) -> tuple[str, ...]:
+    """What an alias is stored under, one key a word; empty for an alias without letters."""
+    exact = alias.startswith(EXACT)
+    keys = []
+    for word in _WORD.findall(alias):
+        spelled = _spelling(word)
+        short = len(spelled) <= _SHORT_CAPITALS and spelled.isupper()
+        keys.append(EXACT + spelled if exact or short else spelled.casefold())
+    return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """One name in a text."""
+
+    start: int
+    end: int  # one past the last character; a possessive 's is left out
+    value: T
+
+
+class _Branch(Generic[T]):
+    """A node of the tree of keys."""
+
+    __slots__ = ("next", "value")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Branch[T]] = {}
+        self.value: T | None = None
+
+
+class Aliases(Generic[T]):
+    """Aliases and what they stand for."""
+
+    def __init__(self, pairs: Iterable[tuple[str, T]]) -> None:
+        """The first of two equal aliases stays."""
+        self._root: _Branch[T] = _Branch()
+        for alias, value in pairs:
+            branch = self._root
+            for key in alias_keys(alias):
+                branch = branch.next.setdefault(key, _Branch())
+            if branch is not self._root and branch.value is None:
+                branch.value = value
+
+    def find(self, text: str) -> Iterator[Found[T]]:
+        """Names in the text, left to right, the longest at each word, never overlapping."""
+        words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
+        first = self._root.next
+        at = 0
+        while at < len(words):
+            keys, stem, _ = _keys(words[at][2])
+            if keys[0] in first or keys[1] in first or (stem and (stem[0] in first or stem[1] in first)):
+                best = self._longest(text, words, at)
+                if best is not None:
+                    last, end, value = best
+                    yield Found(words[at][0], end, value)
+                    at = last
+            at += 1
+
+    def of(self, phrase: str) -> T | None:
+        """What a phrase stands for when the whole of it is one alias; None: no alias."""
+        for found in self.find(phrase):
+            outside = phrase[: found.start] + phrase[found.end :]
+            return None if _WORD.search(_POSSESSIVE.sub("", outside)) else found.value
+        return None
+
+    def _longest(self, text: str, words: list[tuple[int, int, str]], at: int) -> tuple[int, int, T] | None:
+        """Index of the last word, end and value of the longest name that begins with the word at `at`."""
+        best: tuple[int, int, T] | None = None
+        branches = [self._root]
+        while at < len(words) and branches:
+            start, end, word = words[at]
+            keys, stem, stem_length = _keys(word)
+            if stem is not None:
+                for branch in branches:
+                    for key in stem:
+                        leaf = branch.next.get(key)
+                        if leaf is not None and leaf.value is not None:
+                            best = (at, start + stem_length, leaf.value)
+            branches = [branch.next[key] for branch in branches for key in keys if key in branch.next]
+            for branch in branches:
+                if branch.value is not None:
+                    best = (at, end, branch.value)
+            at += 1
+            if at < len(words) and not _joined(text[end : words[at][0]]):
+                break
+        return best
+
+
+def _joined(gap: str) -> bool:
+    """Whether two words with this between them may belong to one name: spaces, one line break, a hyphen."""
+    return gap in {" ", "-"} or (gap != "" and _GAP.fullmatch(gap) is not None)
