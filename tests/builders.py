@@ -1,0 +1,160 @@
+"""Records for tests of the core, built by hand: what the extractor would have made of a plain sentence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rules.model import DEFAULT_MAX_AGE, AllOf, EventIs, KindIs, NationIs, NotThat, OutcomeIn, Resume, Rule, SeverityCase, StageIn, StandingIn, Who
+from streams.records import (
+    About,
+    Article,
+    Attribution,
+    Event,
+    Interval,
+    NationRole,
+    Participant,
+    Place,
+    Reading,
+    Span,
+    Telling,
+)
+
+ATTACK = ("violence", "armed-attack", "explosions", "shelling-artillery-missile")
+DAY = timedelta(days=1)
+
+
+def at(text: str) -> datetime:
+    """A moment of 2024: "04-22" or "04-22 06:30", UTC."""
+    day, _, clock = text.partition(" ")
+    return datetime.fromisoformat(f"2024-{day}T{clock or '12:00'}:00").replace(tzinfo=UTC)
+
+
+def day(text: str) -> Interval:
+    """The whole day."""
+    start = at(f"{text} 00:00")
+    return Interval(start=start, end=start + DAY, precision="day", text=text)
+
+
+def article(name: str, published: str, *, source: str = "", **more: Any) -> Article:
+    """An article of one sentence that nobody reads."""
+    moment = at(published)
+    source = source or f"feed-{name}"
+    more = {"text": f"Text of {name}.", "taken_at": moment} | more
+    return Article(id=name, source=source, url=f"https://{source}.example/{name}", title="", published=moment, **more)
+
+
+def us_base(site: str | None = "al-asad", text: str = "the base") -> Participant:
+    """A base that U.S. forces use."""
+    return Participant(span=Span(text, 10, 10 + len(text)), head="base", id=site, kind="base", nations=(NationRole("US", "user"),))
+
+
+def group(name: str = "kataib-hezbollah") -> Participant:
+    """An armed group of Iraq."""
+    return Participant(span=Span(name, 0, len(name)), head="group", id=name, kind="armed-group", nations=(NationRole("IQ", "home"),))
+
+
+def place(name: str = "al-asad", country: str = "IQ", kind: Any = "site") -> Place:
+    """A place and its country."""
+    return Place(span=None, name=name, kind=kind, country=country, path=(name, country) if name != country else (country,))
+
+
+def official(via: str = "", nation: str | None = None) -> Attribution:
+    """An official on record."""
+    return Attribution(span=Span("an official", 0, 11), speaker="official", nation=nation, via=via)
+
+
+def anonymous(via: str = "") -> Attribution:
+    """A source without a name."""
+    return Attribution(span=Span("a source", 0, 8), speaker="anonymous-official", via=via)
+
+
+def attack(home: Article, when: str | None, *, offset: int = 0, **more: Any) -> Event:
+    """An attack on a U.S. base; `when` None: not stated."""
+    trigger = Span("attacked", offset + 4, offset + 12)
+    sentence = Span(f"sentence {offset} of {home.id}", offset, offset + 60)
+    interval = day(when) if when else Interval(start=home.published - DAY, end=home.published, precision="unstated")
+    told: dict[str, Any] = {
+        "type": ATTACK[-1],
+        "path": ATTACK,
+        "trigger": trigger,
+        "sentence": sentence,
+        "targets": (us_base(),),
+        "place": place(),
+        "time": interval,
+    } | more
+    return Event(
+        id=f"{home.id}#{home.revision}:text:{trigger.start}-{trigger.end}",
+        article=home.id,
+        revision=home.revision,
+        published=home.published,
+        source=home.source,
+        tellings=(Telling(**told),),
+        **told,
+    )
+
+
+def announcement(home: Article, *, kind: str = "resumption-announced", offset: int = 200, who: str = "kataib-hezbollah", **more: Any) -> Event:
+    """A group announces that it resumes, or halts, attacks on whom it does not say."""
+    path = ("violence", "armed-attack")
+    about = About(type="armed-attack", path=path, actors=(group(who),), stage="announced")
+    told = {"type": kind, "path": ("statements", kind), "actors": (group(who),), "targets": (), "place": None, "about": about}
+    return attack(home, None, offset=offset, **(told | more))
+
+
+def reading(home: Article, *events: Event) -> Reading:
+    """What the extractor made of an article."""
+    return Reading(article=home, extractor="by hand", events=events)
+
+
+def denied(event: Event, **more: Any) -> Event:
+    """The same, denied by whoever tells it."""
+    told = {"standing": "denied", **more}
+    return replace(event, tellings=tuple(replace(each, **told) for each in event.tellings), **told)
+
+
+def strike_rule(**more: Any) -> Rule:
+    """`strike-on-us-base` as the shipped pack means it."""
+    core = AllOf(
+        (
+            EventIs(("armed-attack",)),
+            Who("target", AllOf((KindIs(("base",)), NationIs("used_by", ("US",))))),
+            NotThat(Who("actor", NationIs("forces_of", ("US",)))),
+        )
+    )
+    cases = (SeverityCase(severity="medium", when=OutcomeIn(("intercepted", "missed"))), SeverityCase(severity="high"))
+    return _rule("strike-on-us-base", core, cases, None, more)
+
+
+def resume_rule(**more: Any) -> Rule:
+    """`attacks-resume` as the shipped pack means it."""
+    core = AllOf((EventIs(("armed-attack",)), Who("target", NationIs("forces_of", ("US",)))))
+    resume = Resume(
+        by=(),
+        pause=30 * DAY,
+        before_incidents=3,
+        before_within=90 * DAY,
+        evidence=frozenset(("observed", "stated", "announced")),
+    )
+    return _rule("attacks-resume", core, (SeverityCase(severity="high"),), more.pop("resume", resume), more)
+
+
+def _rule(name: str, core: Any, cases: Any, resume: Resume | None, more: dict[str, Any]) -> Rule:
+    standings = ("confirmed", "reported", "claimed", "disputed")
+    fields: dict[str, Any] = {
+        "id": name,
+        "title": name,
+        "owner": "tests",
+        "when": AllOf((core, StageIn(("happened",)), StandingIn(standings))),
+        "core": core,
+        "resume": resume,
+        "severity": cases,
+        "channels": (),
+        "again_on": ("severity", "toll", "wave", "outcome", "standing", "responsibility", "place", "ended"),
+        "max_age": DEFAULT_MAX_AGE,
+        "mode": "on",
+        "hash": f"hash of {name}",
+        "tests": (),
+        "path": "tests",
+        "line": 1,
+    }
+    return Rule(**(fields | more))

@@ -1,0 +1,101 @@
+"""The form `resume` on timelines; x an attack, A an announcement, H a stated halt, | the month's first."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from rules.forms.resume import Episode, Point, episodes
+from rules.model import History, Resume
+from tests.builders import at
+
+DAY = timedelta(days=1)
+
+
+def resume(**more: object) -> Resume:
+    fields = {
+        "by": (),
+        "pause": 30 * DAY,
+        "before_incidents": 3,
+        "before_within": 90 * DAY,
+        "evidence": frozenset(("observed", "stated", "announced")),
+    }
+    return Resume(**(fields | more))  # type: ignore[arg-type]
+
+
+def attack(when: str, **more: object) -> Point:
+    start = at(f"{when} 00:00")
+    return Point(**({"incident": when, "start": start, "end": start + DAY, "kind": "attack"} | more))  # type: ignore[arg-type]
+
+
+def judged(*points: Point, **more: object) -> list[tuple[str, tuple[str, ...], str]]:
+    return [(each.anchor, each.kinds, each.proof) for each in episodes(resume(**more), points)]
+
+
+BUSY = [attack("01-05"), attack("01-20"), attack("02-01")]
+
+
+def test_thirty_days_of_quiet_after_three_attacks_are_a_pause() -> None:
+    """Jan x   x | Feb x ....... 30 days ....... | Mar 3 x"""
+    assert judged(*BUSY, attack("03-03")) == [("03-03", ("observed",), "certain")]
+
+
+def test_when_only_the_edges_of_two_days_are_thirty_days_apart_the_pause_is_possible() -> None:
+    """Feb 1 x, Mar 2 x: thirty days from morning to evening, twenty-nine from evening to morning."""
+    assert judged(*BUSY, attack("03-02")) == [("03-02", ("observed",), "possible")]
+
+
+def test_twenty_eight_days_are_no_pause() -> None:
+    assert judged(*BUSY, attack("02-29")) == []
+
+
+def test_a_cold_start_is_unknown_and_never_quiet() -> None:
+    """| nothing known ............ | x"""
+    assert judged(attack("03-03")) == []
+
+
+def test_two_attacks_before_the_quiet_are_too_few_to_call_it_one() -> None:
+    assert judged(attack("01-20"), attack("02-01"), attack("03-20")) == []
+
+
+def test_history_arms_a_cold_start() -> None:
+    history = History(last=date(2024, 2, 4), by="analyst", ref="")
+    assert judged(attack("04-21"), history=history) == [("04-21", ("observed",), "certain")]
+
+
+def test_a_stated_halt_arms_later_attacks_but_not_its_own_article() -> None:
+    """H .......... x"""
+    halt = attack("02-01", kind="halt", incident="halt")
+    assert judged(halt, attack("03-20")) == [("03-20", ("observed",), "certain")]
+    assert judged(attack("02-01", kind="halt", incident="same"), attack("03-20", incident="same")) == []
+
+
+def test_what_follows_a_resumption_joins_it() -> None:
+    found = episodes(resume(), [*BUSY, attack("03-10"), attack("03-20"), attack("04-10", stated=True)])
+    assert [each.incidents for each in found] == [("03-10", "03-20", "04-10")]
+
+
+def test_a_second_pause_is_a_second_episode() -> None:
+    found = judged(*BUSY, attack("03-10"), attack("03-11"), attack("03-12"), attack("05-20"))
+    assert [anchor for anchor, _, _ in found] == ["03-10", "05-20"]
+
+
+def test_an_announcement_opens_and_the_attack_that_follows_joins_it() -> None:
+    """A x"""
+    told = Point(incident="A", start=at("04-01"), end=at("04-02"), kind="announcement", announced=True)
+    (found,) = episodes(resume(), [told, attack("04-05")])
+    assert found == Episode(anchor="04-05", incidents=("A", "04-05"), kinds=("announced",), proof="stated", quiet_since=None)
+
+
+def test_an_announcement_whose_target_is_unknown_opens_nothing() -> None:
+    assert judged(Point(incident="A", start=at("04-01"), end=at("04-02"), kind="announcement", announced=True, opens=False)) == []
+
+
+def test_a_late_article_about_an_attack_in_the_quiet_ends_the_pause_there() -> None:
+    """Feb x ..... (late: Feb 20 x) ..... Mar 3 x"""
+    assert judged(*BUSY, attack("02-20"), attack("03-03")) == []
+
+
+@pytest.mark.parametrize("kind", ["observed", "stated", "announced"])
+def test_only_the_kinds_of_evidence_that_the_rule_asks_for_count(kind: str) -> None:
+    points = [*BUSY, attack("03-10", stated=True, announced=True)]
+    assert judged(*points, evidence=frozenset((kind,)))[0][1] == (kind,)

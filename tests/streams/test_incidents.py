@@ -1,0 +1,132 @@
+"""Events to incidents: what is one thing in the world and what is not."""
+
+import random
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams import pipeline
+from streams.incidents import partition
+from streams.labels import Desk
+from streams.memory import DictMemory
+from streams.records import Event, Instrument, Span
+from tests.builders import announcement, article, at, attack, denied, group, official, place, reading, us_base
+
+NO_RULES = Desk(rules=(), knowledge=None, default_channels=())  # type: ignore[arg-type]  # grouping asks no knowledge
+
+
+def groups(*events: Event) -> list[set[str]]:
+    return [{event.article for event in group} for group in partition(events)]
+
+
+def test_two_outlets_that_tell_one_attack_make_one_incident() -> None:
+    assert groups(attack(article("a", "04-22"), "04-21"), attack(article("b", "04-22 15:00"), "04-21")) == [{"a", "b"}]
+
+
+def test_two_bases_on_one_day_are_two_incidents() -> None:
+    other = {"targets": (us_base("al-tanf"),), "place": place("al-tanf", "SY")}
+    assert groups(attack(article("a", "04-22"), "04-21"), attack(article("b", "04-22"), "04-21", **other)) == [{"a"}, {"b"}]
+
+
+def test_one_base_on_two_days_is_two_incidents() -> None:
+    assert groups(attack(article("a", "04-21"), "04-20"), attack(article("b", "04-22"), "04-21")) == [{"a"}, {"b"}]
+
+
+def test_a_finer_place_refines_the_incident() -> None:
+    vague = {"targets": (us_base(None),), "place": place("SY", "SY", "country")}
+    fine = {"targets": (us_base("rumalin"),), "place": place("rumalin", "SY")}
+    assert groups(attack(article("a", "04-22"), "04-21", **vague), attack(article("b", "04-22 15:00"), "04-21", **fine)) == [{"a", "b"}]
+
+
+def test_the_counter_strike_is_another_incident_than_the_attack() -> None:
+    by_coalition = attack(article("a", "04-22"), "04-21", offset=300, targets=(group(),), actors=(replace(us_base(), kind="state-force"),))
+    assert groups(attack(article("a", "04-22"), "04-21"), by_coalition) == [{"a"}, {"a"}]
+
+
+def test_different_weapons_at_a_vague_place_are_two_incidents() -> None:
+    vague = {"targets": (us_base(None),), "place": place("IQ", "IQ", "country")}
+    drone, rocket = (Instrument(span=Span(kind, 0, 5), kind=kind) for kind in ("drone", "rocket"))
+    one = attack(article("a", "04-22"), "04-21", instruments=(drone,), **vague)
+    assert groups(one, attack(article("b", "04-22"), "04-21", instruments=(rocket,), **vague)) == [{"a"}, {"b"}]
+
+
+def test_an_announcement_joins_the_only_attack_of_its_article() -> None:
+    home = article("a", "04-22")
+    assert groups(attack(home, "04-21"), announcement(home)) == [{"a"}]
+
+
+def test_an_announcement_with_two_fitting_attacks_beside_it_stands_alone() -> None:
+    home = article("a", "04-22")
+    other = {"targets": (us_base("al-tanf"),), "place": place("al-tanf", "SY"), "offset": 300}
+    assert len(partition([attack(home, "04-21"), attack(home, "04-21", **other), announcement(home)])) == 3
+
+
+def test_a_denial_joins_what_its_speaker_had_announced() -> None:
+    home = article("a", "04-22")
+    taken_back = denied(announcement(article("b", "04-23")))
+    assert groups(attack(home, "04-21"), announcement(home), taken_back) == [{"a", "b"}]
+
+
+def test_a_denial_by_somebody_else_stands_alone() -> None:
+    home = article("a", "04-22")
+    other = denied(announcement(article("b", "04-23"), who="harakat-al-nujaba"))
+    assert groups(attack(home, "04-21"), announcement(home), other) == [{"a"}, {"b"}]
+
+
+def test_a_denied_attack_joins_the_report_of_it_up_to_fourteen_days_later() -> None:
+    report = attack(article("a", "04-10"), "04-10")
+    assert groups(report, denied(attack(article("b", "04-20"), None), attribution=(official(),))) == [{"a", "b"}]
+    assert groups(report, denied(attack(article("b", "04-28"), None), attribution=(official(),))) == [{"a"}, {"b"}]
+
+
+def crowd() -> list[Event]:
+    """Attacks, refinements, statements and denials that pull in several directions."""
+    vague = {"targets": (us_base(None),), "place": place("SY", "SY", "country")}
+    fine = {"targets": (us_base("rumalin"),), "place": place("rumalin", "SY")}
+    other = {"targets": (us_base("al-tanf"),), "place": place("al-tanf", "SY")}
+    found = []
+    for index in range(6):
+        home = article(f"n{index}", f"04-{20 + index // 2} {10 + index}:00")
+        found.append(attack(home, f"04-{20 + index // 2}", **(vague, fine, other)[index % 3]))
+        found.append(attack(home, None, offset=400, **(other, vague, fine)[index % 3]))
+        if index % 2:
+            found.append(announcement(home))
+    found.append(denied(announcement(article("d1", "04-23"))))
+    found.append(denied(attack(article("d2", "04-24"), None, **fine), attribution=(official(),)))
+    return found
+
+
+def told(events: list[Event]) -> frozenset[tuple[frozenset[str], str, str]]:
+    """Final incidents without ids: which events, and what they say together."""
+    memory = DictMemory()
+    homes: dict[str, list[Event]] = {}
+    for event in events:
+        homes.setdefault(event.article, []).append(event)
+    for name, inside in homes.items():
+        home = replace(article(name, "04-30"), published=inside[0].published)
+        ordered = sorted(inside, key=lambda event: event.trigger.start)
+        pipeline.take(reading(home, *ordered), memory, NO_RULES)
+    found = memory.incidents_between(at("01-01"), at("12-31"))
+    return frozenset((frozenset(each.events), each.opener, str(each.facts)) for each in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_same_articles_in_any_order_give_the_same_final_incidents(rng: random.Random) -> None:
+    """Promise 3 of the design: partition and facts, not ids."""
+    shuffled = crowd()
+    rng.shuffle(shuffled)
+    assert told(shuffled) == told(crowd())
+
+
+def test_a_revision_replaces_the_events_of_the_earlier_one() -> None:
+    memory = DictMemory()
+    home = article("a", "04-22")
+    pipeline.take(reading(home, attack(home, "04-21")), memory, NO_RULES)
+    again = replace(home, revision=2)
+    moved = attack(again, "04-21", targets=(us_base("al-tanf"),), place=place("al-tanf", "SY"))
+    pipeline.take(reading(again, moved), memory, NO_RULES)
+    (only,) = memory.incidents_between(at("01-01"), at("12-31"))
+    assert only.events == (moved.id,)
+    assert only.id == "I1-1"
