@@ -4,7 +4,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rules.model import DEFAULT_MAX_AGE, AllOf, EventIs, KindIs, NationIs, NotThat, OutcomeIn, Resume, Rule, SeverityCase, StageIn, StandingIn, Who
+from rules.model import (
+    DEFAULT_MAX_AGE,
+    AllOf,
+    EventIs,
+    KindIs,
+    NationIs,
+    NotThat,
+    OutcomeIn,
+    Resume,
+    Rule,
+    SeverityCase,
+    StageIn,
+    StandingIn,
+    Who,
+)
 from streams.records import (
     About,
     Article,
@@ -50,7 +64,9 @@ def us_base(site: str | None = "al-asad", text: str = "the base") -> Participant
 
 def group(name: str = "kataib-hezbollah") -> Participant:
     """An armed group of Iraq."""
-    return Participant(span=Span(name, 0, len(name)), head="group", id=name, kind="armed-group", nations=(NationRole("IQ", "home"),))
+    return Participant(
+        span=Span(name, 0, len(name)), head="group", id=name, kind="armed-group", nations=(NationRole("IQ", "home"),)
+    )
 
 
 def place(name: str = "al-asad", country: str = "IQ", kind: Any = "site") -> Place:
@@ -93,7 +109,9 @@ def attack(home: Article, when: str | None, *, offset: int = 0, **more: Any) -> 
     )
 
 
-def announcement(home: Article, *, kind: str = "resumption-announced", offset: int = 200, who: str = "kataib-hezbollah", **more: Any) -> Event:
+def announcement(
+    home: Article, *, kind: str = "resumption-announced", offset: int = 200, who: str = "kataib-hezbollah", **more: Any
+) -> Event:
     """A group announces that it resumes, or halts, attacks on whom it does not say."""
     path = ("violence", "armed-attack")
     about = About(type="armed-attack", path=path, actors=(group(who),), stage="announced")

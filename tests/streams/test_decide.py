@@ -39,6 +39,13 @@ class Matcher:
         self.last = pipeline.take(reading(home, *events), self.memory, self.desk).alerts
         return [(alert.kind, alert.label.rule) for alert in self.last]
 
+    def attack(
+        self, name: str, published: str, when: str, *, home: dict[str, Any] | None = None, **more: Any
+    ) -> list[tuple[str, str]]:
+        """An article that tells one attack."""
+        told = article(name, published, **(home or {}))
+        return self.take(told, attack(told, when, **more))
+
 
 STRIKE = "strike-on-us-base"
 RESUME = "attacks-resume"
@@ -50,9 +57,9 @@ def killed(low: int, high: int | None = None) -> tuple[Count, ...]:
 
 def test_one_attack_told_by_three_outlets_is_told_once() -> None:
     desk = Matcher(strike_rule())
-    assert desk.take(a := article("a", "04-22"), attack(a, "04-21")) == [("new", STRIKE)]
+    assert desk.attack("a", "04-22", "04-21") == [("new", STRIKE)]
     for name in ("b", "c"):
-        assert desk.take(other := article(name, "04-22 15:00"), attack(other, "04-21")) == []
+        assert desk.attack(name, "04-22 15:00", "04-21") == []
     assert [(each.ordinal, each.ping) for each in desk.memory.outbox] == [(1, True), (2, False), (3, False)]
 
 
@@ -67,30 +74,27 @@ def test_a_taken_revision_is_not_taken_again() -> None:
 def test_a_rising_toll_is_an_update_and_a_step_inside_is_not() -> None:
     desk = Matcher(strike_rule())
     tolls = [("a", 1), ("b", 3), ("c", 6)]
-    found = [
-        desk.take(home := article(name, f"04-22 1{index}:00"), attack(home, "04-21", counts=killed(toll)))
-        for index, (name, toll) in enumerate(tolls)
-    ]
+    found = [desk.attack(name, f"04-22 1{index}:00", "04-21", counts=killed(toll)) for index, (name, toll) in enumerate(tolls)]
     assert found == [[("new", STRIKE)], [], [("update", STRIKE)]]
     assert desk.last[0].changes == ("killed: now 6, was 3",)
 
 
 def test_a_lower_toll_is_a_correction() -> None:
     desk = Matcher(strike_rule())
-    desk.take(a := article("a", "04-22"), attack(a, "04-21", counts=killed(5)))
-    assert desk.take(b := article("b", "04-23"), attack(b, "04-21", counts=killed(2))) == [("correction", STRIKE)]
+    desk.attack("a", "04-22", "04-21", counts=killed(5))
+    assert desk.attack("b", "04-23", "04-21", counts=killed(2)) == [("correction", STRIKE)]
 
 
 def test_a_toll_that_falls_and_rises_again_does_not_ping_twice() -> None:
     desk = Matcher(strike_rule())
     for index, toll in enumerate((5, 2, 5)):
-        found = desk.take(home := article(f"n{index}", f"04-2{2 + index}"), attack(home, "04-21", counts=killed(toll)))
+        found = desk.attack(f"n{index}", f"04-2{2 + index}", "04-21", counts=killed(toll))
     assert found == []
 
 
 def test_a_report_denied_on_record_is_withdrawn() -> None:
     desk = Matcher(strike_rule())
-    desk.take(a := article("a", "04-22"), attack(a, "04-21", attribution=(anonymous(),)))
+    desk.attack("a", "04-22", "04-21", attribution=(anonymous(),))
     b = article("b", "04-23")
     assert desk.take(b, denied(attack(b, None), attribution=(official(nation="US"),))) == [("withdrawal", STRIKE)]
     assert desk.last[0].label.standing == "denied"
@@ -98,7 +102,7 @@ def test_a_report_denied_on_record_is_withdrawn() -> None:
 
 def test_a_denial_against_word_on_record_is_a_dispute_and_a_correction() -> None:
     desk = Matcher(strike_rule())
-    desk.take(a := article("a", "04-22"), attack(a, "04-21", standing="confirmed", attribution=(official(),)))
+    desk.attack("a", "04-22", "04-21", standing="confirmed", attribution=(official(),))
     b = article("b", "04-23")
     assert desk.take(b, denied(attack(b, None), attribution=(official(nation="US"),))) == [("correction", STRIKE)]
     assert desk.last[0].label.standing == "disputed"
@@ -123,36 +127,36 @@ def test_a_withdrawn_report_that_comes_back_is_told_as_a_correction() -> None:
 
 def test_an_old_attack_is_not_announced_as_new() -> None:
     desk = Matcher(strike_rule())
-    assert desk.take(a := article("a", "04-22"), attack(a, "04-10")) == []
+    assert desk.attack("a", "04-22", "04-10") == []
     assert desk.memory.ledger[0].outcome == "stale: I1-1 is older than the rule announces"
 
 
 def test_age_never_withdraws() -> None:
     desk = Matcher(strike_rule())
-    desk.take(a := article("a", "04-22"), attack(a, "04-21"))
-    assert desk.take(b := article("b", "06-22"), attack(b, "04-21", outcome=("hit",))) == [("update", STRIKE)]
+    desk.attack("a", "04-22", "04-21")
+    assert desk.attack("b", "06-22", "04-21", outcome=("hit",)) == [("update", STRIKE)]
 
 
 def test_backfill_is_known_silently_and_its_first_change_is_new() -> None:
     desk = Matcher(strike_rule())
-    assert desk.take(a := article("a", "04-20", backfill=True), attack(a, "04-19")) == []
-    assert desk.take(b := article("b", "04-20 15:00"), attack(b, "04-19")) == []
-    assert desk.take(c := article("c", "04-21"), attack(c, "04-19", counts=killed(2))) == [("new", STRIKE)]
+    assert desk.attack("a", "04-20", "04-19", home={"backfill": True}) == []
+    assert desk.attack("b", "04-20 15:00", "04-19") == []
+    assert desk.attack("c", "04-21", "04-19", counts=killed(2)) == [("new", STRIKE)]
     assert [each.ordinal for each in desk.memory.outbox] == [1]
 
 
 def test_a_shadow_rule_decides_and_sends_nothing() -> None:
     desk = Matcher(strike_rule(mode="shadow"))
-    assert desk.take(a := article("a", "04-22"), attack(a, "04-21")) == [("new", STRIKE)]
+    assert desk.attack("a", "04-22", "04-21") == [("new", STRIKE)]
     assert desk.memory.outbox == []
 
 
 def test_a_finer_place_edits_the_post_and_calls_nobody() -> None:
     desk = Matcher(strike_rule())
     vague: dict[str, Any] = {"targets": (us_base(None),), "place": place("SY", "SY", "country")}
-    desk.take(a := article("a", "04-22"), attack(a, "04-21", **vague))
+    desk.attack("a", "04-22", "04-21", **vague)
     fine = {"targets": (us_base("rumalin"),), "place": place("rumalin", "SY")}
-    assert desk.take(b := article("b", "04-22 15:00"), attack(b, "04-21", **fine)) == []
+    assert desk.attack("b", "04-22 15:00", "04-21", **fine) == []
     assert not desk.memory.outbox[-1].ping
     assert desk.memory.outbox[-1].post.labels[0].place == place("rumalin", "SY")
 
@@ -220,19 +224,19 @@ def test_what_follows_a_resumption_is_not_another_one() -> None:
 
 def test_a_new_rule_knows_the_past_silently() -> None:
     desk = Matcher()
-    desk.take(a := article("a", "04-22"), attack(a, "04-21"))
+    desk.attack("a", "04-22", "04-21")
     rule = strike_rule()
     desk.desk = Desk(rules=(rule,), knowledge=desk.desk.knowledge, default_channels=("console",))
     texts = pipeline.RuleTexts(texts={}, hashes={rule.id: rule.hash}, knowledge="", channels=("console",))
     pipeline.take_rules(texts, (rule,), desk.memory, desk.desk)
     assert desk.memory.outbox == []
-    assert desk.take(b := article("b", "04-22 15:00"), attack(b, "04-21")) == []
-    assert desk.take(c := article("c", "04-23"), attack(c, "04-21", counts=killed(3))) == [("new", STRIKE)]
+    assert desk.attack("b", "04-22 15:00", "04-21") == []
+    assert desk.attack("c", "04-23", "04-21", counts=killed(3)) == [("new", STRIKE)]
 
 
 def test_each_revision_has_exactly_one_disposition_that_closes_it() -> None:
     desk = Matcher(strike_rule())
-    desk.take(a := article("a", "04-22"), attack(a, "04-21"))
+    desk.attack("a", "04-22", "04-21")
     desk.take(article("b", "04-22"))
     closing = [(each.article, each.outcome) for each in desk.memory.ledger if not each.event]
     assert closing == [("a", "matched"), ("b", "unmatched")]

@@ -36,11 +36,15 @@ def test_one_base_on_two_days_is_two_incidents() -> None:
 def test_a_finer_place_refines_the_incident() -> None:
     vague = {"targets": (us_base(None),), "place": place("SY", "SY", "country")}
     fine = {"targets": (us_base("rumalin"),), "place": place("rumalin", "SY")}
-    assert groups(attack(article("a", "04-22"), "04-21", **vague), attack(article("b", "04-22 15:00"), "04-21", **fine)) == [{"a", "b"}]
+    assert groups(attack(article("a", "04-22"), "04-21", **vague), attack(article("b", "04-22 15:00"), "04-21", **fine)) == [
+        {"a", "b"}
+    ]
 
 
 def test_the_counter_strike_is_another_incident_than_the_attack() -> None:
-    by_coalition = attack(article("a", "04-22"), "04-21", offset=300, targets=(group(),), actors=(replace(us_base(), kind="state-force"),))
+    by_coalition = attack(
+        article("a", "04-22"), "04-21", offset=300, targets=(group(),), actors=(replace(us_base(), kind="state-force"),)
+    )
     assert groups(attack(article("a", "04-22"), "04-21"), by_coalition) == [{"a"}, {"a"}]
 
 
