@@ -5,8 +5,6 @@ is None and so does not hold; `not` excludes only what is stated, so `not` of No
 Time is none of its business (see `rules.forms`).
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -35,6 +33,7 @@ from rules.model import (
     Who,
     WordsIn,
 )
+from streams.aliases import Aliases
 from streams.knowledge import Knowledge
 from streams.records import About, Article, Count, Event, NationRole, Participant, Severity, Telling
 
@@ -179,31 +178,31 @@ def _trait(trait: Trait, one: Participant, telling: Telling, knowledge: Knowledg
 
 
 def _related(relation: Relation, nation: str, one: Participant, knowledge: Knowledge) -> bool | None:
-    """Whether `nation` stands in the relation; None when no nation is known to, so that another may."""
-    if relation == "any":
-        roles = list(one.nations)
-    elif relation == "forces_of":
-        roles = _forces(one, knowledge)
-    else:
-        names = {"used_by": ("user", "owner"), "owned_by": ("owner",), "sponsored_by": ("sponsor",)}[relation]
-        roles = [held for held in one.nations if held.role in names]
-    if any(held.nation == nation and (relation != "forces_of" or _leads(held, knowledge)) for held in roles):
+    """Whether `nation` stands in the relation; None when no nation is known to, so that this one still may."""
+    if relation == "forces_of":
+        return _forces_of(nation, one, knowledge)
+    roles = [held for held in one.nations if relation == "any" or held.role in _ROLES[relation]]
+    return any(held.nation == nation for held in roles) if roles else None
+
+
+def _forces_of(nation: str, one: Participant, knowledge: Knowledge) -> bool | None:
+    """The nation's forces and soldiers, what they own, the sites they use, and the same of alliances that it leads.
+
+    False for what is no part of any force: a civilian is nobody's forces, whatever the passport.
+    """
+    military = None if one.kind is None else _below(one.kind, _MILITARY, knowledge.kind_is_a)
+    names = {"forces"}
+    if one.kind is not None and military:
+        names |= {"user", "owner"} if knowledge.kind_is_a(one.kind, "site") else {"nationality", "owner"}
+    roles = [held for held in one.nations if held.role in names]
+    if any(held.nation == nation and _leads(held, knowledge) for held in roles):
         return True
-    if relation == "forces_of" and one.kind is not None and not _military(one, knowledge):
-        return False  # a civilian is nobody's forces, whatever the passport
-    return False if roles else None
+    return False if roles or military is False else None
 
 
-def _forces(one: Participant, knowledge: Knowledge) -> list[NationRole]:
-    """The nations whose forces the participant is: by role; soldiers by nationality; military sites by user and owner."""
-    roles = {"forces"}
-    if one.kind is not None and _military(one, knowledge):
-        roles |= {"user", "owner"} if knowledge.kind_is_a(one.kind, "site") else {"nationality", "owner"}
-    return [held for held in one.nations if held.role in roles]
-
-
-def _military(one: Participant, knowledge: Knowledge) -> bool:
-    return one.kind is not None and any(knowledge.kind_is_a(one.kind, kind) for kind in ("state-force", "base"))
+# who owns a site uses it; kinds whose soldiers, owners and users make them somebody's forces
+_ROLES = {"used_by": ("user", "owner"), "owned_by": ("owner",), "sponsored_by": ("sponsor",)}
+_MILITARY = ("state-force", "alliance", "military-site", "military-aircraft", "warship", "military-vehicle", "equipment")
 
 
 def _leads(held: NationRole, knowledge: Knowledge) -> bool:
@@ -211,7 +210,7 @@ def _leads(held: NationRole, knowledge: Knowledge) -> bool:
     if not held.via:
         return True
     alliance = knowledge.entity(held.via)
-    return alliance is not None and held.nation in getattr(alliance, "lead", ())
+    return alliance is not None and held.nation == alliance.leader
 
 
 # ------------------------------------------------------------------------------------------------------ numbers and words
@@ -248,16 +247,15 @@ def _words(clause: WordsIn, telling: Telling, article: Article | None) -> bool |
         return None
     else:
         texts = [article.title] if clause.scope == "title" else [article.title, article.text]
-    folded = [fold(text) for text in texts]
-    return any(fold(word) in text for word in clause.words for text in folded)
+    return any(_found(clause.words, text) for text in texts)
 
 
-_QUOTES = re.compile("['\u2019\u02bc\u02bb`\u00b4]")  # left out, so that Kata'ib and Kataib are one word
-_WORD = re.compile(r"\w+")
+@lru_cache(maxsize=1024)
+def _found(words: tuple[str, ...], text: str) -> bool:
+    """Whether one of the words or phrases stands in the text; cached, since many rules ask the same of one article."""
+    return next(_names(words).find(text), None) is not None
 
 
-@lru_cache(maxsize=256)
-def fold(text: str) -> str:
-    """The text as words for comparison, with a space before and after each: no case, accents, hyphens or apostrophes."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return f" {' '.join(_WORD.findall(_QUOTES.sub('', plain)))} "
+@lru_cache(maxsize=1024)
+def _names(words: tuple[str, ...]) -> Aliases[str]:
+    return Aliases((word, word) for word in words)

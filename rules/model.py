@@ -173,7 +173,7 @@ class AboutIs:
 
 @dataclass(frozen=True, slots=True)
 class WordsIn:
-    """One of these words or phrases stands there, on word boundaries, folded as `match.fold` does."""
+    """One of these words or phrases stands there, on word boundaries, folded as `streams.aliases` does."""
 
     words: tuple[str, ...]
     scope: Scope

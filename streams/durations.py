@@ -33,3 +33,6 @@ def in_words(length: timedelta) -> str:
         number, rest = divmod(rest, _UNITS[unit])
         parts += [f"{number}{unit}"] if number else []
     return "".join(parts) or "0s"
+
+
+EVENTS_KEPT = timedelta(days=400)  # unless the settings say otherwise; rules may not look back further

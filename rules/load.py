@@ -1,0 +1,164 @@
+"""Rule files to a RuleSet: which files, what stands in them, and what is wrong between them.
+
+Called by the command line, the runs (again on hot reload) and the journal's replay. All files are read whole before anything
+is refused, so that one run shows every mistake. Nothing is loaded from a set with a mistake; warnings do not stop it.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from rules.check import Checker
+from rules.entry import rule
+from rules.model import RuleSet
+from streams.durations import EVENTS_KEPT
+from streams.errors import FileMistakes, Mistake, RuleFileError
+from streams.knowledge import Knowledge
+from streams.marked_yaml import Items, Map, Node, Scalar, named, read, read_text
+
+VERSION = 1
+FILE_KEYS = ("version", "lists", "rules")
+FILE_LATER = ("watch",)
+_SUFFIXES = (".yaml", ".yml")
+
+
+def load_rules(
+    paths: Sequence[Path],
+    knowledge: Knowledge,
+    *,
+    channels: Collection[str] | None = None,
+    kept: timedelta = EVENTS_KEPT,
+) -> RuleSet:
+    """The rules of these files, and of all YAML files below these folders.
+
+    Args:
+        channels: names that `to` may use; None: any.
+        kept: how long events are kept; no rule may look back further.
+
+    Raises:
+        RuleFileError: with every mistake of every file, warnings among them.
+    """
+    texts, missing = gather(paths)
+    found, mistakes = read_rules(texts, knowledge, channels=channels, kept=kept)
+    if found is None or missing:
+        raise RuleFileError([*missing, *mistakes])
+    return found
+
+
+def load_texts(texts: Mapping[str, str], knowledge: Knowledge) -> RuleSet:
+    """The rules of texts by path, as the journal keeps them; raises RuleFileError as `load_rules` does."""
+    found, mistakes = read_rules(texts, knowledge)
+    if found is None:
+        raise RuleFileError(mistakes)
+    return found
+
+
+def gather(paths: Sequence[Path]) -> tuple[dict[str, str], list[Mistake]]:
+    """Text by path, in order of path, and what could not be read."""
+    files: list[Path] = []
+    mistakes: list[Mistake] = []
+    for path in paths:
+        if path.is_dir():
+            below = [one for one in path.rglob("*") if one.suffix in _SUFFIXES and one.is_file()]
+            files += below
+            if not below:
+                mistakes.append(Mistake(str(path), 1, 1, "no rule file in this folder; rule files end in .yaml"))
+        else:
+            files.append(path)
+    texts: dict[str, str] = {}
+    for path in sorted(set(files)):
+        try:
+            texts[path.as_posix()] = read_text(path)
+        except FileMistakes as fault:
+            mistakes += fault.mistakes
+    return texts, mistakes
+
+
+def read_rules(
+    texts: Mapping[str, str],
+    knowledge: Knowledge,
+    *,
+    channels: Collection[str] | None = None,
+    kept: timedelta = EVENTS_KEPT,
+) -> tuple[RuleSet | None, tuple[Mistake, ...]]:
+    """The rules, None when there is an error, and all mistakes and warnings, in order of path, line and column."""
+    check = Checker(knowledge, channels=channels, kept=kept)
+    tables = [table for path in sorted(texts) if (table := _file(texts[path], path, check)) is not None]
+    for table in tables:
+        _lists(table, check)
+    entries = [node for table in tables for node in _entries(table, check)]
+    _same_ids(entries, check)
+    rules = [made for node in entries if (made := rule(node, check)) is not None]
+    mistakes = check.mistakes
+    if any(one.severity == "error" for one in mistakes):
+        return None, mistakes
+    digest = hashlib.sha256("\n".join(one.hash for one in rules).encode()).hexdigest()[:16]
+    return RuleSet(rules=tuple(rules), texts=dict(sorted(texts.items())), hash=digest), mistakes
+
+
+def _file(text: str, path: str, check: Checker) -> Map | None:
+    root, mistakes = read(text, path)
+    check.add(mistakes)
+    if root is None:
+        return None
+    table = check.map(root, "a rule file", FILE_KEYS, FILE_LATER)
+    if table is None:
+        return None
+    version = table.get("version")
+    if version is None:
+        check.wrong(table, f'a rule file without "version"; its first line is "version: {VERSION}"')
+    elif not isinstance(version, Scalar) or version.value != VERSION:
+        check.wrong(version, f'"version" is {VERSION}, found {named(version)}')
+    if not {"rules", "lists"} & table.keys.keys():
+        check.wrong(table, 'neither "rules" nor "lists" in this rule file; is it another kind of file?')
+    return table
+
+
+def _lists(table: Map, check: Checker) -> None:
+    """Notes the lists of a file; they serve all files of the set."""
+    node = table.get("lists")
+    if node is None:
+        return
+    if not isinstance(node, Map):
+        check.wrong(node, f'"lists" is a map of lists by name, found {named(node)}')
+        return
+    for name, items in node.values.items():
+        key = node.keys[name]
+        if name in check.lists:
+            first = check.lists[name]
+            check.wrong(key, f'list "{name}" is there already, {first.path}:{first.line}; give one of them another name')
+        elif not isinstance(items, Items) or not items.items:
+            check.wrong(items, f'list "{name}" is {"empty" if isinstance(items, Items) else f"no list, found {named(items)}"}')
+        else:
+            check.lists[name] = items
+            for item in items.items:
+                _item(item, name, check)
+
+
+def _item(item: Node, name: str, check: Checker) -> None:
+    if check.text(item, f'an item of list "{name}"') is not None and isinstance(item, Scalar) and item.text.startswith("$"):
+        check.wrong(item, f'list "{name}" names another list, "{item.text}"; write its items out')
+
+
+def _entries(table: Map, check: Checker) -> tuple[Node, ...]:
+    node = table.get("rules")
+    if node is None:
+        return ()
+    if not isinstance(node, Items):
+        check.wrong(node, f'"rules" is a list of rules, found {named(node)}; each starts with "- id:"')
+        return ()
+    return node.items
+
+
+def _same_ids(entries: Sequence[Node], check: Checker) -> None:
+    """Notes every id that a rule before it has, in whatever file."""
+    first: dict[str, Node] = {}
+    for node in entries:
+        known = node.get("id") if isinstance(node, Map) else None
+        if isinstance(known, Scalar):
+            other = first.setdefault(known.text, known)
+            if other is not known:
+                check.wrong(
+                    known, f'rule "{known.text}" is there already, {other.path}:{other.line}; an id names one rule for good'
+                )
