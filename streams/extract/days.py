@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from streams.extract.durations import bounds
 from streams.extract.stretch import DAY, Frame, Stretch, at, month_end, month_number, whole_days
-from streams.extract.time_words import WEEKDAYS
+from streams.extract.time_forms import WEEKDAYS
 
 # Hours of the day that a part of it means, the narrower words first; assumptions, wide on purpose. "early on Sunday" in
 # wire copy is after midnight and before the desks open. Hours below 0 and above 24 lie in the day before and after.
@@ -66,6 +66,9 @@ def part(frame: Frame) -> Stretch | None:
         return _part_of(frame.today, "overnight into")
     if frame.part("tonight"):
         return _part_of(frame.today, "night")
+    if frame.part("vague"):
+        told = around(frame, 0)
+        return _part_of(told[0].date() if told and told[2] == "day" else frame.today, frame.part("vague"))
     words = f"{frame.part('sub')} {frame.part('post')}"
     if frame.part("which") in ("this", "last"):
         return _part_of(frame.today - DAY * (frame.part("which") == "last"), words)
@@ -201,12 +204,15 @@ def _at_clock(frame: Frame, on: date) -> Stretch:
     zone = ZONES.get(frame.part("zone"))
     if zone is None and not frame.known_clock:
         return at(on), at(on) + DAY, "day"
+    if zone is not None and frame.part("local"):
+        # "2 a.m. local time (2300 GMT) on Saturday": the day is the local one, 23:00 the evening before.
+        on += round((int(frame.part("local")) - hour + (zone or 0)) / 24) * DAY
     start = at(on) + timedelta(hours=hour - (zone or 0), minutes=int(minute or 0))
     return (start, start + timedelta(minutes=1), "minute") if minute else (start, start + timedelta(hours=1), "hour")
 
 
 def _part_of(on: date, words: str) -> Stretch:
-    words = " ".join(words.replace("earlier", "").split())
+    words = " ".join(re.sub(r"\b(?:earlier|on)\b", "", words).split())
     hours = next((hours for pattern, hours in PARTS if re.search(rf"\b(?:{pattern})", words)), None)
     if hours is None:
         return at(on), at(on) + DAY, "day"

@@ -60,9 +60,9 @@ def period(frame: Frame) -> Stretch | None:
     if unit == "weekend":
         return _weekend(frame, mod)
     start, end, precision = _calendar(unit, frame.today, {"last": -1, "next": 1}.get(mod, 0))
-    if third == "later":
+    if third.startswith("later"):
         return at(max(start.date(), frame.today)), end, precision
-    if not third or third == "earlier":
+    if not third or third.startswith("earlier"):
         return start, end, precision
     days = (end - start).days
     cut = days // 3
@@ -142,16 +142,13 @@ def season(frame: Frame) -> Stretch | None:
 
 def rolling(frame: Frame) -> Stretch | None:
     """ "the past month", "in recent weeks", "the last 24 hours", "the coming days": up to publication, or from it on."""
-    unit = frame.part("unit")
+    unit, told = frame.part("unit"), any(frame.part(name) for name in ("low", "half", "number", "vague", "one"))
     if frame.part("recent"):
         return whole_days(frame.today - RECENT_DAYS[unit] * DAY, frame.today)
     if frame.part("coming"):
-        groups = {name.removeprefix("c"): words for name, words in frame.expr.parts if name != "coming"}
-        told = bool(set(groups) & {"low", "half", "number", "vague", "one"})
-        days = (bounds(groups)[1] if told else None) or (RECENT_DAYS[unit] if frame.expr.text.endswith("s") else UNIT_DAYS[unit][1])
+        days = (bounds(dict(frame.expr.parts))[1] if told else None) or RECENT_DAYS.get(unit, 1)
         return whole_days(frame.today, frame.today + max(1, int(days)) * DAY)
-    told = any(frame.part(name) for name in ("low", "half", "number", "vague", "one"))
-    high = bounds(dict(frame.expr.parts))[1] if told else (RECENT_DAYS[unit] if frame.part("plural") else UNIT_DAYS[unit][1])
+    high = bounds(dict(frame.expr.parts))[1] if told else (RECENT_DAYS.get(unit, 1) if frame.part("plural") else UNIT_DAYS[unit][1])
     if unit in ("minute", "hour") and told:
         length = timedelta(days=high or 0)
         return frame.now - length, frame.now, "day" if length > 0.75 * DAY else "part-of-day" if length > DAY / 8 else "hour"

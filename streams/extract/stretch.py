@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from streams.extract.time_words import MONTHS, TimeExpr
+from streams.extract.time_forms import MONTHS
+from streams.extract.time_words import TimeExpr
 
 Precision = Literal["minute", "hour", "part-of-day", "day", "week", "part-of-month", "month", "season", "year", "unstated"]
 Stretch = tuple[datetime, datetime, Precision]  # start, end, how fine the words are
