@@ -12,7 +12,8 @@ from typing import TypeVar
 from streams.durations import EVENTS_KEPT, HOW, duration
 from streams.errors import Mistake
 from streams.knowledge import Knowledge
-from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, suggest, unknown_keys
+from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, unknown_keys
+from streams.suggestions import suggest
 
 Value = TypeVar("Value")
 

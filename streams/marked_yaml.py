@@ -1,6 +1,6 @@
 """YAML 1.2 in which every key, value and list item knows its line and column; for settings, rules and knowledge.
 
-Callers turn nodes into their own records and report mistakes with `mistake` and `suggest`. Refused, because nobody should
+Callers turn nodes into their own records and report mistakes with `mistake`. Refused, because nobody should
 have to guess what a file means: duplicate keys, anchors and aliases, tags, several documents, tabs as indentation, deep
 nesting. libyaml only parses (1,000 rules in 0.1 s; ruamel's pure parser took 1.2 s, measured here); scalars follow the
 core schema of YAML 1.2: `no`, `off`, `12:30` and `2024-02-04` are texts, `0o17` is a number.
@@ -9,17 +9,16 @@ core schema of YAML 1.2: `no`, `off`, `12:30` and `2024-02-04` are texts, `0o17`
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
 from streams.errors import FileMistakes, Mistake
+from streams.suggestions import suggest
 
 MAX_CHARS = 2_000_000  # ten times the largest rule pack we expect (assumption); 1,000 rules have 500,000
 MAX_DEPTH = 50  # rules need about ten
-SHOWN = 24  # longer lists of allowed words are not printed whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +130,10 @@ def unknown_keys(node: Map, allowed: Iterable[str], where: str) -> list[Mistake]
     ]
 
 
-def suggest(word: str, allowed: Iterable[str]) -> str:
-    """The end of an error text: what is allowed, unless that is a long list, and the nearest to what was written."""
-    known = list(allowed)
-    listed = f"; allowed: {', '.join(known)}" if 0 < len(known) <= SHOWN else ""
-    folded = {one.casefold().replace("_", "-"): one for one in known}
-    near = get_close_matches(word.casefold().replace("_", "-"), folded, n=1, cutoff=0.6)
-    return listed + (f'; did you mean "{folded[near[0]]}"?' if near else "")
-
-
 # -------------------------------------------------------------------------------------------------------------- building
 
 
-class _Stop(Exception):  # noqa: N818 - no error, a way out
+class _Stop(Exception):
     """Reading on makes no sense; the mistake is noted."""
 
 
