@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.addresses import refusal
@@ -82,10 +83,11 @@ def user_agent(contact: str = "") -> str:
 
 
 class Fetcher:
-    """Fetches over one pool of connections; an async context manager."""
+    """Fetches over one pool of connections; an async context manager. `resolver` None: names are resolved by the system."""
 
-    def __init__(self, *, contact: str = "", limits: Limits | None = None) -> None:
+    def __init__(self, *, contact: str = "", limits: Limits | None = None, resolver: AbstractResolver | None = None) -> None:
         self._agent = user_agent(contact)
+        self._resolver = resolver
         self._limits = limits or Limits()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
@@ -194,7 +196,7 @@ class Fetcher:
 
             limits = self._limits
             self._sessions[allow_private] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=guarded, limit=64),
+                connector=aiohttp.TCPConnector(socket_factory=guarded, limit=64, resolver=self._resolver),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s, sock_read=limits.silence_s),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._agent, "Accept": ACCEPT},

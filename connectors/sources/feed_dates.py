@@ -37,7 +37,7 @@ _MONTHS = {
 MONTHS = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _WEEKDAYS = (
     "monday mon montag mo lundi lun lunes segunda lunedì",
-    "tuesday tue tues dienstag di mardi martes mar. terça martedì",
+    "tuesday tue tues dienstag di mardi martes mar terça martedì",
     "wednesday wed mittwoch mi mercredi mer miércoles miercoles mié quarta mercoledì",
     "thursday thu thur thurs donnerstag do jeudi jeu jueves jue quinta giovedì gio",
     "friday fri freitag fr vendredi ven viernes vie sexta venerdì",
@@ -69,7 +69,7 @@ _COMMENT = re.compile(r"(?<=\d)\s*\([^()]*\)$")  # "+0000 (UTC)"
 _OFFSET = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]{1,4}\s*)?(?<=[\s\d:a-zA-Z])([+-]|\u2212)(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
-_WORD = re.compile(r"[^\W\d_]+\.?")
+_WORD = re.compile(r"[^\W\d_]+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 FILLERS = frozenset({"at", "um", "uhr", "de", "del", "à", "le", "t", "of", "the", "on"})
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # older than feeds themselves: a default that somebody forgot to set
@@ -143,10 +143,12 @@ def _days(text: str) -> tuple[list[date], int | None, bool]:
     """The days that the text may mean, the weekday it names, and whether the order of its numbers was assumed."""
     text = re.sub(r"(?<=\d)T\s*$", " ", _ORDINAL.sub("", text))
     month, weekday = None, None
-    for found in _WORD.finditer(text):
-        word = found.group().casefold()
-        name = word.rstrip(".")
-        if name in MONTHS and month is None and not (name in WEEKDAYS and weekday is None and found.start() == 0):
+    names = [found.group().casefold() for found in _WORD.finditer(text)]
+    months = sum(name in MONTHS for name in names)
+    for name in names:
+        if name in MONTHS and name in WEEKDAYS and months > 1 and weekday is None:  # "mar., 5 mars": Tuesday, then March
+            weekday, months = WEEKDAYS[name], months - 1
+        elif name in MONTHS and month is None:
             month = MONTHS[name]
         elif name in WEEKDAYS and weekday is None:
             weekday = WEEKDAYS[name]

@@ -38,8 +38,9 @@ class Identity:
 
 def canonical_link(link: str) -> str:
     """The link without tracking parameters, host in lower case, default port gone; "" unless it is absolute http or https."""
+    link = link.strip()
     try:
-        parts = urlsplit(link.strip())
+        parts = urlsplit(link)
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""

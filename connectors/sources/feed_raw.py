@@ -8,6 +8,7 @@ ill-formed documents, and every search moves forward, so its time is linear in t
 
 import html
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 ENTRIES = frozenset({"item", "entry"})
@@ -22,7 +23,7 @@ _OWN = frozenset(
     }
 )  # fmt: skip
 _NAME = re.compile(r"/?([A-Za-z_][\w.-]*)(?::([A-Za-z_][\w.-]*))?")
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
 _DECLARED = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']*)["']""")
 _SPECIAL = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 
@@ -91,6 +92,7 @@ class _Scanner:
     ended: bool = False
     entry: RawEntry | None = None
     inner: list[str] = field(default_factory=list)  # elements open inside the entry, outermost first
+    opened: Counter[str] = field(default_factory=Counter)  # the same by name: a search in `inner` would be quadratic
     kept: list[str] | None = None  # pieces of the identity element being read
     kind: str = ""  # which one: "guid" or "link"
 
@@ -115,7 +117,8 @@ class _Scanner:
         if name in ENTRIES:
             if self.entry is not None:
                 self.entry.whole = True  # not closed, but another one begins
-            self.entry, self.inner, self.kept = RawEntry(), [], None
+            self.entry = RawEntry()
+            self._forget()
             self.entries.append(self.entry)
             self.entry.guid = html.unescape(_attributes(attributes).get("rdf:about", "")).strip()
             return
@@ -129,6 +132,7 @@ class _Scanner:
                 self.entry.link = self.entry.link or html.unescape(told["href"]).strip()
             self.kept, self.kind = [], "link"
         self.inner.append(name)
+        self.opened[name] += 1
 
     def _close(self, name: str) -> None:
         if name in ROOTS and self.entry is None:
@@ -136,12 +140,15 @@ class _Scanner:
         if self.entry is None:
             return
         if name in ENTRIES:
-            self.entry.whole, self.entry, self.inner, self.kept = True, None, [], None
-        elif name in ROOTS and name not in self.inner:
+            self.entry.whole, self.entry = True, None
+            self._forget()
+        elif name in ROOTS and not self.opened[name]:
             self.ended, self.entry.whole, self.entry = True, True, None
-        elif name in self.inner:
-            while self.inner.pop() != name:
-                pass
+        elif self.opened[name]:
+            closed = ""
+            while closed != name:
+                closed = self.inner.pop()
+                self.opened[closed] -= 1
             if not self.inner and self.kept is not None:
                 said = "".join(self.kept).strip()
                 self.kept = None
@@ -149,6 +156,9 @@ class _Scanner:
                     self.entry.guid = said
                 elif said:
                     self.entry.link = self.entry.link or said
+
+    def _forget(self) -> None:
+        self.inner, self.opened, self.kept = [], Counter(), None
 
 
 def _attributes(text: str) -> dict[str, str]:
