@@ -38,14 +38,13 @@ JUST_OVER = r"just\s+over|a\s+little\s+(?:more\s+than|over)|slightly\s+(?:more\s
 UNDER = r"less\s+than|fewer\s+than|under|up\s+to|at\s+most|no\s+more\s+than|not\s+more\s+than|a\s+maximum\s+of"
 MODIFIER = rf"(?:{JUST_OVER}|{NEARLY}|{OVER}|{UNDER}|{ABOUT})"
 UNIT = r"(?:minute|hour|day|night|week|fortnight|month|year|decade)"
-# "three", "two and a half", "two to three", "a few", "several"
+# "two to three", "half a", "two and a half", "several", "a"
 AMOUNT = (
-    rf"(?:(?P<low>{numerals.NUMBER})(?:\s*(?:-|–|to|or|and)\s*|-to-|-or-)(?P<high>{numerals.NUMBER})"
-    rf"|(?P<half>half\s+an?)|(?P<number>{numerals.NUMBER})(?P<plushalf>[\s-]+and[\s-]+a[\s-]+half)?"
+    rf"(?:{numerals.RANGE}|(?P<half>half\s+an?)|(?P<number>{numerals.NUMBER})(?P<plushalf>[\s-]+and[\s-]+a[\s-]+half)?"
     r"|(?P<vague>(?:a\s+)?(?:couple|few)(?:\s+of)?|several|many)|(?P<one>an?|the))"
 )
 _DURATION = re.compile(
-    rf"(?<![\w-])(?:(?:between|from)\s+)?(?:(?P<modifier>{MODIFIER})\s+(?:the\s+)?)?"
+    rf"(?<![\w-])(?:(?P<modifier>{MODIFIER})\s+(?:the\s+)?)?"
     rf"(?:{AMOUNT}(?:\s+|-)(?P<unit>{UNIT})(?P<plural>s?)\b(?P<afterhalf>\s+and\s+a\s+half)?"
     rf"|(?P<bare>{UNIT})(?:s\b(?!-long)|(?P<long>s?-?long)\b))",
     re.IGNORECASE,

@@ -17,7 +17,15 @@ SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _WORD = "|".join(sorted([*UNITS, *TENS, *SCALES], key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?![\d,]\d)|\d+(?:\.\d+)?"
 # One number, digits or words; no groups. "a" and "an" are not in it.
-NUMBER = rf"(?:(?:{_DIGITS})(?:\s+(?:hundred|thousand|million)\b)?|(?:(?:{_WORD})\b)(?:(?:\s+and\s+|\s+|-)(?:{_WORD})\b)*)"
+NUMBER = (
+    rf"(?:(?:{_DIGITS})(?:\s+(?:hundred|thousand|million)\b)?"
+    rf"|(?:{_WORD})\b(?:(?:(?<=hundred)\s+and\s+|(?<=thousand)\s+and\s+|\s+|-)(?:{_WORD})\b)*)"
+)
+# Two numbers; groups `between`, `low` and `high`.
+RANGE = (
+    rf"(?P<between>between\s+)?(?P<low>{NUMBER})(?(between)\s+and\s+|(?:(?<=\d)\s*[-–]\s*(?=\d)|\s+(?:to|or)\s+|-(?:to|or)-))"
+    rf"(?P<high>{NUMBER})"
+)
 _READ = re.compile(rf"{_DIGITS}|[a-z]+", re.IGNORECASE)
 
 
