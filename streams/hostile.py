@@ -44,8 +44,11 @@ def tame_link(address: str) -> str:
     Only http and https, with a host, without a user name before it ("https://reuters.com@evil.example" reads as another
     site), host names in their ASCII form, odd characters percent-encoded.
     """
+    address = address.strip()
+    if any(character < " " for character in address):  # urlsplit would drop line breaks without a word
+        return ""
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(address)
         host = (parts.hostname or "").encode("idna").decode("ascii")
         port = f":{parts.port}" if parts.port else ""
     except ValueError:  # UnicodeError is one
