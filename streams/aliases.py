@@ -20,6 +20,7 @@ _IGNORED = "\u00ad\u200b-\u200f\u2060\ufeff\u0640"  # soft hyphen, zero width an
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670"  # combining accents, Hebrew and Arabic vowel points
 _WORD = re.compile(
     rf"[A-Za-z](?:\.[A-Za-z])+\b\.?(?!\w)"  # U.S., U.S, D.R.C.
+    r"|(?:St|Mt|Ft)\.(?=\s[A-Z])"  # St. Lucia
     rf"|[^\W_](?:[^\W_]|[{_MARKS}{_IGNORED}]|[{_APOSTROPHES}](?=[^\W_]))*"
 )
 _DROPPED = re.compile(rf"[{_APOSTROPHES}{_MARKS}{_IGNORED}.]")

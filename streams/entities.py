@@ -73,7 +73,8 @@ def _capitals(files: Files) -> Iterator[Named]:
     """A town for each capital that no entry of `places` describes, and that is not named like its nation."""
     known = {fold(name) for row in files.all("places", "nations") for name in _aliases(row)}
     for row in files.all("nations"):
-        capital = row.text("capital")
+        spelled = row.text("capital")
+        capital = spelled.removeprefix(EXACT)
         if capital and fold(capital) not in known:
             id = f"{fold(capital).replace(' ', '-')}-{row.name.lower()}"
             latitude, longitude = _point(row)
@@ -83,7 +84,7 @@ def _capitals(files: Files) -> Iterator[Named]:
                 span=None, name=capital, kind="town", country=row.name, path=path, latitude=latitude, longitude=longitude,
                 coarseness_km=coarseness,
             )  # fmt: skip
-            yield Entity(id, capital, "place", (), (capital,), place), (capital,)
+            yield Entity(id, capital, "place", (), (capital,), place), (spelled,)
 
 
 def _place(row: Row, parents: Mapping[str, str]) -> Place:
@@ -130,11 +131,9 @@ def _aliases(row: Row) -> tuple[str, ...]:
 
 
 def nation_words(row: Row) -> Iterator[str]:
-    """All that stands for a nation: names, demonyms, its capital, other metonyms."""
+    """All that stands for a nation: names, demonyms, metonyms; its capital only where it is one of these."""
     yield from _aliases(row)
     yield from _with_plurals(row.texts("demonyms"))
-    if row.text("capital"):
-        yield row.text("capital")
     yield from row.texts("metonyms")
 
 
