@@ -158,6 +158,7 @@ def test_membership_of_events_outlives_the_revision_that_told_them(memory: Memor
 # late                        [----)
 TIMES = {
     "long": days(0, 6), "early": days(0, 1), "same-b": days(1, 2), "same-a": days(1, 3), "moment": days(2, 2), "late": days(3, 4),
+    "ragged": days(10, 11.4),
 }  # fmt: skip
 
 
@@ -173,7 +174,8 @@ TIMES = {
         (4.5, 5, ["long"]),
         (6, 9, []),
         (2, 2, []),
-        (-900, 900, ["early", "long", "same-a", "same-b", "moment", "late"]),
+        (11.2, 11.3, ["ragged"]),
+        (-900, 900, ["early", "long", "same-a", "same-b", "moment", "late", "ragged"]),
     ],
 )
 def test_incidents_between_are_those_that_overlap_the_window_by_start_and_id(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +110,15 @@ def test_a_poll_that_cannot_be_written_says_so(inbox: StoreInbox, store: Store) 
     with store.writing() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 4294967294")
     assert len(inbox.take([item(f"a{number}") for number in range(200)], cursor())) == 200
+
+
+def test_pollers_that_write_at_once_wait_for_each_other(inbox: StoreInbox) -> None:
+    """A transaction that begins by reading and writes later fails at once when another wrote in between."""
+    with ThreadPoolExecutor(4) as pollers:
+        polls = [pollers.submit(inbox.take, [item(fingerprint=str(number)), item(f"{number}")], cursor()) for number in range(40)]
+        taken = [article for poll in polls for article in poll.result()]
+    assert sorted(article.revision for article in taken if article.id == "a") == list(range(1, 41))
+    assert len(inbox.pending()) == 80
 
 
 def test_what_is_decided_no_longer_waits(inbox: StoreInbox, store: Store) -> None:

@@ -94,6 +94,15 @@ def test_old_incidents_go_with_all_that_hangs_on_them(store: Store, lock: Lock) 
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
+def test_an_incident_lives_with_all_its_events_while_articles_still_speak_of_it(store: Store, lock: Lock) -> None:
+    decide(store, lock, "a", time=0, taken=300)
+    StoreOutbox(store).finish(delivery("I-a").id, MESSAGE, day(301))
+    store.prune(day(450), ARTICLES, EVENTS)
+    with store.matching(lock) as memory:
+        assert memory.incident("I-a") is not None
+        assert len(memory.events_of("a")) == 1
+
+
 def test_the_journal_is_never_shortened(store: Store, lock: Lock) -> None:
     decide(store, lock, "old")
     store.prune(day(5000), ARTICLES, EVENTS)
@@ -117,6 +126,18 @@ def test_a_revision_never_gets_a_number_the_matcher_has_seen(store: Store, lock:
     store.prune(day(450), ARTICLES, EVENTS)
     assert life(store, "a") == ()
     assert [taken.revision for taken in StoreInbox(store).take([item("a", "2", taken=450)], cursor())] == [2]
+
+
+def test_an_article_is_known_as_long_as_one_of_its_revisions(store: Store, lock: Lock) -> None:
+    inbox = StoreInbox(store)
+    for revision, taken in ((1, 0), (2, 300)):
+        inbox.take([item("a", str(revision), taken=taken)], cursor())
+        with store.matching(lock) as memory:
+            memory.put_reading(Reading(article=article("a", revision, taken=taken), extractor="x"))
+            memory.dispose([Disposition(article="a", revision=revision, event="", rule="", outcome="unmatched")])
+    assert store.prune(day(450), ARTICLES, EVENTS).revisions == 1
+    with store.matching(lock) as memory:
+        assert memory.revision("a") == 2
 
 
 def test_more_than_one_batch_is_forgotten(store: Store, lock: Lock) -> None:
