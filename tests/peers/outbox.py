@@ -36,7 +36,7 @@ class MemoryOutbox:
         self._steps.setdefault(step.delivery, {})[step.name] = step
 
     def root(self, incident: str, channel: str) -> str:
-        """The newest post's: a message that could not be edited any more has been replaced by a new one."""
+        """The first post's."""
         posts = [
             step.ref
             for one in sorted(self.deliveries, key=lambda one: one.ordinal)
@@ -44,7 +44,7 @@ class MemoryOutbox:
             for step in self.steps(one.id)
             if step.name == "post" and step.state == "done"
         ]
-        return posts[-1] if posts else ""
+        return posts[0] if posts else ""
 
     def finish(self, delivery: str, message: Message, at: datetime) -> None:
         assert delivery not in self.closed, f"{delivery} finished twice"
