@@ -143,9 +143,9 @@ class Checker:
             self.wrong(node, f"{what} is an empty list; name at least one, or leave it out")
         return tuple(found)
 
-    def choices(self, node: Node, what: str, allowed: Collection[str]) -> tuple[str, ...]:
-        """One or several of the words allowed, each once, in the order of `allowed`."""
-        found = self._each(self.words(node, what), what, {word: word for word in allowed}.get, lambda: allowed)
+    def choices(self, node: Node, what: str, allowed: Collection[str], called: str = "") -> tuple[str, ...]:
+        """One or several of the words allowed, each once, in the order of `allowed`; `called`: what one of them is."""
+        found = self._each(self.words(node, what), called or what.strip('"'), {word: word for word in allowed}.get, lambda: allowed)
         return tuple(word for word in allowed if word in found)
 
     def types(self, node: Node) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ def _text(node: Node, line: int, check: Checker) -> Clause | None:
     if table is None:
         return None
     place = table.get("in")
-    scopes = check.choices(place, '"in"', get_args(Scope)) if place is not None else ("article",)
+    scopes = check.choices(place, '"in"', get_args(Scope), "part of an article") if place is not None else ("article",)
     if len(scopes) != 1:
         if place is not None and scopes:
             check.wrong(place, '"in" is one of title, sentence, article')
@@ -271,7 +271,9 @@ def _trait_part(key: str, table: Map, check: Checker) -> Trait | None:
         inner = check.map(node, '"nation"', ("differs_from",))
         other = inner.get("differs_from") if inner else None
         if other is None:
+            if not node.keys:
+                check.wrong(node, '"nation" is empty; give nations, or "differs_from"')
             return None
-        return NationDiffers(line=line) if check.choices(other, '"differs_from"', ("place.country",)) else None
+        return NationDiffers(line=line) if check.choices(other, '"differs_from"', ("place.country",), "field") else None
     nations = check.nations(node, f'"{key}"')
     return NationIs(RELATIONS[key], nations, line=line) if nations else None

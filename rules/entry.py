@@ -29,7 +29,7 @@ from rules.model import (
     StandingIn,
 )
 from streams.durations import in_words
-from streams.marked_yaml import Items, Map, Node, Scalar, named
+from streams.marked_yaml import Items, Map, Node, named
 from streams.records import SEVERITIES, EvidenceKind, Severity, Standing
 
 RULE_KEYS = (
@@ -203,7 +203,10 @@ def _case(item: Node, check: Checker) -> SeverityCase | None:
                 when = clause(table.values[name], check, f'"{name}"')
                 return None if when is None else SeverityCase(severity=name, when=when)
         return None
-    found = check.choices(item, '"severity"', SEVERITIES) if isinstance(item, Scalar) else ()
+    if isinstance(item, Items):
+        check.wrong(item, f'"severity": a case is a severity or a map, found {named(item)}')
+        return None
+    found = check.choices(item, '"severity"', SEVERITIES)
     return SeverityCase(severity=cast(Severity, found[0])) if found else None
 
 
@@ -214,11 +217,11 @@ def _alert(table: Map, check: Checker) -> tuple[tuple[str, ...], tuple[str, ...]
     to, again = (alert.get("to"), alert.get("again_on")) if alert else (None, None)
     again_on: tuple[str, ...] = AGAIN_ON
     if again is not None:  # an empty list is meant: edits only
-        again_on = () if isinstance(again, Items) and not again.items else check.choices(again, '"again_on"', AGAIN_ON)
+        again_on = () if isinstance(again, Items) and not again.items else check.choices(again, '"again_on"', AGAIN_ON, "change")
     if to is None:
         return (), again_on
     if check.channels is not None:
-        channels = check.choices(to, '"to"', tuple(check.channels))
+        channels = check.choices(to, '"to"', tuple(check.channels), "channel")
     else:
         channels = tuple(dict.fromkeys(one.text for one in check.words(to, '"to"')))
     return channels, again_on
@@ -229,7 +232,7 @@ def _resume(node: Node, check: Checker) -> Resume | None:
     if table is None:
         return None
     given = table.values
-    by = () if "by" not in given or _is_empty(given["by"]) else check.choices(given["by"], '"by"', BY)
+    by = () if "by" not in given or _is_empty(given["by"]) else check.choices(given["by"], '"by"', BY, "part of a key")
     pause = check.length(given["pause"], '"pause"') if "pause" in given else None
     if "pause" not in given:
         check.wrong(node, '"resume" has no "pause"; give the shortest quiet that counts, e.g. "pause: 30d"')

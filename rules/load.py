@@ -93,6 +93,8 @@ def read_rules(
     mistakes = check.mistakes
     if any(one.severity == "error" for one in mistakes):
         return None, mistakes
+    if len(rules) < len(entries):
+        raise AssertionError("a rule was left out without a mistake; a reader in rules.clauses or rules.entry has a hole")
     digest = hashlib.sha256("\n".join(one.hash for one in rules).encode()).hexdigest()[:16]
     return RuleSet(rules=tuple(rules), texts=dict(sorted(texts.items())), hash=digest), mistakes
 

@@ -190,7 +190,8 @@ def _forces_of(nation: str, one: Participant, knowledge: Knowledge) -> bool | No
 
     False for what is no part of any force: a civilian is nobody's forces, whatever the passport.
     """
-    military = None if one.kind is None else _below(one.kind, _MILITARY, knowledge.kind_is_a)
+    # a "person" of whom no more is said may be a soldier
+    military = None if one.kind in (None, "person") else _below(one.kind, _MILITARY, knowledge.kind_is_a)
     names = {"forces"}
     if one.kind is not None and military:
         names |= {"user", "owner"} if knowledge.kind_is_a(one.kind, "site") else {"nationality", "owner"}
