@@ -5,10 +5,11 @@ A row is waiting until the matcher closes it (`StoreMemory.dispose`) or it is qu
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from streams.records import Article, Cursor, Disposition, Item
 from streams.store import ledger, schema
@@ -44,19 +45,19 @@ class StoreInbox:
         Left out are items whose fingerprint equals that of the newest revision taken. Where one poll shows an article twice
         (a feed that uses one guid for several items), every known revision counts: otherwise each poll would take both again.
         """
-        twice = {article for article, times in Counter(item.article.id for item in items).items() if times > 1}
+        found = [(_storable(item.article), item.fingerprint) for item in items]
+        twice = {name for name, times in Counter(article.id for article, _ in found).items() if times > 1}
         taken = []
         with self._store.writing() as connection:
-            known = _known(connection, {item.article.id for item in items})
-            for item in items:
-                article, revisions = item.article, known.setdefault(item.article.id, [])
-                if item.fingerprint in (revisions if article.id in twice else revisions[-1:]):
+            known = _known(connection, {article.id for article, _ in found})
+            for article, fingerprint in found:
+                revisions = known.setdefault(article.id, [])
+                if fingerprint in (revisions if article.id in twice else revisions[-1:]):
                     _note_seen(connection, article)
                     continue
-                revisions.append(item.fingerprint)
-                article = replace(article, revision=_next_revision(connection, article.id))
-                connection.execute(insert(inbox).values(_row(article, item.fingerprint)))
-                taken.append(article)
+                revisions.append(fingerprint)
+                taken.append(replace(article, revision=_next_revision(connection, article.id)))
+                connection.execute(insert(inbox).values(_row(taken[-1], fingerprint)))
             upsert(connection, schema.feeds, {"feed": cursor.feed, "cursor": encode(cursor).decode()})
         return tuple(taken)
 
@@ -65,6 +66,22 @@ class StoreInbox:
         waiting = select(inbox.c.payload).where(IN_FLIGHT).order_by(inbox.c.seq).limit(limit)
         with self._store.reading() as connection:
             return tuple(decode(payload, Article) for payload in connection.execute(waiting).scalars())
+
+    def unpublished(self, now: datetime, again_after: timedelta, limit: int = 500) -> tuple[Article, ...]:
+        """What Kafka must be given, in inbox order: waiting, and never published or last published that long ago.
+
+        The second part is the net under every hop: a record lost anywhere is still waiting here.
+        """
+        due = or_(inbox.c.published_at.is_(None), inbox.c.published_at <= now - again_after)
+        waiting = select(inbox.c.payload).where(IN_FLIGHT, due).order_by(inbox.c.seq).limit(limit)
+        with self._store.reading() as connection:
+            return tuple(decode(payload, Article) for payload in connection.execute(waiting).scalars())
+
+    def note_published(self, articles: Sequence[Article], at: datetime) -> None:
+        """Notes that Kafka has acknowledged these revisions."""
+        with self._store.writing() as connection:
+            for article in articles:
+                connection.execute(update(inbox).where(_is(article.id, article.revision)).values(published_at=at))
 
     def counts(self) -> dict[str, int]:
         """Revisions by state: "waiting" and every one of `ledger.CLOSINGS`."""
@@ -79,6 +96,11 @@ class StoreInbox:
             connection.execute(update(inbox).where(_is(article, revision)).values(deaths=inbox.c.deaths + 1))
             deaths: int = connection.execute(select(inbox.c.deaths).where(_is(article, revision))).scalar_one()
         return deaths
+
+    def deaths(self, article: str, revision: int) -> int:
+        """How many workers have died on this revision, 0 for one never taken."""
+        with self._store.reading() as connection:
+            return connection.execute(select(inbox.c.deaths).where(_is(article, revision))).scalar_one_or_none() or 0
 
     def quarantine(self, article: str, revision: int, why: str) -> bool:
         """Whether the revision was waiting and is now set aside, with `why` in the ledger; the matcher never sees it."""
@@ -109,6 +131,20 @@ class StoreInbox:
                 return False
             ledger.reopen(connection, article, revision)
         return True
+
+
+def _storable(article: Article) -> Article:
+    """The article with half characters replaced: JSON can carry one (a title cut inside an emoji), UTF-8 cannot.
+
+    Otherwise one such item would stop its whole feed.
+    """
+    texts = {part.name: value for part in fields(article) if isinstance(value := getattr(article, part.name), str)}
+    try:
+        "".join(texts.values()).encode()
+    except UnicodeEncodeError:
+        changes: dict[str, Any] = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
+        return replace(article, **changes)
+    return article
 
 
 def _known(connection: Connection, articles: Iterable[str]) -> dict[str, list[str]]:

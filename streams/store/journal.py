@@ -1,12 +1,12 @@
-"""The journal as it stands in the store, read in order; called by `tocsin replay journal:` and rebuilds.
+"""The journal as it stands in the store, read in order; called by the runs at their start, `tocsin replay journal:` and rebuilds.
 
 Entries are appended by `StoreMemory.append`, inside the transaction they cause. Nothing deletes them.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from streams.records import Entry
 from streams.store import schema
@@ -25,7 +25,20 @@ def read(store: "Store", *, after: int = 0) -> Iterator[Entry]:
             page = select(schema.journal).where(table.number > after).order_by(table.number).limit(_PAGE)
             rows = connection.execute(page).all()
         for row in rows:
-            yield Entry(number=row.number, kind=row.kind, at=row.at, payload=row.payload)
+            yield _entry(row)
             after = row.number
         if len(rows) < _PAGE:
             return
+
+
+def last(store: "Store", kind: str) -> Entry | None:
+    """The newest entry of a kind, None when there is none."""
+    table = schema.journal.c
+    newest = select(schema.journal).where(table.kind == kind).order_by(table.number.desc()).limit(1)
+    with store.reading() as connection:
+        row = connection.execute(newest).first()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(number=row.number, kind=row.kind, at=row.at, payload=row.payload)

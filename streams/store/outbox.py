@@ -4,6 +4,7 @@ Deliveries come in through `StoreMemory.enqueue`, in the transaction that decide
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import insert, select, update
 
@@ -34,7 +35,7 @@ class StoreOutbox:
         for row in rows:  # newest first: each takes the rank of the gravest that follows it on its post
             gravest[row.incident] = min(row.rank, gravest.get(row.incident, row.rank))
             ranked.append((gravest[row.incident], row.seq, row.payload))
-        return tuple(decode(payload, Delivery) for _, _, payload in sorted(ranked))
+        return tuple(_delivery(payload) for _, _, payload in sorted(ranked))
 
     def channels_waiting(self) -> tuple[str, ...]:
         """Channels that have deliveries waiting, by name."""
@@ -94,3 +95,8 @@ class StoreOutbox:
         """Everything decided at or after a moment of the matcher's clock, oldest first, with steps and versions."""
         with self._store.reading() as connection:
             return sent(connection, outbox.c.queued_at >= moment)
+
+
+@lru_cache(maxsize=1024)  # a channel asks for its whole queue after every request
+def _delivery(payload: str) -> Delivery:
+    return decode(payload, Delivery)

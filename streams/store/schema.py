@@ -122,6 +122,7 @@ journal = Table(
     Column("at", Moment, nullable=False),
     Column("payload", LargeBinary, nullable=False),
 )
+Index("journal_kind", journal.c.kind, journal.c.number)
 
 incidents = Table(
     "incidents",

@@ -126,19 +126,20 @@ CREATE TABLE deliveries (
 	PRIMARY KEY (seq), 
 	FOREIGN KEY(delivery) REFERENCES outbox (delivery) ON DELETE CASCADE
 );
-CREATE INDEX inbox_seen_at ON inbox (seen_at);
-CREATE INDEX inbox_waiting ON inbox (seq) WHERE state = 'waiting';
-CREATE INDEX inbox_text ON inbox (taken_at) WHERE payload IS NOT NULL;
 CREATE INDEX inbox_url ON inbox (url);
+CREATE INDEX inbox_seen_at ON inbox (seen_at);
+CREATE INDEX inbox_text ON inbox (taken_at) WHERE payload IS NOT NULL;
+CREATE INDEX inbox_waiting ON inbox (seq) WHERE state = 'waiting';
 CREATE INDEX articles_text ON articles (taken_at) WHERE trimmed = 0;
-CREATE INDEX events_article ON events (article, position);
 CREATE INDEX events_published ON events (published);
+CREATE INDEX events_article ON events (article, position);
+CREATE INDEX journal_kind ON journal (kind, number);
 CREATE INDEX incidents_time ON incidents (ends, starts);
 CREATE INDEX incident_events_incident ON incident_events (incident);
 CREATE INDEX members_incident ON members (incident);
 CREATE INDEX told_anchor ON told (anchor);
-CREATE INDEX outbox_queued_at ON outbox (queued_at);
 CREATE INDEX outbox_waiting ON outbox (channel, seq) WHERE state = 'waiting';
+CREATE INDEX outbox_queued_at ON outbox (queued_at);
 CREATE INDEX outbox_incident ON outbox (incident, channel);
 CREATE INDEX ledger_article ON ledger (article, revision);
 CREATE UNIQUE INDEX ledger_closing ON ledger (article, revision) WHERE event = '' AND rule = '';

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from peers.remembered import article, cursor, day, item
 
 from streams.errors import EnvironmentFault
 from streams.ports import Inbox
-from streams.records import Disposition, Reading
+from streams.records import Disposition, Item, Reading
 from streams.store import ledger
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
@@ -112,6 +113,25 @@ def test_a_poll_that_cannot_be_written_says_so(inbox: StoreInbox, store: Store) 
     assert len(inbox.take([item(f"a{number}") for number in range(200)], cursor())) == 200
 
 
+def test_half_a_character_does_not_stop_a_feed(inbox: StoreInbox) -> None:
+    """A JSON feed may cut a title inside an emoji; such a text cannot be written as UTF-8."""
+    cut = Item(article=replace(article("b\ud83d"), title="Rockets \ud83d"), fingerprint="1")
+    taken = inbox.take([item("a"), cut], cursor())
+    assert [(each.id, each.title) for each in taken] == [("a", "A"), ("b?", "Rockets ?")]
+    assert inbox.pending() == taken
+    assert inbox.take([item("a"), cut], cursor()) == ()
+
+
+def test_what_kafka_lost_is_published_again(inbox: StoreInbox, store: Store) -> None:
+    taken = inbox.take([item("a"), item("b"), item("c")], cursor())
+    hour = timedelta(hours=1)
+    assert inbox.unpublished(day(1), hour, limit=2) == taken[:2]
+    inbox.note_published(taken[:2], day(1))
+    assert inbox.unpublished(day(1), hour) == taken[2:]
+    decide(store, "a")
+    assert inbox.unpublished(day(1) + hour, hour) == taken[1:]
+
+
 def test_pollers_that_write_at_once_wait_for_each_other(inbox: StoreInbox) -> None:
     """A transaction that begins by reading and writes later fails at once when another wrote in between."""
     with ThreadPoolExecutor(4) as pollers:
@@ -142,7 +162,9 @@ def test_an_older_revision_still_waiting_is_closed_with_the_newer_one(inbox: Sto
 
 def test_the_third_death_quarantines(inbox: StoreInbox, store: Store) -> None:
     inbox.take([item("a"), item("b")], cursor())
+    assert inbox.deaths("a", 1) == 0
     assert [inbox.note_death("a", 1) for _ in range(3)] == [1, 2, 3]
+    assert [inbox.deaths("a", 1), inbox.deaths("b", 1), inbox.deaths("c", 1)] == [3, 0, 0]
     assert inbox.quarantine("a", 1, "three workers died on it")
     assert not inbox.quarantine("a", 1, "again")
     assert inbox.pending() == (article("b"),)

@@ -263,6 +263,7 @@ def test_every_table_can_be_made_in_postgresql() -> None:
         "SELECT payload FROM outbox WHERE channel = ? AND state = 'waiting' ORDER BY seq DESC",
         "SELECT seq FROM ledger WHERE article = ? AND revision = ? AND event = ? AND rule = ?",
         "SELECT number FROM journal ORDER BY number DESC LIMIT 1",
+        "SELECT payload FROM journal WHERE kind = ? ORDER BY number DESC LIMIT 1",
         "SELECT seq FROM inbox WHERE taken_at < ? AND NOT state = 'waiting' AND payload IS NOT NULL",
         "SELECT article FROM articles WHERE taken_at < ? AND trimmed = 0",
     ],
@@ -281,6 +282,15 @@ def test_the_journal_is_read_in_order_and_from_any_number(store: Store) -> None:
         entries = [memory.append("reading", day(n), bytes([0, 255, n % 256])) for n in range(450)]
     assert list(journal.read(store)) == entries
     assert [entry.number for entry in journal.read(store, after=448)] == [449, 450]
+
+
+def test_the_newest_entry_of_a_kind_is_found(store: Store) -> None:
+    """A run asks at its start which rules were adopted last."""
+    assert journal.last(store, "rules") is None
+    with store.lock(day(0)) as lock, store.matching(lock) as memory:
+        kinds = [memory.append(kind, day(1), b"{}") for kind in ("rules", "rules", "reading", "tick")]
+    assert journal.last(store, "rules") == kinds[1]
+    assert journal.last(store, "tick") == kinds[3]
 
 
 def test_the_journal_can_be_read_while_it_grows(store: Store) -> None:
