@@ -6,7 +6,7 @@ from datetime import timedelta
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _PARTS = re.compile(r"(?:(\d{1,9})\s?([smhdw]))+")
 _PART = re.compile(r"(\d{1,9})\s?([smhdw])")
-LONGEST = timedelta(days=36_500)  # a century; longer ones are slips of the hand
+LONGEST_S = 36_500 * 86_400  # a century; longer ones are slips of the hand
 
 HOW = 'a length of time like "30s", "5m", "48h", "30d" or "2w"'  # for error texts
 
@@ -19,10 +19,10 @@ def duration(text: str) -> timedelta:
     """
     if not _PARTS.fullmatch(text.strip()):
         raise ValueError(f'"{text}" is not {HOW}')
-    length = timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
-    if not timedelta() < length <= LONGEST:
+    seconds = sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    if not 0 < seconds <= LONGEST_S:
         raise ValueError(f'"{text}" is out of range; allowed: from 1s to 36500d')
-    return length
+    return timedelta(seconds=seconds)
 
 
 def in_words(length: timedelta) -> str:

@@ -6,6 +6,7 @@ nesting. libyaml only parses (1,000 rules in 0.1 s; ruamel's pure parser took 1.
 core schema of YAML 1.2: `no`, `off`, `12:30` and `2024-02-04` are texts, `0o17` is a number.
 """
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -90,13 +91,13 @@ def read(text: str, path: str) -> tuple[Node | None, list[Mistake]]:
 def read_text(path: Path) -> str:
     """The text of a file. Raises FileMistakes when it is missing, too large or not UTF-8."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as fault:
         raise FileMistakes([Mistake(str(path), 1, 1, f"cannot be read: {fault.strerror or fault}")]) from fault
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as fault:
-        line, column = _position(data[: fault.start].decode("utf-8-sig"))
+        line, column = _position(data[: fault.start].decode())
         message = f"byte 0x{data[fault.start]:02x} is not UTF-8; save the file as UTF-8"
         raise FileMistakes([Mistake(str(path), line, column, message)]) from fault
 
@@ -206,7 +207,7 @@ class _Builder:
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= dict.fromkeys(("true", "True", "TRUE"), True) | dict.fromkeys(("false", "False", "FALSE"), False)
 _INT = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_FLOAT = re.compile(r"(?=.*[.eE])[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 
 
 def resolve(text: str) -> str | int | float | bool | None:
@@ -250,7 +251,7 @@ _CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 # what libyaml says, and how it is mended
 _ADVICE = {
-    "mapping values are not allowed": 'put quotes around a text that contains ": "',
+    "mapping values are not allowed": 'put quotes around a text that contains ": ", or look at the indentation',
     "cannot start any token": "put quotes around the text",
     "expected comment or line break": 'put quotes around a text that starts with ">" or "|"',
     "expected alphabetic or numeric character": 'put quotes around a text that starts with "*" or "&"',
