@@ -1,4 +1,4 @@
-"""Bytes of a feed to its entries: feedparser for what they say, `feed_raw` for what identifies them.
+"""Bytes of a feed to its entries: feedparser for what they say, `feed_raw` for what identifies them, `feed_others` for other forms.
 
 Called by `connectors.sources.feed_items`, in the parser process. Reads bytes and response headers only: feedparser is never
 given an address or a string, which it would open. Raises FeedError for what is no feed.
@@ -7,50 +7,16 @@ given an address or a string, which it would open. Raises FeedError for what is 
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import feedparser
 
+from connectors.sources import feed_others
+from connectors.sources.feed_entry import Document, Entry, language_code
 from connectors.sources.feed_raw import Raw, RawEntry, scan
 from streams.errors import FeedError
 
-# ISO 639-1; feeds also say "us" or "xx"
-_CODES = """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
-    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
-    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
-    nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so
-    sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-"""
-_LANGUAGES = frozenset(_CODES.split())
-_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 _PAGE = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One item as the document has it; markup unread, dates as written."""
-
-    guid: str  # raw; "" for none
-    link: str  # absolute where it could be resolved; "" for none
-    raw_link: str  # as written, "" when not known
-    title: str  # may hold markup
-    summary: str  # markup
-    content: str  # markup, "" when there is nothing but a summary
-    language: str  # two letters, "" when not said
-    published: str  # date string, "" for none
-    updated: str
-    whole: bool = True  # False: the document broke off inside it
-    resolved_id: str = ""  # feedparser's own id, resolved against the base
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A feed that was read."""
-
-    entries: tuple[Entry, ...]  # in document order
-    fault: str = ""  # "truncated: …" or "ill-formed: …", "" when there was none
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> Document:
@@ -60,6 +26,8 @@ def read(body: bytes, headers: Mapping[str, str]) -> Document:
     """
     if not body.strip():
         raise FeedError("empty", "the answer has no body")
+    if document := feed_others.read(body):
+        return document
     parsed: Any = feedparser.parse(io.BytesIO(body), response_headers=dict(headers))
     text = _decoded(body, str(parsed.get("encoding") or "utf-8"))
     if not parsed.entries and not parsed.get("version"):
@@ -108,8 +76,7 @@ def _text(entry: Any, key: str) -> str:
 
 
 def _language(part: Any) -> str:
-    found = _LANGUAGE.fullmatch(str(dict.get(part, "language") or ""))
-    return found[1].lower() if found and found[1].lower() in _LANGUAGES else ""
+    return language_code(dict.get(part, "language"))
 
 
 def _unaligned(entries: Any) -> tuple[RawEntry, ...]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from connectors.sources import feed_document
 from connectors.sources.feed_dates import read_date
-from connectors.sources.feed_document import Entry
+from connectors.sources.feed_entry import Entry
 from connectors.sources.feed_ids import Identity, article_ids, canonical_link
 from streams import clean
 from streams.records import Article, Item
@@ -39,7 +39,7 @@ class Harvest:
     """What a body gave."""
 
     items: tuple[Item, ...]  # in document order
-    fault: str = ""  # as `feed_document.Document.fault`
+    fault: str = ""  # as `feed_entry.Document.fault`
 
 
 def harvest(job: Job) -> Harvest:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from aiohttp import web
 from peers.feeds import Piece, rss
@@ -204,7 +205,7 @@ async def test_a_temporary_redirect_never_changes_the_address(desk: Desk) -> Non
 
 
 async def test_a_permanent_redirect_is_followed_for_good_after_three_good_feeds(desk: Desk) -> None:
-    """11: and the validators of the new server are kept across it."""
+    """11: the access log shows the new one asked; its validators are kept across the change."""
     desk.server.script("/feed", redirect(301, "/new"))
     desk.server.script("/new", Answer(rss(Piece()), headers={**XML, "ETag": '"n"'}, validators=True))
     polls = [await desk.poll() for _ in range(5)]
@@ -569,3 +570,72 @@ async def test_a_poll_given_up_leaves_the_pool_usable() -> None:
         given_up.cancel()
         assert isinstance((await asyncio.gather(given_up, return_exceptions=True))[0], asyncio.CancelledError)
         assert len((await pool.harvest(Job(feed="after", body=rss(Piece()), headers={}, now=NOW))).items) == 1
+
+
+# ------------------------------------------------------------------------------------------------------- other forms
+
+JSON_FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Wire",
+    "home_page_url": "https://news.example/",
+    "language": "en-GB",
+    "items": [
+        {
+            "id": "j-1",
+            "url": "/1",
+            "title": "One",
+            "content_html": "<p>A</p><p>B</p>",
+            "date_published": "2024-04-22T10:00:00+02:00",
+        },
+        {"id": 2, "external_url": "https://other.example/2", "content_text": "Plain.", "language": "ar", "summary": "P"},
+        "no item",
+    ],
+}
+
+
+async def test_a_json_feed_is_a_feed(desk: Desk) -> None:
+    """28: 1.1, with a numeric id as 1.0 allowed."""
+    desk.server.script("/feed", Answer(orjson.dumps(JSON_FEED), headers={"Content-Type": "application/feed+json"}))
+    first, second = [item.article for item in (await desk.poll()).items]
+    assert (first.id, first.url, first.title, first.text) == ("wire:j-1", "https://news.example/1", "One", "A\n\nB")
+    assert (first.language, first.published, first.date_quality) == ("en", NOW.replace(hour=8), "stated")
+    assert (second.id, second.url, second.text, second.summary, second.language) == (
+        "wire:2",
+        "https://other.example/2",
+        "Plain.",
+        "P",
+        "ar",
+    )
+
+
+async def test_a_json_feed_that_broke_off_is_a_failure(desk: Desk) -> None:
+    desk.server.script(
+        "/feed", Answer(orjson.dumps(JSON_FEED)[:-20]), Answer(b'{"version": "https:\\/\\/jsonfeed.org\\/version\\/1"}')
+    )
+    assert (await desk.poll()).cursor.diagnosis.startswith("malformed: a JSON Feed that is no JSON: ")
+    assert (await desk.poll()).cursor.diagnosis == 'malformed: a JSON Feed without a list of "items"'
+
+
+PAGE = """<url><loc>https://news.example/{0}</loc><news:news>
+<news:publication><news:name>Wire</news:name><news:language>fa</news:language></news:publication>
+<news:publication_date>2024-04-22T10:00:00Z</news:publication_date><news:title>Story {0}</news:title></news:news></url>"""
+SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="{}">'.format(
+    "http://www.google.com/schemas/sitemap-news/0.9"
+)
+
+
+async def test_a_news_sitemap_is_a_feed_of_titles(desk: Desk) -> None:
+    """28: a thousand addresses, the most that one may have; one that broke off keeps its whole items."""
+    whole = (SITEMAP + "".join(PAGE.format(number) for number in range(1000)) + "</urlset>").encode()
+    cut = (SITEMAP + "".join(PAGE.format(number) for number in range(3))).encode()[:-30]
+    desk.server.script(
+        "/feed", Answer(whole, headers=XML), Answer(cut, headers=XML), Answer(b"<urlset><url><loc>x</loc></url></urlset>")
+    )
+    full, broken, no_news = [await desk.poll() for _ in range(3)]
+    assert len(full.items) == 1000
+    article = full.items[7].article
+    assert (article.id, article.title, article.text, article.language) == ("wire:news.example/7", "Story 7", "", "fa")
+    assert article.published == NOW.replace(hour=10)
+    assert ids(broken.items) == ["wire:news.example/0", "wire:news.example/1"]
+    assert broken.cursor.diagnosis == "truncated: the sitemap broke off before its end"
+    assert no_news.cursor.diagnosis == "not-a-feed: a sitemap without news titles"
