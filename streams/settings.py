@@ -169,4 +169,4 @@ class Settings(Part):
 
     def store_address(self) -> str:
         """Path or address of the store; may hold a password, so it goes to the store and nowhere else."""
-        return self.store.reveal() if isinstance(self.store, Secret) else str(self.store)
+        return self.store.reveal() if isinstance(self.store, Secret) else self.store

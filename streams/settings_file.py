@@ -73,7 +73,7 @@ class _Reader:
                     made[name] = self._part(root.values[name], model, f'"{name}"', {})
             made |= self._store(root.get("store"))
             self._unique_names(root.get("feeds"))
-        settings = self._part(root, Settings, "the settings", made)
+        settings = self._part(root, Settings, "the settings file", made)
         return self._rooted(settings) if settings and not self.mistakes else None
 
     def _part(self, node: Node, model: type[Made], what: str, made: dict[str, Any]) -> Made | None:
@@ -110,7 +110,7 @@ class _Reader:
 
     def _rooted(self, made: Settings) -> Settings:
         """With paths as seen from the working directory."""
-        store = made.store if isinstance(made.store, Secret) or "://" in str(made.store) else self.folder / made.store
+        store = made.store if isinstance(made.store, Secret) or "://" in made.store else str(self.folder / made.store)
         places = {name: tuple(self.folder / path for path in getattr(made, name)) for name in ("rules", "knowledge")}
         return made.model_copy(update={"store": store, **places})
 
@@ -123,19 +123,20 @@ class _Reader:
         if not isinstance(node, Map):
             self._wrong(node, f'"channels" is a map of channels by name, found {named(node)}')
             return {}, "", ""
-        names = [name for name in node.keys if name not in ROLES]
+        names: list[str] = []
         found: dict[str, Channel] = {}
-        for name in names:
+        for name in (one for one in node.keys if one not in ROLES):
             kind, _, rest = name.partition(":")
             if kind not in KINDS or (rest == "") is not (kind == "console"):
                 advice = 'a channel is called "slack:NAME", "mail:NAME" or "console"'
                 self._wrong(node.keys[name], f'unknown channel "{name}"; {advice}')
                 continue
+            names.append(name)
             made = self._channel_secret(name, kind, node.values[name])
             channel = self._part(node.values[name], KINDS[kind], f'channel "{name}"', made)
             if channel is not None:
                 found[name] = channel
-        if not names:
+        if not set(node.keys) - set(ROLES):
             self._wrong(node, '"channels" names no channel; name one, or leave "channels" out to use the console')
             return found, "", ""
         default = self._role("default", node, names, names[0] if len(names) == 1 else None)
@@ -203,7 +204,7 @@ class _Reader:
             self._wrong(node, f'the secret\'s file "{path}" is empty')
         return Secret(value)
 
-    def _store(self, node: Node | None) -> dict[str, Path | Secret]:
+    def _store(self, node: Node | None) -> dict[str, Secret]:
         """The store when it is a secret, or would be one."""
         if isinstance(node, Map):
             return {"store": self._secret(node, "store", "TOCSIN_STORE")}
