@@ -32,6 +32,7 @@ PER_HOST = 2  # of them on one host (Media Cloud: 2)
 FIRST_RETRY_S = 1.0  # of an inbox that cannot be written or read; doubles to LONGEST_RETRY_S
 LONGEST_RETRY_S = 30.0
 WORTH_TELLING_SKEW_S = 300.0
+WINDOW_FROM = 5  # items; in a shorter document, all of them being new proves nothing
 
 Result = TypeVar("Result")
 
@@ -126,6 +127,8 @@ class _Poller:
             polled = await self.poll(self.feed, cursor, self.fetcher, self.clock.now(), parser=self.parser)
         taken = await self._insisted("write the inbox", lambda: self._take(polled))
         self._tell(polled, taken)
+        if cursor is not None and cursor.last_ok is not None and _rolled_over(polled, taken):
+            _log.warning("no item of the last poll is left: items may be lost; poll this feed more often", feed=self.feed.name)
         if taken:
             self.last_new = self.clock.now()
             self.on_taken(taken)
@@ -158,6 +161,11 @@ class _Poller:
         skew_s = polled.skew_s or 0.0
         if WORTH_TELLING_SKEW_S < abs(skew_s) <= feed_source.MOST_SKEW_S and polled.outcome == "parsed":
             log.warning("the server's clock and ours disagree", ahead_s=round(skew_s))
+
+
+def _rolled_over(polled: Polled, taken: tuple[Article, ...]) -> bool:
+    """Whether nothing in the document was known, so that the feed's window may have moved past items never seen."""
+    return len(polled.items) >= WINDOW_FROM and sum(article.revision == 1 for article in taken) == len(polled.items)
 
 
 def _stamped(item: Item, now: datetime) -> Item:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 LONGEST_GUID = 300  # characters kept as they are; longer ones, and ones with control characters, are hashed
 
@@ -24,6 +24,7 @@ _TRACKING = re.compile(
 )
 _TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+|ref|at_\w+|ns_\w+|intcid|rss)=.*|rss|ref", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSAFE = re.compile(r"""[\s<>"|\\^`{}]""")  # never legal in an address, and markup to somebody
 _PORTS = {("http", "80"), ("https", "443")}
 
 
@@ -37,7 +38,7 @@ class Identity:
 
 
 def canonical_link(link: str) -> str:
-    """The link without tracking parameters, host in lower case, default port gone; "" unless it is absolute http or https."""
+    """The link without tracking parameters, host in lower case, safe to stand in markup; "" unless it is absolute http or https."""
     link = link.strip()
     try:
         parts = urlsplit(link)
@@ -55,7 +56,7 @@ def canonical_link(link: str) -> str:
         kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(name)]
         query = urlencode(kept)
     fragment = "" if _TRACKING_FRAGMENT.fullmatch(parts.fragment) else parts.fragment
-    return urlunsplit((scheme, place, parts.path or "/", query, fragment))
+    return _UNSAFE.sub(lambda found: quote(found.group(), safe=""), urlunsplit((scheme, place, parts.path or "/", query, fragment)))
 
 
 def article_ids(feed: str, items: Sequence[Identity]) -> tuple[str, ...]:

@@ -260,6 +260,22 @@ async def test_a_revision_is_taken_and_told(feed_server: FeedServer, inbox: Stor
     assert cursor.last_new == NOW + timedelta(seconds=330)
 
 
+async def test_a_window_without_a_known_item_is_told(feed_server: FeedServer, inbox: StoreInbox) -> None:
+    """6: twenty items a window and sixty new ones between two polls; one item in common is no gap."""
+
+    def window(first: int) -> Answer:
+        return Answer(rss(*(Piece(guid=f"g-{number}") for number in range(first, first + 20))), headers=XML)
+
+    feed_server.script("/feed", window(0), window(19), window(99))
+    warned = []
+    async with running([spec(feed_server)], inbox) as run:
+        for taken in (20, 39, 59):
+            with capture_logs() as logs:
+                await run.advance(330, lambda taken=taken: len(run.taken) == taken)
+            warned.append([line["event"] for line in logs if line["log_level"] == "warning"])
+    assert warned == [[], [], ["no item of the last poll is left: items may be lost; poll this feed more often"]]
+
+
 async def test_stopping_drops_a_poll_under_way(feed_server: FeedServer, inbox: StoreInbox) -> None:
     async def never(_: object) -> Answer:
         await asyncio.sleep(60)

@@ -20,6 +20,7 @@ from connectors.sources.feed_raw import scan
         ("https://desk:hush@news.example/a", "https://news.example/a"),
         ("http://[2001:db8::1]:80/a", "http://[2001:db8::1]/a"),
         (" https://news.example/a\n", "https://news.example/a"),
+        ('https://news.example/a b|<c>"d"?e={f}', "https://news.example/a%20b%7C%3Cc%3E%22d%22?e=%7Bf%7D"),
         ("javascript:alert(1)", ""),
         ("/relative", ""),
         ("at://did:plc:x/post", ""),
