@@ -93,6 +93,8 @@ def test_the_root_is_the_first_post_that_was_done(outbox: StoreOutbox, store: St
     first = Step(delivery=delivery(ordinal=1).id, name="post")
     outbox.put_step(replace(first, state="sending", ref="17.00"))
     assert outbox.root("I1-1", "console") == ""
+    outbox.put_step(replace(first, name="reply", state="done", ref="16.99"))
+    assert outbox.root("I1-1", "console") == ""
     outbox.put_step(replace(first, state="done", ref="17.01"))
     outbox.put_step(Step(delivery=delivery(ordinal=2).id, name="post", state="done", ref="17.02"))
     outbox.put_step(Step(delivery=delivery(ordinal=2).id, name="reply", state="done", ref="17.03"))
