@@ -53,11 +53,13 @@ def _keys(word: str) -> tuple[tuple[str, str], tuple[str, str] | None, int]:
     return keys, (stem.casefold(), EXACT + stem), owner.start()
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The words of a text as they are compared: folded, with one space between."""
     return " ".join(_spelling(word).casefold() for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=65_536)
 def alias_keys(alias: str) -> tuple[str, ...]:
     """What an alias is stored under, one key a word; empty for an alias without letters."""
     exact = alias.startswith(EXACT)

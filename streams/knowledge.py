@@ -5,6 +5,7 @@ the rules and the pipeline are handed one Knowledge. It says what words name, ne
 place among `mentions` and the United States for `nation`, and which of the two is meant the extractor must judge.
 """
 
+import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -155,11 +156,17 @@ def mistakes(*folders: Path) -> tuple[Mistake, ...]:
 
 
 def _load(folders: Sequence[Path]) -> Knowledge:
-    files = read_folders(*folders)
-    found = [*files.mistakes, *check(files)]
-    if any(mistake.severity == "error" for mistake in found):
-        raise KnowledgeError(found)
-    return _built(files, tuple(found))
+    collecting = gc.isenabled()
+    gc.disable()  # nothing of this is garbage, and looking for it took a third of the time (measured: 0.22 s against 0.15 s)
+    try:
+        files = read_folders(*folders)
+        found = [*files.mistakes, *check(files)]
+        if any(mistake.severity == "error" for mistake in found):
+            raise KnowledgeError(found)
+        return _built(files, tuple(found))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 # -------------------------------------------------------------------------------------------------------------- building

@@ -86,7 +86,8 @@ def _references(files: Files, kinds: Mapping[str, Row]) -> Iterator[Mistake]:
     """Nations, places and kinds that entities name."""
     nations = {row.name: row for row in files.all("nations")}
     places = {row.name: row for row in files.all("places")}
-    alliances = {row.name: row for row in files.all("alliances")}
+    users = nations | {row.name: row for row in files.all("alliances")}
+    areas = nations | places
     for name in BUILT_IN:
         if kinds and name not in kinds:
             yield next(iter(kinds.values())).mistake(f'"kinds" lacks "{name}", which the program itself uses')
@@ -96,9 +97,9 @@ def _references(files: Files, kinds: Mapping[str, Row]) -> Iterator[Mistake]:
             for nation in (row.values[key],) if isinstance(row.values.get(key), str) else row.texts(key):
                 yield from known_or_mistake(row, key, str(nation), nations, "nation")
         for user in row.texts("users"):
-            yield from known_or_mistake(row, "users", user, {**nations, **alliances}, "nation or alliance")
+            yield from known_or_mistake(row, "users", user, users, "nation or alliance")
         if "in" in row.values:
-            yield from known_or_mistake(row, "in", row.text("in"), {**nations, **places}, "place")
+            yield from known_or_mistake(row, "in", row.text("in"), areas, "place")
         if row.section == "places":
             yield from known_or_mistake(row, "kind", row.text("kind"), dict.fromkeys(PLACE_KINDS), "kind of place")
             if row.text("kind") in ("town", "province") and "in" not in row.values:
@@ -119,7 +120,8 @@ def _ids(files: Files) -> Iterator[Mistake]:
 
 def _aliases(files: Files) -> Iterator[Mistake]:
     """Aliases of two entities, and aliases that are everyday words."""
-    common = {fold(word) for row in files.all("common", "roles", "instruments") for word in row.texts("words")}
+    common = {fold(word) for row in files.all("common") for word in row.text("words").split()}
+    common |= {fold(word) for row in files.all("roles", "instruments") for word in row.texts("words")}
     common |= {fold(word) for row in files.all("triggers") for key in ("verbs", "nouns") for word in row.texts(key)}
     told: dict[tuple[str, ...], tuple[Row, str]] = {}
     for row in files.all("nations", *ENTITIES, "ignore"):

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 from streams.errors import FileMistakes, Mistake
-from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, read, read_text, suggest, unknown_keys
+from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, read, read_text, unknown_keys
+from streams.suggestions import suggest
 
 Shape = Literal["text", "texts", "flag", "number", "point"]
 Value = str | tuple[str, ...] | bool | float | tuple[float, float]
@@ -39,7 +40,7 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     "sites": {**_NAMED, **_WHERE, "owner": "texts", "users": "texts", "host": "text"},
     "outlets": {**_NAMED, "home": "text"},
     "ignore": {"words": "texts"},
-    "common": {"words": "texts"},
+    "common": {"words": "text"},  # separated by white space: thousands of nodes would cost more than all the rest
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {  # of an entry that extends no earlier one
     "taxonomy": ("slug", "title"), "kinds": ("slug",), "instruments": ("slug",), "triggers": ("type",),
@@ -64,11 +65,7 @@ class Row:
     folder: int  # 0 is ours
     node: Map  # for positions
     values: dict[str, Value]
-
-    @property
-    def name(self) -> str:
-        """What names the entry in its section; "" in sections that only add words."""
-        return "" if self.section in _NAMELESS else self.text(next(iter(SECTIONS[self.section])))
+    name: str = ""  # its id or slug; "" in sections that only add words
 
     def text(self, key: str, default: str = "") -> str:
         """A text, `default` when it is not given."""
@@ -163,9 +160,13 @@ def _row(section: str, node: Node, folder: int, mistakes: list[Mistake]) -> Row 
                 wrong.append(key)
             else:
                 row.values[key] = read_as
-    if row.section not in _NAMELESS and not row.name and not wrong:
-        mistakes.append(row.mistake(f'an entry of "{section}" lacks "{next(iter(keys))}"'))
-    return row if row.name or (row.section in _NAMELESS and not wrong) else None
+    if section in _NAMELESS:
+        return None if wrong else row
+    first = next(iter(keys))
+    row.name = row.text(first)
+    if not row.name and not wrong:
+        mistakes.append(row.mistake(f'an entry of "{section}" lacks "{first}"'))
+    return row if row.name else None
 
 
 def _value(shape: Shape, node: Node) -> Value | None:
@@ -202,7 +203,7 @@ def _merge(found: Files) -> None:
                 found.mistakes.append(row.mistake(f'"{row.name}" stands twice in "{section}"; first at {first}'))
             elif before is not None:
                 adds = {key: (*before.texts(key), *row.texts(key)) for key in _ADDING if key in row.values}
-                known[row.name] = Row(section, row.folder, row.node, {**before.values, **row.values, **adds})
+                known[row.name] = Row(section, row.folder, row.node, {**before.values, **row.values, **adds}, row.name)
             elif _complete(row, found.mistakes):
                 known[row.name] = row
         found.rows[section] = list(known.values())
