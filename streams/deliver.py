@@ -237,14 +237,17 @@ class _Channel:
             self.outbox.put_step(_done(step, found))
 
     def _put_off(self, step: Step, fault: SinkUnavailable) -> None:
-        """Later, in the peer's own time if it named one: then the whole channel waits, else each step backs off for itself."""
+        """Later, in the peer's own time if it named one. Else the step waits twice as long as the channel.
+
+        So one that fails for reasons of its own lets the others pass.
+        """
         self.tally.unavailable += 1
         self._failures += 1
         named = fault.retry_after_s
         self.outbox.put_step(
             replace(step, not_before=self._in(self._backoff(step.attempts) if named is None else named), error=str(fault))
         )
-        self._free_at = self._in(self._backoff(self._failures) if named is None else named)
+        self._free_at = self._in(self._backoff(self._failures) / 2 if named is None else named)
         _log.warning("channel unavailable", delivery=step.delivery, channel=self.name, until=self._free_at, reason=str(fault))
 
     def _doubt(self, step: Step, reason: str) -> None:

@@ -14,6 +14,7 @@ class MemoryOutbox:
     deliveries: list[Delivery] = field(default_factory=list)  # in order of their coming
     closed: dict[str, tuple[Message, datetime]] = field(default_factory=dict)
     history: list[Step] = field(default_factory=list)
+    looks: int = 0  # how often somebody asked what waits
     _steps: dict[str, dict[str, Step]] = field(default_factory=dict)
 
     def add(self, *deliveries: Delivery) -> None:
@@ -21,6 +22,7 @@ class MemoryOutbox:
 
     def waiting(self, channel: str) -> tuple[Delivery, ...]:
         """Gravest first, then oldest: an incident is as grave as the gravest of what waits for it."""
+        self.looks += 1
         open_ones = [one for one in self.deliveries if one.channel == channel and one.id not in self.closed]
         gravest: dict[str, int] = {}
         for one in open_ones:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from peers.slack import Fault, SlackPeer
 
 from connectors.sinks.slack import SlackSink
 from streams.deliver import Pace, Tally, deliver_forever, deliver_once
-from streams.errors import SinkRefused
+from streams.errors import SinkRefused, SinkUnavailable
 from streams.records import Step
 
 CHANNEL = "slack:gsoc"
@@ -156,6 +157,16 @@ async def test_a_twin_that_turns_up_late_is_deleted_and_the_kept_one_is_the_root
     assert slack_peer.messages[-1]["thread_ts"] == post["ts"]
 
 
+async def test_a_second_attempt_put_off_by_429_stays_in_doubt_for_the_first(slack_peer):
+    """Lost, not in the history, 429, posted; then the first one appears: it is looked for all the same."""
+    outbox, one = MemoryOutbox(), desk.delivery()
+    outbox.add(one)
+    slack_peer.fail(Fault("late", 0.09), Fault("429", 0.01))
+    await drain(outbox, slack_peer)
+    await asyncio.sleep(0.1)
+    assert slack_peer.ids() == [(one.id, "post")]
+
+
 async def test_a_history_that_lags_makes_a_twin_for_a_moment_only(slack_peer):
     slack_peer.history_lag_s = 0.08
     outbox, one = MemoryOutbox(), desk.delivery()
@@ -181,6 +192,7 @@ async def test_a_lost_edit_is_made_again(slack_peer):
     slack_peer.fail(Fault(""), Fault("drop"))
     await drain(outbox, slack_peer)
     assert [one["edits"] for one in slack_peer.messages] == [1]
+    assert not [entry for entry in slack_peer.log if entry["method"] == "conversations.history"]  # nothing to look for
 
 
 @pytest.mark.parametrize("kind", ["hang", "late"])
@@ -246,6 +258,27 @@ async def test_after_a_refused_post_the_next_news_is_posted_anew(slack_peer):
     await drain(outbox, slack_peer)
     assert slack_peer.ids() == [(update.id, "post")]
     assert slack_peer.messages[0]["edits"] == 1
+
+
+async def test_even_a_silent_edit_brings_the_post_that_was_refused(slack_peer):
+    outbox, bad, silent = MemoryOutbox(), desk.delivery(), desk.delivery(ordinal=2, ping=False)
+    outbox.add(bad, silent)
+    slack_peer.fail(Fault("error:invalid_blocks"))
+    await drain(outbox, slack_peer)
+    assert slack_peer.ids() == [(silent.id, "post")]
+
+
+async def test_one_that_always_fails_lets_the_others_pass(slack_peer):
+    class Picky(SlackSink):
+        async def perform(self, step, delivery, message, root):
+            if delivery.incident == "I1-1" and step.attempts < 4:
+                raise SinkUnavailable("not this one")
+            return await super().perform(step, delivery, message, root)
+
+    outbox, grave, other = MemoryOutbox(), desk.delivery(desk.label(severity="critical")), desk.delivery(incident="I2-1")
+    outbox.add(grave, other)
+    await drain(outbox, slack_peer, sinks={CHANNEL: Picky(slack_peer.token, slack_peer.channel, base_url=slack_peer.base_url)})
+    assert slack_peer.ids() == [(other.id, "post"), (grave.id, "post")]
 
 
 async def test_news_about_a_message_that_somebody_deleted_is_posted_anew(slack_peer):
@@ -332,6 +365,9 @@ async def test_forever_wakes_for_news_serves_several_channels_and_stops(slack_pe
     wake.set()
     async with asyncio.timeout(5):
         await until(lambda: len(outbox.closed) == 2)
+        looked = outbox.looks
+        await asyncio.sleep(0.1)
+        assert outbox.looks <= looked + 4, "an idle loop must rest"
         stop.set()
         tally = await run
     assert sorted(one["channel"] for one in slack_peer.messages) == ["C0DUTY0002", "C0GSOC0001"]
@@ -357,6 +393,45 @@ async def test_an_outbox_that_fails_ends_the_run(slack_peer):
                 pace=HASTY,
             )
     assert not slack_peer.messages
+
+
+async def storm(peer, seed):
+    """Three deliveries each of four incidents, random faults, the loop killed at random moments; what is visible then."""
+    chance = random.Random(seed)
+    peer.history_lag_s = 0.02
+    faults = [
+        Fault("429", 0.01),
+        Fault("500"),
+        Fault("drop"),
+        Fault("lost"),
+        Fault("late", 0.03),
+        Fault("hang", 0.4),
+        Fault("error:internal_error"),
+    ]
+    peer.fail(*[chance.choice([*faults, Fault("")]) for _ in range(25)])
+    outbox = MemoryOutbox()
+    for ordinal in (1, 2, 3):
+        outbox.add(*[desk.delivery(incident=f"I{number}-1", ordinal=ordinal, ping=ordinal < 3) for number in range(4)])
+    done = False
+    while not done:
+        run = asyncio.create_task(drain(outbox, peer))
+        await asyncio.wait([run], timeout=chance.uniform(0.01, 0.5) if chance.random() < 0.7 else None)
+        done = run.done()
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+    return outbox
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_breaks_in_whatever_order_each_is_visible_once(slack_peer, seed):
+    await storm(slack_peer, seed)
+    assert sorted(slack_peer.ids()) == sorted(
+        (f"I{number}-1/{CHANNEL}/{ordinal}", name) for number in range(4) for ordinal, name in ((1, "post"), (2, "reply"))
+    )
+    roots = {one["ts"] for one in slack_peer.posts}
+    assert all(one["thread_ts"] in roots for one in slack_peer.messages if one["thread_ts"])
+    assert all(one["edits"] >= 2 for one in slack_peer.posts)
 
 
 class SetClock:

@@ -61,6 +61,17 @@ def test_the_paragraphs_of_the_seed_story():
     ]
 
 
+def test_a_sentence_that_several_labels_rest_on_is_quoted_once():
+    both = desk.delivery(desk.label(), desk.resumption(evidence=desk.label().evidence))
+    assert len(told(message(both, "UTC"), "quote")) == 3
+
+
+def test_what_does_not_fit_a_screen_is_counted():
+    many = desk.label(evidence=tuple(desk.quote(desk.FIRED, start=at) for at in range(0, 2000, 250)))
+    quotes = told(message(desk.delivery(many), "UTC"), "quote")
+    assert quotes[4] == "… and 4 more"
+
+
 def test_qualifiers_are_quoted_as_such_and_matched_words_are_bold():
     quotes = told(message(desk.delivery(), "UTC"), "quote")
     assert quotes[0].startswith("“At least five *rockets* were *fired* from")
