@@ -8,11 +8,9 @@ has to pass the address guard and must not be handed the feed's own headers on a
 import asyncio
 import errno
 import socket
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Protocol, Self
@@ -22,13 +20,12 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.addresses import refusal
+from connectors.diagnosis import GUARD, diagnosed, http_date, refused_by_server, shown
 from streams.errors import FetchError
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
-GUARD = "refused by the address guard"  # how the guard's refusals are told apart: the connector merges several errors into one text
-RETRY_AFTER_LIMIT_S = 86_400.0  # assumption: who asks for more than a day is misconfigured; we look once a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +121,9 @@ class Fetcher:
             async with asyncio.timeout(self._limits.total_s):
                 return await self._walk(_url(address), conditions, headers, allow_private=allow_private)
         except TimeoutError as fault:
-            raise FetchError("timed-out", f"no whole answer from {_shown(address)} within the time limits") from fault
+            raise FetchError("timed-out", f"no whole answer from {shown(address)} within the time limits") from fault
         except (aiohttp.ClientError, OSError, ValueError) as fault:
-            raise _diagnosed(fault, address) from fault
+            raise diagnosed(fault, address) from fault
 
     async def _walk(
         self, url: URL, conditions: dict[str, str], headers: tuple[tuple[str, str], ...], *, allow_private: bool
@@ -140,20 +137,20 @@ class Fetcher:
                     return await self._answer(answer, url, permanent, conditional="Cache-Control" not in conditions)
                 target = answer.headers.get("Location", "")
                 if not target:
-                    raise FetchError("bad-answer", f"redirect without Location from {_shown(str(url))}", status=answer.status)
+                    raise FetchError("bad-answer", f"redirect without Location from {shown(str(url))}", status=answer.status)
                 unbroken = unbroken and answer.status in PERMANENT
                 url = _url(str(url.join(URL(target))))
             if url in seen:
-                raise FetchError("redirect-loop", f"{_shown(str(url))} redirects to itself")
+                raise FetchError("redirect-loop", f"{shown(str(url))} redirects to itself")
             seen.add(url)
             if unbroken:
                 permanent = str(url)
-        raise FetchError("redirect-loop", f"more than {self._limits.redirects} redirects, last to {_shown(str(url))}")
+        raise FetchError("redirect-loop", f"more than {self._limits.redirects} redirects, last to {shown(str(url))}")
 
     async def _answer(self, answer: aiohttp.ClientResponse, url: URL, permanent: str, *, conditional: bool) -> Fetched:
-        date = _http_date(answer.headers.get("Date", ""))
+        date = http_date(answer.headers.get("Date", ""))
         if answer.status not in {200, 203} and not (answer.status == 304 and conditional):
-            raise _refused_by_server(answer, url, date)
+            raise refused_by_server(answer, url, date)
         body, broken = (None, "") if answer.status == 304 else await self._body(answer, url)
         content_type = answer.headers.get("Content-Type", "")
         about = {"content-type": content_type, "content-language": answer.headers.get("Content-Language", "")}
@@ -178,7 +175,7 @@ class Fetcher:
                 body += chunk
                 if len(body) > self._limits.body_bytes:
                     answer.close()
-                    raise FetchError("too-large", f"{_shown(str(url))} is more than {self._limits.body_bytes} bytes inflated")
+                    raise FetchError("too-large", f"{shown(str(url))} is more than {self._limits.body_bytes} bytes inflated")
         except aiohttp.ClientPayloadError as fault:
             if not body:
                 raise
@@ -210,17 +207,10 @@ def _url(address: str) -> URL:
     try:
         url = URL(address)
     except ValueError as fault:
-        raise FetchError("bad-address", f'"{_shown(address)}" is no address') from fault
+        raise FetchError("bad-address", f'"{shown(address)}" is no address') from fault
     if url.scheme not in {"http", "https"} or not url.host:
-        raise FetchError("bad-address", f'"{_shown(address)}" is no absolute http or https address')
+        raise FetchError("bad-address", f'"{shown(address)}" is no absolute http or https address')
     return url.with_fragment(None)
-
-
-def _shown(address: str) -> str:
-    """The address without what may be secret in it (user, password, query), for messages."""
-    scheme, separator, rest = address.partition("?")[0].partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _storable(header: str) -> str:
@@ -230,52 +220,3 @@ def _storable(header: str) -> str:
     except UnicodeEncodeError:
         return ""
     return header
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _retry_after_s(text: str, date: datetime | None) -> float | None:
-    """Seconds to wait, from seconds or from a date read against the server's own clock; None when not said."""
-    if text.strip().isdecimal():
-        return min(float(text), RETRY_AFTER_LIMIT_S)
-    until = _http_date(text)
-    if until is None:
-        return None
-    return min(max(0.0, (until - (date or datetime.now(UTC))).total_seconds()), RETRY_AFTER_LIMIT_S)
-
-
-def _refused_by_server(answer: aiohttp.ClientResponse, url: URL, date: datetime | None) -> FetchError:
-    challenged = answer.headers.get("cf-mitigated", "") == "challenge"  # Miniflux reads it on 403
-    return FetchError(
-        "challenge" if challenged else f"http-{answer.status}",
-        f"{_shown(str(url))} answered {answer.status} {answer.reason or ''}".rstrip(),
-        status=answer.status,
-        retry_after_s=_retry_after_s(answer.headers.get("Retry-After", ""), date),
-    )
-
-
-def _diagnosed(fault: Exception, address: str) -> FetchError:
-    """What a failed connection or a broken answer is called."""
-    shown = _shown(address)
-    reasons = str(getattr(fault, "os_error", fault))
-    if GUARD in reasons:
-        return FetchError("refused-address", f"{shown}: {reasons.partition('] ')[2] or reasons}")
-    match fault:
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return FetchError("tls", f"{shown}: {fault}")
-        case aiohttp.ClientConnectorDNSError() | socket.gaierror():
-            return FetchError("dns", f"{shown}: {fault}")
-        case aiohttp.ClientConnectorError():
-            return FetchError("connect", f"{shown}: {fault}")
-        case aiohttp.InvalidURL():
-            return FetchError("bad-address", f"{shown} is no address that can be fetched")
-        case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError() | ValueError():
-            return FetchError("bad-answer", f"{shown}: {fault}")
-        case _:
-            return FetchError("disconnected", f"{shown}: {fault or type(fault).__name__}")

@@ -28,6 +28,7 @@ MOVES_NEEDED = 3  # good feeds behind a permanent redirect before its target bec
 ADOPTED = -1  # in Cursor.moves[1]: `address` has replaced the settings' address, which stands in moves[0]
 HOME_AFTER = 3  # failures at an adopted address before the settings' one is asked again
 MOST_SKEW_S = 86_400.0  # a server further off than a day does not go by our calendar (or we run on a virtual clock)
+LONGEST_DIAGNOSIS = 500  # characters
 ENOUGH_CUT = 3  # truncated documents in a row before such a feed counts as having had its first poll
 
 
@@ -127,7 +128,8 @@ def _failed(
     wait_s = max(feed.every_s, min(feed.every_s * 2.0 ** min(failures, 20), LONGEST_BACKOFF_S))
     wait_s = max(wait_s, retry_after_s or 0.0, GONE_S if gone else 0.0)
     wait_s += JITTER * _share(feed.name) * max(feed.every_s, 60.0)
-    return replace(before, failures=failures, diagnosis=diagnosis, next_poll=now + timedelta(seconds=wait_s))
+    storable = diagnosis[:LONGEST_DIAGNOSIS].encode("utf-8", "replace").decode()  # a server's own words may be no text at all
+    return replace(before, failures=failures, diagnosis=storable, next_poll=now + timedelta(seconds=wait_s))
 
 
 def _share(name: str) -> float:

@@ -279,6 +279,24 @@ async def test_what_is_no_feed_is_a_failure(desk: Desk, body: bytes, diagnosis: 
     assert (bad.cursor.etag, bad.cursor.body_hash, bad.cursor.last_ok) == ('"good"', good.cursor.body_hash, good.cursor.last_ok)
 
 
+async def test_a_diagnosis_can_always_be_stored(desk: Desk, inbox: StoreInbox) -> None:
+    """A reason phrase is the server's own bytes, of any length and in no charset."""
+
+    async def rude(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.1 500 \xff\xfe" + b"x" * 4000 + b"\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(rude, "127.0.0.1", 0) as server:
+        desk.feed = replace(desk.feed, url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        polled = await desk.poll()
+    assert polled.cursor.diagnosis.startswith("http-500: ")
+    assert len(polled.cursor.diagnosis) == 500
+    inbox.take(polled.items, polled.cursor)
+    assert inbox.cursor("wire") == polled.cursor
+
+
 async def test_a_feed_without_items_is_a_feed(desk: Desk) -> None:
     desk.server.script("/feed", Answer(rss(), headers=XML))
     polled = await desk.poll()
