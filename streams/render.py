@@ -8,7 +8,7 @@ word from outside is tamed here (`streams.hostile`).
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from streams import dating, wording
+from streams import dating, whereabouts, wording
 from streams.hostile import host_of, tame, tame_link
 from streams.records import (
     SEVERITIES,
@@ -75,7 +75,7 @@ def _summary(post: Post) -> str:
     head = lead.severity.upper() if post.labels else "WITHDRAWN"
     several = len(shown) > 1 or lead.pause is not None
     labels = "; ".join(_brief(label, lead, first=not at) for at, label in enumerate(shown)) if several else ""
-    when = dating.short(lead.time, lead.published, wording.local_zone(lead.place))
+    when = dating.short(lead.time, lead.published, whereabouts.local_zone(lead.place))
     return tame(_join(head, labels, _event(post), when, _state(lead), wording.origins_short(post.origins)), _SUMMARY_CHARS)
 
 
@@ -95,7 +95,7 @@ def _deed(label: Label) -> str:
 def _event(post: Post) -> str:
     lead = (post.labels or post.withdrawn or (None,))[0]
     place = lead.place if lead and lead.place else post.facts.place
-    return ", ".join(filter(None, (wording.event_words(post.facts), wording.place_words(place, post.facts.targets))))
+    return ", ".join(filter(None, (wording.event_words(post.facts), whereabouts.place_words(place, post.facts.targets))))
 
 
 def _state(label: Label) -> str:
@@ -163,9 +163,9 @@ def _facts(post: Post, lead: Label, time_zone: str) -> Iterable[Block]:
     outcome = wording.outcome_words(lead.outcome) or "outcome not stated"
     yield _fact("Status", f"{wording.STAGES[lead.stage]}; {outcome}; {wording.STANDINGS[lead.standing]}")
     yield _fact("On the word of", wording.speakers_words(lead.attribution) or "nobody named")
-    yield _fact("Time", dating.full(lead.time, lead.published, wording.local_zone(place), time_zone))
-    where = wording.place_words(place, facts.targets) or "not stated"
-    origin = f"; from {wording.place_words(facts.origin)}" if facts.origin else ""
+    yield _fact("Time", dating.full(lead.time, lead.published, whereabouts.local_zone(place), time_zone))
+    where = whereabouts.place_words(place, facts.targets) or "not stated"
+    origin = f"; from {whereabouts.place_words(facts.origin)}" if facts.origin else ""
     yield Block("facts", (Piece("Place: ", bold=True), Piece(tame(where + origin)), *_map(lead)))
     toll = wording.toll_words(lead.counts)
     if toll:

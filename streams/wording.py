@@ -1,4 +1,4 @@
-"""What happened, to whom, where and on whose word, in the plain words of an alert.
+"""What happened, to whom, and on whose word, in the plain words of an alert.
 
 Called by render, once in short for the phone and once in full. Takes the article's own words wherever they are short enough,
 and says nothing that the facts do not: what is unknown is left out here and said by render.
@@ -6,9 +6,6 @@ and says nothing that the facts do not: what is unknown is left out here and sai
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from streams.records import About, Attribution, Count, Instrument, Origin, Outcome, Participant, Place, Stage, Standing, Telling
 
@@ -28,36 +25,42 @@ STANDINGS: dict[Standing, str] = {
     "disputed": "disputed",
     "denied": "denied",
 }
-# words for slugs whose own spelling does not read well; any other slug is read as it is written
-_TYPES = {"armed-attack": "attack", "explosions": "explosion", "battles": "fighting", "air-drone-strike": "air or drone strike"}
-_INSTRUMENTS = {"firearm": "gunfire", "firearms": "gunfire", "small-arms": "gunfire", "explosive": "bomb", "knife": "knife attack"}
-_OF = {"abduction", "arrest", "seizure", "killing", "evacuation", "bombing", "shelling", "hijacking", "detention", "murder"}
-_AT = {"explosion", "blast", "fire", "fighting", "riot", "clash", "accident", "bomb", "disaster", "crash"}
-_PART = r"(?:north|south)-?(?:east|west)(?:ern)?|(?:north|south|east|west)ern"  # not "north": North Korea is a name
-_COMPASS = re.compile(r"\b(?:([Nn]orth|[Ss]outh)-?(east|west)(?:ern)?|(north|south|east|west)ern)\s+(?=[A-Z])")
+# words for slugs whose own spelling does not read well (taxonomy.yaml, instruments.yaml); any other is read as it is written
+_TYPES = {
+    "armed-attack": "attack",
+    "ship-attack": "attack",
+    "explosions": "explosion",
+    "battles": "battle",
+    "air-drone-strike": "air or drone strike",
+    "remote-explosive": "bomb",
+    "suicide-bomb": "suicide bombing",
+    "chemical-weapon": "chemical attack",
+    "ramming": "vehicle ramming",
+    "arrests": "arrest",
+    "protests": "protest",
+}
+_INSTRUMENTS = {
+    "aircraft": "air strike",
+    "artillery": "artillery fire",
+    "firearm": "gunfire",
+    "ied": "IED",
+    "rocket-grenade": "RPG",
+    "knife": "knife attack",
+    "chemical": "chemical attack",
+    "cyber": "cyber attack",
+    "vehicle-ramming": "vehicle ramming",
+}
+_VAGUE_MEANS = {"weapon", "projectile", "aerial", "naval-weapon", "riot-control", "nuclear", "arson"}  # the type says it better
+_MANY = re.compile(r"(?:s|barrage|salvo|volley|swarm|fire)$")  # "rocket fire" is more than one rocket
+_DEED = re.compile(r"\b(attack|strike|raid)$")  # "rocket attack"
+_ON = ("attack", "strike", "raid", "ambush", "assault")
+_OF = ("shelling", "bombing", "ramming", "abduction", "arrest", "seizure", "killing", "assassination", "execution", "stabbing",
+       "evacuation", "hijacking", "detention", "release", "capture")  # fmt: skip
 _DETERMINER = re.compile(r"^(?:the|a|an|its|their|his|her|this|that)\s+", re.IGNORECASE)
 _VAGUE = ("dozens", "scores", "hundreds", "thousands", "several", "many")
 _NONE_HURT = re.compile(r"\bno\s+(.*?)\s*\b(?:was|were|is|are|has|have|had|been|got|being)\b", re.IGNORECASE)
 _COUNTED = {"killed": "killed", "wounded": "wounded", "missing": "missing", "captured": "captured", "displaced": "displaced"}
 _ABOUT_THE_HIT = ("hit", "miss", "destroy", "intercept", "reach", "shot down", "land")
-
-
-@cache
-def _countries() -> dict[str, tuple[str, str]]:
-    lines = files("streams").joinpath("data/countries.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {code: (name, zone) for code, name, zone in rows}
-
-
-def country_words(code: str | None) -> str:
-    """The short English name of a country, its code when unknown, "" for None."""
-    return _countries().get(code, (code, ""))[0] if code else ""
-
-
-def local_zone(place: Place | None) -> ZoneInfo | None:
-    """The clock people at the place live by; None where the country keeps several or is not known."""
-    zone = _countries().get((place and place.country) or "", ("", ""))[1]
-    return ZoneInfo(zone) if zone else None
 
 
 def slug_words(slug: str) -> str:
@@ -72,29 +75,33 @@ def event_words(told: Telling | About) -> str:
     if about:
         inner = event_words(about)
         return f"{_type_words(told)}{actor}: {inner[0].lower() if inner[1:2].islower() else inner[0]}{inner[1:]}"
-    means = _means(told.instruments) if isinstance(told, Telling) else ""
-    what = means or _type_words(told)
+    what = (_means(told.instruments) if isinstance(told, Telling) else "") or _type_words(told)
     target = _target(told.targets, told.place)
     if not target:
         return what + actor
     word = what.split()[-1].lower()
-    link = "at" if (means and word != "attack") or word in _AT else "of" if word in _OF else "on"
-    if not means and "violence" not in told.path and "armed-attack" not in told.path and link == "on":
-        return f"{what}{actor}: {target}"
-    return f"{what} {link} {target}{actor}"
+    here = any(part in told.path for part in ("violence", "armed-attack", "accidents"))
+    link = " on" if word in _ON else " of" if word in _OF else " at" if here else ":"
+    return f"{what}{actor}: {target}" if link == ":" else f"{what}{link} {target}{actor}"
 
 
 def _type_words(told: Telling | About) -> str:
-    return _TYPES.get(told.type, told.type.replace("-", " ")).capitalize()
+    return _capital(_TYPES.get(told.type, told.type.replace("-", " ")))
 
 
 def _means(instruments: Sequence[Instrument]) -> str:
-    if not instruments:
+    known = [one for one in instruments if one.kind not in _VAGUE_MEANS]
+    if not known:
         return ""
-    kind, phrase = instruments[0].kind, instruments[0].span.text.strip()
-    words = _INSTRUMENTS.get(kind, kind.replace("-", " "))
-    many = phrase.lower().endswith("s") and not words.endswith("s") and kind not in _INSTRUMENTS
-    return (words + ("s" if many else "")).capitalize()
+    kind, phrase = known[0].kind, known[0].span.text.strip().lower()
+    if kind in _INSTRUMENTS:
+        return _capital(_INSTRUMENTS[kind])
+    words, deed = kind.replace("-", " "), _DEED.search(phrase)
+    return _capital(f"{words} {deed[1]}" if deed else f"{words}s" if _MANY.search(phrase) and not words.endswith("s") else words)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _target(targets: Sequence[Participant], place: Place | None) -> str:
@@ -113,32 +120,6 @@ def participant_words(who: Participant, place: Place | None = None) -> str:
     if len(words) > 60 or not words:
         return slug_words(who.id) if who.id else words[:59] + "…"
     return words
-
-
-def place_words(place: Place | None, targets: Sequence[Participant] = ()) -> str:
-    """From fine to coarse: "Rumalin, NE Syria"; "" when unknown. The part of the country comes from the targets' own words."""
-    if not place:
-        return ""
-    country = country_words(place.country)
-    name = compass_words(place.name)
-    if not country or place.kind == "country" or country.lower() in name.lower():
-        return name
-    said = [part.replace("-", " ") for part in place.path[1:]] + [one.span.text for one in targets]
-    for text in said:
-        found = re.search(rf"\b({_PART})\s+{re.escape(country)}\b", text, re.IGNORECASE)
-        if found:
-            return f"{name}, {compass_words(f'{found[1].lower()} {country}')}"
-    return f"{name}, {country}"
-
-
-def compass_words(text: str) -> str:
-    """The text with parts of a country in letters: "northeastern Syria" is "NE Syria"; "North Korea" stays."""
-    letters = {"north": "N", "south": "S", "east": "E", "west": "W"}
-
-    def short(found: re.Match[str]) -> str:
-        return "".join(letters[part.lower()] for part in found.groups() if part) + " "
-
-    return _COMPASS.sub(short, text)
 
 
 def outcome_words(outcome: Sequence[Outcome]) -> str:

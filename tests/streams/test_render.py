@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from peers import desk
 
-from streams.records import Attribution, Count, Interval, Message, Origin, Participant, Span
+from streams.records import About, Attribution, Count, Instrument, Interval, Message, Origin, Participant, Span
 from streams.render import bare, message
 
 
@@ -199,6 +199,61 @@ def test_a_known_attacker_and_a_claim_are_named():
         made.summary
         == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · hit, claimed by Houthis · Reuters only"
     )
+
+
+BASE = Participant(span=Span("an air base in Iraq", 0, 19), head="base", kind="base")
+MEN = Participant(span=Span("three aid workers", 0, 17), head="worker", kind="aid-worker")
+ATTACK = ("violence", "armed-attack", "attack")
+
+
+@pytest.mark.parametrize(
+    ("type_", "path", "means", "target", "words"),
+    [
+        ("shelling", ATTACK, ("rocket", "a rocket"), BASE, "Rocket at air base"),
+        ("shelling", ATTACK, ("rocket", "rocket fire"), BASE, "Rockets at air base"),
+        ("shelling", ATTACK, ("rocket", "rocket attack"), BASE, "Rocket attack on air base"),
+        ("air-drone-strike", ATTACK, ("aircraft", "warplanes"), BASE, "Air strike on air base"),
+        ("air-drone-strike", ATTACK, None, BASE, "Air or drone strike on air base"),
+        ("shooting", ATTACK, ("firearm", "automatic weapons"), BASE, "Gunfire at air base"),
+        ("armed-attack", ATTACK, ("weapon", "weapons"), BASE, "Attack on air base"),
+        ("remote-explosive", ATTACK, ("ied", "a roadside bomb"), BASE, "IED at air base"),
+        ("shelling", ATTACK, None, BASE, "Shelling of air base"),
+        ("explosion", ("violence", "explosion"), None, BASE, "Explosion at air base"),
+        ("abduction", ("violence", "abduction"), None, MEN, "Abduction of three aid workers"),
+        ("border-closed", ("state-acts", "border-closed"), None, BASE, "Border closed: air base"),
+        ("coup", ("state-acts", "coup"), None, None, "Coup"),
+    ],
+)
+def test_the_event_in_a_few_words(type_, path, means, target, words):
+    instruments = (Instrument(kind=means[0], span=Span(means[1], 0, len(means[1]))),) if means else ()
+    facts = desk.facts(type=type_, path=path, instruments=instruments, targets=(target,) if target else ())
+    assert message(desk.delivery(told=facts), "UTC").summary.split(" · ")[1].removesuffix(", Rumalin, Syria") == words
+
+
+def test_a_threat_names_who_threatens_what():
+    about = About(type="armed-attack", path=ATTACK, targets=(BASE,), stage="threatened")
+    group = Participant(span=Span("the Iraqi armed faction", 0, 23), head="faction", id="kataib-hezbollah")
+    facts = desk.facts(type="threat", path=("statements", "threat"), actors=(group,), targets=(), instruments=(), about=about)
+    summary = message(desk.delivery(desk.label(outcome=(), doubt=(), counts=()), told=facts), "UTC").summary
+    assert summary.split(" · ")[1] == "Threat by Iraqi armed faction: attack on air base, Rumalin, Syria"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "country", "words"),
+    [
+        ("northeastern Syria", "region", "SY", "NE Syria"),
+        ("northern Iraq", "region", "IQ", "N Iraq"),
+        ("North Korea", "country", "KP", "North Korea"),
+        ("Goma", "town", "CD", "Goma, DR Congo"),
+        ("Red Sea", "sea", None, "Red Sea"),
+        ("Atlantis", "town", "XX", "Atlantis, XX"),
+    ],
+)
+def test_a_place_goes_from_fine_to_coarse(name, kind, country, words):
+    place = replace(desk.RUMALIN, name=name, kind=kind, country=country, path=(), latitude=None, longitude=None)
+    facts = desk.facts(targets=(BASE,), place=place, origin=None)
+    made = message(desk.delivery(desk.label(place=place), told=facts), "UTC")
+    assert told(made, "facts")[3] == f"*Place: *{words}"
 
 
 def test_who_denies_responsibility_and_a_contradicted_pause_are_said():
