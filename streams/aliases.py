@@ -29,7 +29,8 @@ _LETTERS = str.maketrans({
     "ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae",
     "ə": "e", "Ə": "E", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
 })  # fmt: skip  # what NFKD leaves alone; the Arabic ones are the usual spelling variants and Persian forms
-_GAP = re.compile(rf"(?:[^\S\n]*\n?[^\S\n]*)[-\u2010-\u2015_]?(?:[^\S\n]*\n?[^\S\n]*)[{_APOSTROPHES}]?")
+_GAP = re.compile(rf"\s*[-\u2010-\u2015_]?\s*[{_APOSTROPHES}]?")
+_ALSO_VERBS = frozenset({"IS", "WHO"})  # names that are a word of every sentence where all is written in capitals
 _SHORT_CAPITALS = 3  # letters; "US", "IS", "IDF" are found in capitals only, "NATO" also as "Nato"
 
 
@@ -83,11 +84,11 @@ class Found(Generic[T]):
 class _Branch(Generic[T]):
     """A node of the tree of keys."""
 
-    __slots__ = ("next", "value")
+    __slots__ = ("ends", "next")
 
     def __init__(self) -> None:
         self.next: dict[str, _Branch[T]] = {}
-        self.value: T | None = None
+        self.ends: tuple[T, ...] = ()  # what the alias that ends here stands for; empty when none does
 
 
 class Aliases(Generic[T]):
@@ -100,8 +101,8 @@ class Aliases(Generic[T]):
             branch = self._root
             for key in alias_keys(alias):
                 branch = branch.next.setdefault(key, _Branch())
-            if branch is not self._root and branch.value is None:
-                branch.value = value
+            if branch is not self._root and not branch.ends:
+                branch.ends = (value,)
 
     def find(self, text: str) -> Iterator[Found[T]]:
         """Names in the text, left to right, the longest at each word, never overlapping."""
@@ -112,7 +113,7 @@ class Aliases(Generic[T]):
             keys, stem, _ = _keys(words[at][2])
             if keys[0] in first or keys[1] in first or (stem and (stem[0] in first or stem[1] in first)):
                 best = self._longest(text, words, at)
-                if best is not None:
+                if best is not None and not (best[0] == at and _shouted(words, at)):
                     last, end, value = best
                     yield Found(words[at][0], end, value)
                     at = last
@@ -136,18 +137,26 @@ class Aliases(Generic[T]):
                 for branch in branches:
                     for key in stem:
                         leaf = branch.next.get(key)
-                        if leaf is not None and leaf.value is not None:
-                            best = (at, start + stem_length, leaf.value)
+                        if leaf is not None and leaf.ends:
+                            best = (at, start + stem_length, leaf.ends[0])
             branches = [branch.next[key] for branch in branches for key in keys if key in branch.next]
             for branch in branches:
-                if branch.value is not None:
-                    best = (at, end, branch.value)
+                if branch.ends:
+                    best = (at, end, branch.ends[0])
             at += 1
             if at < len(words) and not _joined(text[end : words[at][0]]):
                 break
         return best
 
 
+def _shouted(words: list[tuple[int, int, str]], at: int) -> bool:
+    """Whether a word that may be a name or a verb stands among words in capitals, where nobody can tell."""
+    if words[at][2] not in _ALSO_VERBS:
+        return False
+    beside = [word for _, _, word in words[max(0, at - 1) : at] + words[at + 1 : at + 2]]
+    return all(word.isupper() for word in beside) and any(len(word) > _SHORT_CAPITALS for word in beside)
+
+
 def _joined(gap: str) -> bool:
     """Whether two words with this between them may belong to one name: spaces, one line break, a hyphen."""
-    return gap in {" ", "-"} or (gap != "" and _GAP.fullmatch(gap) is not None)
+    return gap in {" ", "-"} or (gap != "" and gap.count("\n") < 2 and _GAP.fullmatch(gap) is not None)

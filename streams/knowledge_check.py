@@ -112,7 +112,7 @@ def _references(files: Files, kinds: Mapping[str, Row]) -> Iterator[Mistake]:
 def _ids(files: Files) -> Iterator[Mistake]:
     """Ids are one space over all sections; inside one section the reader has looked already."""
     told: dict[str, Row] = {}
-    for row in files.all("nations", *ENTITIES):
+    for row in sorted(files.all("nations", *ENTITIES), key=lambda row: row.folder):  # the later folder is told of it
         before = told.setdefault(row.name, row)
         if before is not row:
             yield row.mistake(f'id "{row.name}" stands twice; first at {before.node.path}:{before.node.line}', "id")
@@ -124,7 +124,7 @@ def _aliases(files: Files) -> Iterator[Mistake]:
     common |= {fold(word) for row in files.all("roles", "instruments") for word in row.texts("words")}
     common |= {fold(word) for row in files.all("triggers") for key in ("verbs", "nouns") for word in row.texts(key)}
     told: dict[tuple[str, ...], tuple[Row, str]] = {}
-    for row in files.all("nations", *ENTITIES, "ignore"):
+    for row in sorted(files.all("nations", *ENTITIES, "ignore"), key=lambda row: row.folder):
         given = [(key, alias) for key in ("aliases", "demonyms", "words") for alias in row.texts(key)]
         for key, alias in [("name", row.text("name")), *given] if "name" in row.values else given:
             keys = alias_keys(alias)
