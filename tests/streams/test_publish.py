@@ -276,6 +276,15 @@ async def test_a_window_without_a_known_item_is_told(feed_server: FeedServer, in
     assert warned == [[], [], ["no item of the last poll is left: items may be lost; poll this feed more often"]]
 
 
+async def test_a_short_document_that_is_all_new_proves_no_gap(feed_server: FeedServer, inbox: StoreInbox) -> None:
+    feed_server.script("/feed", Answer(rss(Piece(guid="g-1")), headers=XML), Answer(rss(Piece(guid="g-2")), headers=XML))
+    with capture_logs() as logs:
+        async with running([spec(feed_server)], inbox) as run:
+            await run.settle(lambda: len(run.taken) == 1)
+            await run.advance(330, lambda: len(run.taken) == 2)
+    assert [line for line in logs if line["log_level"] == "warning"] == []
+
+
 async def test_stopping_drops_a_poll_under_way(feed_server: FeedServer, inbox: StoreInbox) -> None:
     async def never(_: object) -> Answer:
         await asyncio.sleep(60)
