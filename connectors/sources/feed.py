@@ -60,9 +60,7 @@ def due_in_s(feed: FeedSpec, cursor: Cursor | None, now: datetime) -> float:
     if cursor is None or cursor.next_poll is None or _readdressed(feed, cursor):
         return 0.0
     wait_s = (cursor.next_poll - now).total_seconds()
-    longest_s = (
-        feed.every_s * (1 + JITTER) if not cursor.failures else GONE_S * (1 + JITTER)
-    )  # the settings' interval may have shrunk
+    longest_s = (1 + JITTER) * (GONE_S if cursor.failures else feed.every_s)  # the settings' interval may have shrunk
     return max(0.0, min(wait_s, longest_s))
 
 
