@@ -12,7 +12,7 @@ from streams.aliases import EXACT, fold
 from streams.knowledge_files import Files, Row
 from streams.records import NationRole, Place
 
-_COARSENESS_KM = {"site": 5.0, "town": 10.0, "province": 100.0, "region": 200.0, "sea": 300.0, "country": 500.0}  # assumed radii
+_COARSENESS_KM = {"site": 5.0, "town": 10.0, "province": 120.0, "region": 200.0, "sea": 300.0, "country": 500.0}  # assumed radii
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.errors import KnowledgeError
 from streams.knowledge import Hit, Knowledge, load, mistakes
@@ -131,6 +133,48 @@ def test_a_compass_word_makes_a_region_of_a_country(known: Knowledge) -> None:
         span=None, name="northeastern Syria", kind="region", country="SY", path=("northeast-SY", "SY")
     )
     assert named(known, "It lies south of Iraq; headed west, Iraq said") == [("IQ", "Iraq"), ("IQ", "Iraq")]
+
+
+_PIECES = [
+    "Kataib",
+    "Hezbollah",
+    "U.S.",
+    "US",
+    "is",
+    "IS",
+    "Iraq",
+    "’s",
+    "'",
+    "-",
+    "–",
+    " ",
+    "\u00a0",
+    "\n",
+    "\n\n",
+    ".",
+    "northern",
+    "Al",
+    "Asad",
+    "é",
+    "\u0301",
+    "\u00ad",
+    "كتائب حزب الله",
+    "_",
+    "İ",
+    "ß",
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=14).map("".join))
+def test_hits_of_any_text_are_in_order_and_quote_it(text: str) -> None:
+    """Hits never overlap, lie inside the text, begin and end on a word, and say the same when their words stand alone."""
+    known, end = load(), 0
+    for hit in known.mentions(text):
+        assert end <= hit.start < hit.end <= len(text)
+        end = hit.end
+        words = text[hit.start : hit.end]
+        assert words == words.strip()
+        assert [alone.entity.id for alone in known.mentions(words)][:1] == [hit.entity.id] or words in ("IS", "WHO")
 
 
 def test_a_text_without_names_has_none(known: Knowledge) -> None:
