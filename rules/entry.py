@@ -50,6 +50,9 @@ def rule(node: Node, check: Checker) -> Rule | None:
     if "id" not in table.keys:
         check.wrong(node, 'a rule without "id"; give it a slug that never changes, e.g. "strike-on-us-base"')
     name = f'rule "{found_id}"' if found_id else "a rule"
+    title, owner = _title(table, check, found_id or ""), _owner(table, check, name)
+    definition = check.text(table.values["definition"], '"definition"') if "definition" in table.keys else ""
+    references = check.words(table.values["references"], '"references"') if "references" in table.keys else ()
     core = _when(table, check, name)
     cases = _severity(table, check, name)
     channels, again_on = _alert(table, check)
@@ -63,8 +66,8 @@ def rule(node: Node, check: Checker) -> Rule | None:
         return None
     made = Rule(
         id=found_id,
-        title=_title(table, check, found_id),
-        owner=_owner(table, check, name),
+        title=title,
+        owner=owner,
         when=expanded(core),
         core=core,
         resume=resume,
@@ -77,10 +80,8 @@ def rule(node: Node, check: Checker) -> Rule | None:
         tests=tests,
         path=node.path,
         line=node.line,
-        references=tuple(one.text for one in check.words(table.values["references"], '"references"'))
-        if "references" in table.keys
-        else (),
-        definition=check.text(table.values["definition"], '"definition"') or "" if "definition" in table.keys else "",
+        references=tuple(one.text for one in references),
+        definition=definition or "",
     )
     return _hashed(made, check.knowledge.version)
 

@@ -1,0 +1,119 @@
+"""Runs the tests that stand beside rules, with the engine's own extraction and decisions, and asks what they would notice.
+
+Called by `tocsin test`. A test has its own empty memory; its last article must raise the rule, or none of its articles may.
+Rules are judged one by one and as if switched on, so a rule in shadow is tested like any other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from rules.match import judge
+from rules.model import AllOf, Rule, RuleSet, RuleTest
+from rules.mutate import Mutant, mutants
+from rules.spell import spelled
+from streams.knowledge import Knowledge
+from streams.records import Alert, Article, Event, Reading
+from streams.replay import Reader, Run
+
+PUBLISHED = datetime(2031, 1, 8, 12, tzinfo=UTC)  # of texts without a date: a Wednesday, so that "on Monday" is two days ago
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one test says."""
+
+    test: RuleTest
+    problem: str  # "" when it passed
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule did what the test asks."""
+        return not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the tests of one rule say."""
+
+    rule: Rule
+    verdicts: tuple[Verdict, ...]
+    mutants: int  # changes tried; 0 when a test failed or there is none
+    survivors: tuple[Mutant, ...]  # changes that no test noticed
+
+    @property
+    def passed(self) -> bool:
+        """Whether all tests passed."""
+        return all(verdict.passed for verdict in self.verdicts)
+
+
+def run(rules: RuleSet, reader: Reader, knowledge: Knowledge) -> Iterator[Report]:
+    """A report for each rule, in the order of the set."""
+    for rule in rules.rules:
+        readings = [tuple(reader.read(articles(test))) for test in rule.tests]
+        verdicts = tuple(
+            Verdict(test, _problem(rule, test, read, knowledge)) for test, read in zip(rule.tests, readings, strict=True)
+        )
+        changed = tuple(mutants(rule)) if verdicts and all(verdict.passed for verdict in verdicts) else ()
+        survivors = tuple(one for one in changed if not _noticed(one.rule, readings, knowledge))
+        yield Report(rule, verdicts, len(changed), survivors)
+
+
+def articles(test: RuleTest) -> list[Article]:
+    """The texts of a test as articles of a feed of its own."""
+    made = []
+    for number, told in enumerate(test.articles, start=1):
+        moment = told.published or PUBLISHED
+        name = f"test:{test.line}:{number}"
+        made.append(Article(id=name, source="test", url="", title=told.title, text=told.text, published=moment, taken_at=moment))
+    return made
+
+
+def _noticed(mutant: Rule, readings: Sequence[Sequence[Reading]], knowledge: Knowledge) -> bool:
+    return any(_problem(mutant, test, read, knowledge) for test, read in zip(mutant.tests, readings, strict=True))
+
+
+def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge: Knowledge) -> str:
+    """Why the rule does not do what the test asks, "" when it does."""
+    live = Run(rules=RuleSet(rules=(replace(rule, mode="on"),), texts={}, hash=rule.hash), knowledge=knowledge)
+    told = [live.take(reading) for reading in readings]
+    if test.expect == "silent":
+        fired = next((alert for alerts in told for alert in alerts), None)
+        return f"fired: {_quoted(fired)}" if fired else ""
+    alert = next((alert for alert in told[-1] if alert.kind == "new"), None)
+    if alert is None:
+        return f"did not fire: {_reason(rule, readings[-1], knowledge)}"
+    if test.severity is not None and alert.label.severity != test.severity:
+        return f'fired with severity "{alert.label.severity}", not "{test.severity}"'
+    return ""
+
+
+def _quoted(alert: Alert) -> str:
+    return f'"{alert.label.evidence[0].span.text}"' if alert.label.evidence else f'incident "{alert.incident}"'
+
+
+def _reason(rule: Rule, reading: Reading, knowledge: Knowledge) -> str:
+    """The nearest that an event of the article came to the rule."""
+    if reading.unread:
+        return f"the text is not read ({reading.unread})"
+    if not reading.events:
+        return "no event is found in the text"
+    event, missing = min(
+        ((event, _missing(rule, event, reading, knowledge)) for event in reading.events), key=lambda pair: len(pair[1])
+    )
+    found = f'event "{event.type}" at "{event.trigger.text}"'
+    if not missing:
+        return f'{found} satisfies "when", but {"no pause is shown" if rule.resume else "it is not new or too old"}'
+    return f"{found}: {'; '.join(missing)}"
+
+
+def _missing(rule: Rule, event: Event, reading: Reading, knowledge: Knowledge) -> list[str]:
+    """The clauses that do not hold, each with its line."""
+    parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
+    missing = []
+    for part in parts:
+        verdict = judge(part, event, reading.article, knowledge)
+        if verdict is not True:
+            line = f"line {part.line}" if part.line else "default"
+            missing.append(f'{line} "{spelled(part)}" is {"not stated" if verdict is None else "not so"}')
+    return missing

@@ -1,0 +1,214 @@
+"""The tests beside rules: what passes, what does not and why, and what they would not notice."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from builders import attack, group, place, us_base
+from small_world import WORLD
+
+from rules.load import load_texts
+from rules.model import RuleSet
+from rules.mutate import mutants
+from streams.records import Article, Event, NationRole, Participant, Reading, Span
+from streams.trial import Report, run
+
+RULE = """\
+version: 1
+rules:
+  - id: strike
+    when:
+      event: armed-attack
+      target: {kind: base, used_by: US}
+      not: {actor: {forces_of: US}}
+    severity:
+      - medium: {outcome: [intercepted, missed]}
+      - high
+    tests:
+"""
+US_FORCES = Participant(span=Span("U.S. forces", 0, 11), head="force", kind="state-force", nations=(NationRole("US", "forces"),))
+IRAQI_BASE = Participant(span=Span("a base", 0, 6), head="base", kind="base", nations=(NationRole("IQ", "user"),))
+OIL_SITE = Participant(span=Span("a site", 0, 6), head="site", kind="energy-site", nations=(NationRole("US", "user"),))
+
+
+class WordReader:
+    """A reader that understands a handful of words."""
+
+    def read(self, articles: Sequence[Article]) -> list[Reading]:
+        """One event for each article with the word "attack"."""
+        return [self._reading(one) for one in articles]
+
+    def _reading(self, article: Article) -> Reading:
+        if "bonjour" in article.text:
+            return Reading(article=article, extractor="words", unread="language:fr")
+        return Reading(article=article, extractor="words", events=(self._event(article),) if "attack" in article.text else ())
+
+    def _event(self, article: Article) -> Event:
+        words = article.text
+        targets = (
+            (IRAQI_BASE,) if "Iraqi" in words else (OIL_SITE,) if "oil" in words else () if "nothing" in words else (us_base(),)
+        )
+        path = ("diplomacy", "talks") if "talks" in words else ("violence", "armed-attack", "explosions", "shelling")
+        return attack(
+            article,
+            None,
+            type=path[-1],
+            path=path,
+            targets=targets,
+            actors=(US_FORCES,) if "by us" in words else (group(),),
+            outcome=("missed",) if "missed" in words else ("intercepted",) if "shot down" in words else (),
+            stage="threatened" if "threat" in words else "happened",
+            place=place(),
+        )
+
+
+def reports(tests: str, rule: str = RULE) -> list[Report]:
+    """What the tests of a rule say."""
+    return list(run(load_texts({"rules.yaml": rule + tests}, WORLD), WordReader(), WORLD))
+
+
+def problems(tests: str, rule: str = RULE) -> list[str]:
+    """What is wrong with each test, "" for nothing."""
+    return [verdict.problem for verdict in reports(tests, rule)[0].verdicts]
+
+
+def test_tests_that_pass() -> None:
+    """Severity is compared where the test names one."""
+    tests = """\
+      - fires: attack
+      - {fires: attack missed, severity: medium}
+      - {fires: attack, severity: high}
+      - silent: attack by us
+      - silent: nothing at all
+"""
+    assert problems(tests) == [""] * 5
+
+
+def test_why_a_rule_did_not_fire() -> None:
+    """The nearest that the article came, with the lines of the rule."""
+    tests = """\
+      - fires: nothing at all
+      - fires: bonjour
+      - fires: attack nothing
+      - fires: attack by us
+      - fires: attack Iraqi, threat
+      - {fires: attack, severity: medium}
+"""
+    assert problems(tests) == [
+        "did not fire: no event is found in the text",
+        "did not fire: the text is not read (language:fr)",
+        'did not fire: event "shelling" at "attacked": line 6 "target: {kind: base, used_by: US}" is not stated',
+        'did not fire: event "shelling" at "attacked": line 7 "not: {actor: {forces_of: US}}" is not so',
+        'did not fire: event "shelling" at "attacked": line 6 "target: {kind: base, used_by: US}" is not so; '
+        'default "stage: happened" is not so',
+        'fired with severity "high", not "medium"',
+    ]
+
+
+def test_why_a_rule_should_have_been_silent() -> None:
+    """The sentence it fired on."""
+    (problem,) = problems("      - silent: attack\n")
+    assert problem.startswith('fired: "sentence 0 of test:12:1"')
+
+
+def test_a_list_of_texts_is_a_time_line() -> None:
+    """The last one must raise the rule; three attacks, seven weeks of quiet, then one."""
+    rule = RULE.replace(
+        "    severity:", "    resume: {pause: 30d, before_pause: {incidents: 3, within: 90d}, evidence: observed}\n    severity:"
+    )
+    days = "{published: 2031-01-05, text: attack}, {published: 2031-01-14, text: attack}, {published: 2031-01-27, text: attack}"
+    tests = f"""\
+      - fires: [{days}, {{published: 2031-03-20, text: attack}}]
+      - silent: [{days}, {{published: 2031-02-13, text: attack}}]
+      - fires: [{days}, {{published: 2031-02-13, text: attack}}]
+"""
+    found = problems(tests, rule)
+    assert found[:2] == ["", ""]
+    assert found[2] == 'did not fire: event "shelling" at "attacked" satisfies "when", but no pause is shown'
+
+
+def test_a_rule_in_shadow_is_tested_like_any_other() -> None:
+    """It is never sent, so nobody else would notice."""
+    rule = RULE.replace("    severity:", "    mode: shadow\n    severity:")
+    assert problems("      - fires: attack\n      - silent: attack by us\n", rule) == ["", ""]
+
+
+def test_what_the_tests_would_not_notice() -> None:
+    """Each part of the rule that could go without a test failing, at its line."""
+    (report,) = reports("      - fires: attack\n      - silent: attack by us\n")
+    assert report.mutants == 8
+    assert [(one.line, one.change) for one in report.survivors] == [
+        (5, 'without "event: armed-attack"'),
+        (6, 'without "target: {kind: base, used_by: US}"'),
+        (6, 'without "kind: base"'),
+        (6, 'without "used_by: US"'),
+        (9, 'without "intercepted" in "outcome: [intercepted, missed]"'),
+        (9, 'without "missed" in "outcome: [intercepted, missed]"'),
+        (9, 'without severity "medium"'),
+    ]
+
+
+def test_tests_that_notice_everything() -> None:
+    """One for each part."""
+    (report,) = reports("""\
+      - fires: attack
+      - {fires: attack missed, severity: medium}
+      - {fires: attack shot down, severity: medium}
+      - silent: attack by us
+      - silent: talks of an attack
+      - silent: attack oil
+      - silent: attack Iraqi
+""")
+    assert report.passed
+    assert report.survivors == ()
+
+
+def test_changes_are_not_tried_when_a_test_fails_already() -> None:
+    """Nothing could be learned."""
+    (report,) = reports("      - fires: nothing at all\n")
+    assert (report.passed, report.mutants, report.survivors) == (False, 0, ())
+
+
+def test_mutants_of_a_pause() -> None:
+    """The form without itself, its bounds, and each kind of evidence."""
+    rule = RULE.replace("    severity:", "    resume: {pause: 30d, before_pause: {incidents: 3, within: 90d}}\n    severity:")
+    found = load_texts({"rules.yaml": rule + "      - fires: attack\n"}, WORLD).rules[0]
+    assert [one.change for one in mutants(found)][-7:] == [
+        'without "resume"',
+        'with "pause: 15d"',
+        'with "pause: 60d"',
+        'with "incidents: 4"',
+        'without evidence "announced"',
+        'without evidence "observed"',
+        'without evidence "stated"',
+    ]
+
+
+def test_each_mutant_differs_from_its_rule() -> None:
+    """A change that changes nothing could never be noticed."""
+    text = """\
+version: 1
+rules:
+  - id: everything
+    severity: low
+    when:
+      event: [threat, armed-attack]
+      actor: {any: [{group: [houthis, kataib-hezbollah]}, {not: {kind: [base, site]}}]}
+      place: {in: [IQ, SY]}
+      about: {event: armed-attack, stage: [planned, threatened]}
+      text: {any: [a, b], all: [c, d], none: [e, f]}
+      not: [{outcome: [hit, missed]}, {instrument: [rocket, drone]}, {standing: [claimed, reported]}]
+"""
+    rule = load_texts({"rules.yaml": text}, WORLD).rules[0]
+    found = list(mutants(rule))
+    assert len(found) > 30
+    assert all(one.rule != rule and one.rule.core != rule.core for one in found)
+    assert len({repr(one.rule.core) for one in found}) == len(found)
+    assert all(6 <= one.line <= 11 for one in found)
+
+
+def test_a_set_without_tests_reports_nothing_to_notice() -> None:
+    """A rule without tests passes, and `check` warns of it."""
+    found = load_texts({"rules.yaml": RULE + "      - fires: attack\n"}, WORLD)
+    bare = RuleSet(rules=tuple(replace(rule, tests=()) for rule in found.rules), texts={}, hash="")
+    (report,) = run(bare, WordReader(), WORLD)
+    assert (report.passed, report.verdicts, report.mutants) == (True, (), 0)
