@@ -32,6 +32,7 @@ from rules.model import (
     StageIn,
     StandingIn,
     Stated,
+    StatedField,
     Trait,
     Who,
     WordsIn,
@@ -144,28 +145,32 @@ def _event_part(key: str, table: Map, check: Checker) -> Clause | None:
             return _number(key, node, line, check)
 
 
-def _known(node: Node, name: Literal["actor", "target", "place", "instrument", "outcome"], check: Checker) -> Stated | None:
-    """`known: true` and `known: false` beside other keys, None when it is not there or wrong."""
-    if not isinstance(node, Map) or "known" not in node.keys:
-        return None
+def _known(node: Map, name: StatedField, check: Checker) -> Stated | None:
+    """`known: true` or `known: false`, None when it is wrong."""
     wanted = check.flag(node.values["known"], '"known"')
     if wanted is False and len(node.keys) > 1:
         check.wrong(node.keys["known"], f'"known: false" in "{name}" allows no other key beside it; remove one of them')
     return None if wanted is None else Stated(name, wanted, line=node.keys["known"].line)
 
 
+def _known_alone(node: Map, name: StatedField, check: Checker) -> Stated | None:
+    """The same where a map has no other key."""
+    table = check.map(node, f'"{name}"', ("known",))
+    if table is not None and not table.keys:
+        check.wrong(node, f'"{name}" is empty; give values, or "known: true"')
+    return _known(table, name, check) if table is not None and "known" in table.keys else None
+
+
 def _outcome(node: Node, line: int, check: Checker) -> Clause | None:
     if isinstance(node, Map):
-        check.map(node, '"outcome"', ("known",))
-        return _known(node, "outcome", check)
+        return _known_alone(node, "outcome", check)
     outcomes = cast(tuple[Outcome, ...], check.choices(node, '"outcome"', get_args(Outcome)))
     return OutcomeIn(outcomes, line=line) if outcomes else None
 
 
 def _instrument(node: Node, line: int, check: Checker) -> Clause | None:
     if isinstance(node, Map):
-        check.map(node, '"instrument"', ("known",))
-        return _known(node, "instrument", check)
+        return _known_alone(node, "instrument", check)
     kinds = check.instruments(node)
     return InstrumentIs(kinds, line=line) if kinds else None
 
@@ -176,7 +181,7 @@ def _place(node: Node, line: int, check: Checker) -> Clause | None:
         return None
     inside = table.get("in")
     areas = check.areas(inside) if inside is not None else ()
-    parts: list[Clause | None] = [_known(node, "place", check)] if "known" in table.keys else []
+    parts: list[Clause | None] = [_known(table, "place", check)] if "known" in table.keys else []
     if inside is not None:
         parts.append(PlaceIn(areas, line=line) if areas else None)
     if not table.keys:
@@ -249,9 +254,6 @@ def _who(side: str, node: Node, line: int, check: Checker) -> Clause | None:
         )
         parts: list[Clause | None] = [stated, *([_who(side, rest, line, check)] if rest.keys else [])]
         return cast("Clause | None", _joined(AllOf, node, parts))
-    if isinstance(node, Scalar):
-        check.wrong(node, f'"{side}" is a map, found {named(node)}; allowed keys: {", ".join(TRAIT_KEYS)}')
-        return None
     traits = _group(node, check, f'"{side}"', partial(_trait_part, check=check), TRAIT_KEYS)
     return None if traits is None else Who(at, traits, line=line)
 

@@ -41,6 +41,8 @@ def _test(node: Node, check: Checker) -> RuleTest | None:
         return None
     told = table.values[kinds[0]]
     if isinstance(told, Items):
+        if not told.items:
+            check.wrong(told, f'"{kinds[0]}" is an empty list; give one text at least')
         articles = tuple(one for item in told.items if (one := _article(item, check)) is not None)
         for key in ("title", "published"):
             if key in table.keys:

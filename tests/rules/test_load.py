@@ -215,6 +215,33 @@ def test_a_rule_with_everything() -> None:
     assert rule.again_on == ("severity", "toll")
 
 
+def test_the_bounds_themselves_are_allowed() -> None:
+    """Ids, titles and windows."""
+    text = f"""\
+version: 1
+rules:
+  - id: {"x" * 64}
+    title: {"x" * 150}
+    owner: me
+    severity: low
+    when: {{event: threat}}
+    max_age: 400d
+    resume: {{pause: 100d, before_pause: {{incidents: 1, within: 300d}}}}
+    tests: [{{fires: a}}, {{silent: b}}]
+"""
+    assert read_rules({"a.yaml": text}, WORLD)[1] == ()
+
+
+def test_what_a_pause_leaves_out() -> None:
+    """One incident is enough before it unless more are asked for; what an article states needs none."""
+    resume = rule_of("{event: threat}", "    resume: {pause: 30d, before_pause: {within: 90d}}\n").resume
+    assert resume is not None
+    assert resume.before_incidents == 1
+    resume = rule_of("{event: threat}", "    resume: {pause: 30d, evidence: [stated, announced]}\n").resume
+    assert resume is not None
+    assert (resume.before_incidents, resume.before_within) == (1, timedelta(0))
+
+
 def test_nothing_pings_again_when_again_on_is_empty() -> None:
     """Edits only."""
     assert rule_of("{event: threat}", "    alert: {again_on: []}\n").again_on == ()
@@ -276,6 +303,7 @@ def test_tests_beside_a_rule() -> None:
         ),
     )
     assert [test.line for test in rule.tests] == [8, 9]
+    assert [one.published and one.published.tzinfo for test in rule.tests for one in test.articles] == [UTC] * 3
 
 
 # ------------------------------------------------------------------------------------------------------------------- sets
