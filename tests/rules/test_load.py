@@ -338,6 +338,7 @@ def test_files_folders_and_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(good % "b")
     (tmp_path / "deep" / "deeper" / "a.yml").write_text(good % "a")
     (tmp_path / "notes.txt").write_text("no rules")
+    (tmp_path / "folder.yaml").mkdir()
     found = load_rules([tmp_path, tmp_path / "b.yaml"], WORLD)
     assert [rule.id for rule in found.rules] == ["b", "a"]
     assert list(found.texts) == [f"{tmp_path}/b.yaml", f"{tmp_path}/deep/deeper/a.yml"]
@@ -352,6 +353,16 @@ def test_files_folders_and_what_cannot_be_read(tmp_path: Path) -> None:
         "gone.yaml:1:1: cannot be read: No such file or directory",
         "latin.yaml:2:6: byte 0xe9 is not UTF-8; save the file as UTF-8",
     ]
+
+
+def test_a_set_with_a_mistake_is_not_loaded_at_all(tmp_path: Path) -> None:
+    """Neither from files nor from the journal's texts; the error carries the warnings too."""
+    text = "version: 1\nrules: [{id: a, when: {event: threat}, severity: low}, {id: b}]\n"
+    (tmp_path / "a.yaml").write_text(text)
+    for load in (lambda: load_rules([tmp_path], WORLD), lambda: load_texts({"a.yaml": text}, WORLD)):
+        with pytest.raises(RuleFileError) as fault:
+            load()
+        assert sorted(one.severity for one in fault.value.mistakes) == ["error"] * 2 + ["warning"] * 4
 
 
 def test_the_journal_loads_the_same_rules_from_the_texts(tmp_path: Path) -> None:
