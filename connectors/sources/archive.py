@@ -101,7 +101,7 @@ def _opened(path: str) -> Iterator[BinaryIO]:
     try:
         raw = Path(path).open("rb")  # noqa: SIM115 - closed below, with whatever reads through it
     except OSError as fault:
-        raise UsageError(f'{path}: the archive cannot be read: {fault.strerror}; give a file of JSON lines, .gz or .zst') from fault
+        raise UsageError(f"{path}: the archive cannot be read: {fault.strerror}; give a file of JSON lines, .gz or .zst") from fault
     with raw:
         if path.endswith(".gz"):
             yield cast(BinaryIO, gzip.GzipFile(fileobj=raw))

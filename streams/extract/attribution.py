@@ -1,0 +1,137 @@
+"""On whose word: the speakers behind a trigger, their class and nation, and the outlet they told.
+
+Called by the reader for each sentence with a trigger; judges words only. An official without a name or a body behind him is
+anonymous; a ministry, an army, a named spokesman is on record.
+"""
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.extract.participants import Cast
+from streams.records import Attribution, Participant, Span, Standing
+
+Speaker = Literal["official", "anonymous-official", "armed-group", "witness", "media", "other"]
+
+REPORT = frozenset(
+    "say tell report announce add claim confirm state declare note acknowledge write quote deny warn threaten vow insist suggest explain "
+    "disclose reveal post tweet allege recount describe estimate tally cite".split()
+)
+_ON_RECORD = frozenset(
+    "spokesman spokeswoman spokesperson spokesmen ministry minister military army command police government pentagon department secretary president premier "
+    "statement service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy cell group council kremlin "
+    "guard guards office administration prosecutors chief coalition".split()
+)
+_PERSON = frozenset("official officer source commander general colonel major captain lawmaker diplomat adviser advisor aide attendee leader staffer".split())
+_WITNESS = frozenset("witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split())
+_MEDIA = frozenset("media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split())
+_OTHER = frozenset("monitor observatory analyst expert think-tank activist medic doctor hospital researcher company firm charity".split())
+_ANONYMOUS = re.compile(r"\b(?:condition of anonymity|not authori[sz]ed to speak|declin\w+ to be (?:named|identified)|asked not to be)\b", re.IGNORECASE)
+_VIA = re.compile(
+    r"\b(?:told|tells|to|according to|reported by|quoted by|cited by|informed)\s+(?:the\s+)?(?P<outlet>Reuters|Agence France-Presse|AFP|(?:The )?Associated Press|AP|CNN|BBC(?: News)?|Al Jazeera|Al-Jazeera|"
+    r"Fox News|NBC(?: News)?|CBS(?: News)?|ABC News|Rudaw|Kurdistan 24|Shafaq News|Axios|Politico|Sky News|Al Arabiya|Al-Monitor|Bloomberg|The New York Times|The Washington Post|The Wall Street Journal|state (?:media|television|TV))\b"
+)
+_TRAILING = re.compile(r"\s[-–—|:]\s*(?P<who>(?:[\w.'’]+\s+){0,4}(?:official|officials|source|sources|police|military|army|pentagon|statement|spokesman|monitor|ministry|media|tv|reuters|afp)\b[\w\s.]{0,30})$", re.IGNORECASE)
+
+
+def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, ...]:
+    """Whose word the trigger rests on, in reading order; empty when the sentence names nobody."""
+    found: dict[int, Attribution] = {}
+    for verb in _report_verbs(parsed, trigger):
+        for subject in tree.own_subjects(verb)[0]:
+            if subject.i in found or subject.tag_ in ("WDT", "EX") or subject is trigger or parsed.is_time(subject):
+                continue
+            found[subject.i] = _attribution(parsed, subject, cast)
+    for head in _according_to(parsed):
+        found.setdefault(head.i, _attribution(parsed, head, cast))
+    result = [found[i] for i in sorted(found)]
+    if not result and parsed.where == "title":
+        result = _after_dash(parsed, cast)
+    via = _VIA.search(parsed.text)
+    if via is not None:
+        outlet = re.sub(r"^[Tt]he ", "", via["outlet"])
+        result = [replace(one, via=outlet) if not one.via else one for one in result]
+    return tuple(result)
+
+
+def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
+    verbs = [word for word in tree.governors(trigger) if word.lemma_ in REPORT and word.pos_ == "VERB"]
+    if verbs:
+        return verbs
+    root = next((t for t in parsed.doc if t.head is t), trigger)
+    near = [*root.children, *trigger.children]
+    return [t for t in near if t.dep_ in ("parataxis", "ccomp", "conj") and t.lemma_ in ("say", "tell", "add", "report") and t.i > trigger.i and t is not trigger]
+
+
+def _according_to(parsed: Parsed) -> list[Token]:
+    heads: list[Token] = []
+    for token in parsed.doc:
+        if token.lower_ == "according":
+            for prep in token.children:
+                heads.extend(each for leaf in prep.children if leaf.dep_ == "pobj" for each in tree.unfolded(leaf))
+    return heads
+
+
+def _after_dash(parsed: Parsed, cast: Cast) -> list[Attribution]:
+    match = _TRAILING.search(parsed.text)
+    if match is None:
+        return []
+    head = next((t for t in reversed(list(parsed.doc)) if match.start("who") <= t.idx and t.pos_ in ("NOUN", "PROPN")), None)
+    if head is None:
+        return []
+    return [_attribution(parsed, head, cast, span=parsed.span(*match.span("who")))]
+
+
+def _attribution(parsed: Parsed, head: Token, cast: Cast, span: Span | None = None) -> Attribution:
+    one = cast.participant(parsed, head)
+    phrase = parsed.of(cast.left(head)) if span is None else span
+    speaker = _class(parsed, head, one, cast)
+    nation = next((held.nation for held in one.nations if held.role in ("government", "forces", "nationality", "owner", "home")), None)
+    via = ""
+    if speaker == "media" and one.id is not None:
+        via = one.span.text
+    return Attribution(span=phrase, speaker=speaker, nation=nation if "official" in speaker else None, actor=one.id, via=via)
+
+
+def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker:
+    lemma = head.lemma_.lower()
+    words = {t.lower_ for t in cast.left(head)}
+    if cast.is_a(one.kind, "armed-group") or ("telegram" in words and words & {"group", "channel"}) or lemma in ("militant", "militia", "insurgent", "rebel", "fighter"):
+        return "armed-group"
+    if lemma in ("post", "statement") and any(
+        cast.is_a(e.kind, "armed-group") for t in head.subtree if (e := parsed.names.get(t.i)) is not None and e.kind is not None
+    ):
+        return "armed-group"
+    if lemma in _WITNESS:
+        return "witness"
+    if lemma in _OTHER or "observatory" in words:
+        return "other"
+    if one.kind in ("outlet", "media", "journalist") or lemma in _MEDIA or words & {"news", "media", "tv", "telegram"}:
+        return "media"
+    if lemma in ("source", "attendee") or _ANONYMOUS.search(parsed.text):
+        return "anonymous-official"
+    if lemma in _PERSON:
+        named = any(t.ent_type_ == "PERSON" or (t.dep_ == "appos" and t.pos_ == "PROPN") for t in head.subtree)
+        return "official" if named or head.pos_ == "PROPN" else "anonymous-official"
+    if lemma in _ON_RECORD or cast.is_a(one.kind, "state-force") or one.kind in ("official", "government", "police", "body", "state-body"):
+        return "official"
+    if one.id is not None and any(held.role in ("government", "forces") for held in one.nations):
+        return "official"
+    if any(c.pos_ == "PROPN" and c.lower_ in ("minister", "secretary", "president", "gen", "gen.", "maj.", "lt.", "col.") for c in head.children):
+        return "official"
+    return "official" if any(held.role == "government" for held in one.nations) else "other"
+
+
+def standing(attributions: tuple[Attribution, ...], claimers: tuple[Participant, ...]) -> Standing:
+    """How far the event is believed on these words alone: denial and dispute are judged elsewhere."""
+    if any(word.speaker == "official" for word in attributions):
+        return "confirmed"
+    if claimers and all(word.speaker == "armed-group" for word in attributions):
+        return "claimed"
+    if attributions and all(word.speaker == "armed-group" for word in attributions):
+        return "claimed"
+    return "reported"

@@ -1,0 +1,88 @@
+"""One parsed sentence with its offsets in the article: the sheet that every question of this package reads from.
+
+Made by the reader; asked by triggers, participants, stage and the others. Holds what was found by words alone (names known
+to the knowledge, time expressions) beside the tree, and turns tokens back into spans of the article.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from streams.knowledge import Entity
+from streams.records import Interval, Span, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A time expression: its words in sentence offsets, and the interval it means."""
+
+    start: int
+    end: int
+    interval: Interval | None  # None: it leans on another event's time ("a day earlier") and is not resolved alone
+    relation: str = ""  # "since", "until", "before", "after" when that word stands before it
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A sentence; offsets of its tokens count from the sentence's own start."""
+
+    number: int  # order of reading: the title first, then the text
+    where: Where
+    start: int  # offset of the sentence in the article's text or title
+    text: str  # as the article has it
+    doc: Doc  # parse of the text (true-cased when it was all upper case; same length)
+    names: dict[int, Entity]  # token index: the entity the whole token names
+    times: Sequence[Timed]
+    offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
+    caption: bool = False
+    quotes: list[tuple[int, int]] = field(default_factory=list)  # quoted stretches, sentence offsets
+
+    def span(self, start: int, end: int) -> Span:
+        """A span of the article from sentence offsets."""
+        return Span(self.text[start:end], self.start + start, self.start + end, self.where)
+
+    def whole(self) -> Span:
+        """The sentence itself."""
+        return self.span(0, len(self.text))
+
+    def of(self, tokens: Iterable[Token]) -> Span:
+        """The span from the first to the last of these tokens."""
+        found = sorted(t.i for t in tokens)
+        return self.span(self.offsets[found[0]][0], self.offsets[found[-1]][1])
+
+    def word(self, token: Token) -> str:
+        """The token's characters in the article; the parser may have seen a stand-in."""
+        start, end = self.offsets[token.i]
+        return self.text[start:end]
+
+    def head(self, token: Token) -> str:
+        """Lemma of a head noun, lower case; the last word of a name."""
+        return re.split(r"[\s-]+", self.word(token))[-1].lower() if token.i in self.names else str(token.lemma_).lower()
+
+    def offset(self, token: Token) -> int:
+        """Where a token begins in the sentence."""
+        return self.offsets[token.i][0]
+
+    def is_time(self, token: Token) -> bool:
+        """Whether a token lies in a time expression."""
+        return any(t.start <= self.offset(token) < t.end for t in self.times)
+
+    def quoted(self, token: Token) -> bool:
+        """Whether a token stands inside quotation marks."""
+        return any(a <= self.offset(token) < b for a, b in self.quotes)
+
+
+def quoted_stretches(text: str) -> list[tuple[int, int]]:
+    """Stretches inside double quotation marks; an unclosed one runs to the end of the sentence."""
+    stretches, opened = [], -1
+    for place, character in enumerate(text):
+        if character == "“" or (character == '"' and opened < 0):
+            opened = place
+        elif character in "”\"" and opened >= 0:
+            stretches.append((opened, place))
+            opened = -1
+    if opened >= 0:
+        stretches.append((opened, len(text)))
+    return stretches

@@ -1,0 +1,321 @@
+"""Who: one noun phrase as a participant, with its kind, its known name and its nations by role.
+
+Called by the reader with the heads that `triggers` found. A base "in Iraq" makes Iraq its host, never its owner; "Iran-backed"
+makes Iran a sponsor; "coalition" without another leader is the U.S.-led one. What the words do not say stays unknown.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from streams.aliases import fold
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.knowledge import Entity, Knowledge
+from streams.records import Instrument, NationRole, Participant
+
+COALITION = "us-led-coalition"
+_LEFT = frozenset({"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod", "predet", "punct", "case", "hmod"})
+_WITHIN = frozenset({"of", "in", "at", "near", "from"})
+# a part of a site, or a thing in it: "the gate of the base" is the base for an attacker
+_PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
+_COMPOUNDED = re.compile(
+    r"^(.+?)[-‐‑–]\s?(backed|aligned|supported|sponsored|linked|affiliated|allied|led|owned|operated|flagged|registered|made|run|born|funded|trained|dominated|majority)$",
+    re.IGNORECASE,
+)
+_SPONSOR = frozenset({"backed", "aligned", "supported", "sponsored", "linked", "affiliated", "allied", "funded", "trained"})
+_OTHER_LEADER = frozenset({"ruling", "governing", "government", "opposition", "political", "grand"})
+_USED = re.compile(
+    r"\b(?:hous(?:es|ing|ed|e)|host(?:s|ing|ed)?|used (?:\w+ )?by|home to|shared (?:with|by)|occupied by|manned by|staffed by|run by|operated by"
+    r"|stationing|accommodat(?:es|ing)|garrisoned by|serv(?:es|ing) as a? ?\w* ?for|quarter(?:s|ing)|that holds|holding)\b\s*(?P<who>[^.;]{2,80})",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:where|which|that)\b (?P<who>[^.;,]{2,60}?) (?:are|were|is|have been|had been|keep|maintain|operate|use|run|station|live|serve|work|train)\b", re.IGNORECASE
+)
+
+
+class Cast:
+    """Describes noun phrases against the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._words = knowledge.role_words
+        self._longest = max((word.count(" ") for word in self._words), default=0) + 1
+        self.nation = lru_cache(maxsize=8192)(self._nation)
+
+    # ------------------------------------------------------------------------------------------------------ sorting
+
+    def _nation(self, word: str) -> str | None:
+        return self._knowledge.nation(word) if word[:1].isupper() or "." in word else None
+
+    def kind_of(self, token: Token) -> str | None:
+        """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
+        if token.pos_ in ("VERB", "AUX", "ADP", "DET", "PUNCT"):
+            return None
+        before = [t.lower_ for t in self.left(token)[:-1]]
+        for last in (token.lemma_, token.text):
+            for size in range(min(self._longest - 1, len(before)), -1, -1):
+                kind = self._words.get(fold(" ".join([*before[len(before) - size :], last.lower()])))
+                if kind is not None:
+                    return kind
+        return None
+
+    def is_place(self, entity: Entity) -> bool:
+        """Whether an entity is a country, town, region or sea."""
+        return entity.kind in ("place", "nation")
+
+    def has_nation(self, parsed: Parsed, head: Token) -> bool:
+        """Whether the words before a noun name a nation: "a Turkish drone"."""
+        return any(self.nation(word) for word in _words(parsed.of(self.left(head)[:-1]).text)) if len(self.left(head)) > 1 else False
+
+    def armed_or_nation(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a modifier of an event noun names who did it: "Iran's missile attack", "Houthi strikes"."""
+        entity = parsed.names.get(token.i)
+        if entity is not None:
+            return entity.kind in ("nation", "demonym", "alliance") or self.is_armed(entity.kind) or self.is_a(entity.kind, "government")
+        return self.nation(parsed.word(token)) is not None or self.is_armed(self.kind_of(token))
+
+    def is_armed(self, kind: str | None) -> bool:
+        """Whether a kind carries arms: forces, groups, police."""
+        return any(self.is_a(kind, one) for one in ("state-force", "armed-group", "police", "alliance"))
+
+    def entity(self, parsed: Parsed, token: Token) -> Entity | None:
+        """The entity that a token names."""
+        return parsed.names.get(token.i)
+
+    def is_a(self, kind: str | None, ancestor: str) -> bool:
+        """Whether a kind lies at or below another one."""
+        return kind is not None and self._knowledge.kind_is_a(kind, ancestor)
+
+    def instrument(self, parsed: Parsed, head: Token) -> Instrument | None:
+        """The weapon that a noun phrase names, None when it names none."""
+        head = tree.core(head)
+        words = self._knowledge.instrument_words
+        left = self.left(head)
+        for first in left:  # the longest compound first: "car bomb" before "bomb"
+            before = [t.lower_ for t in left[left.index(first) : -1]]
+            kind = words.get(fold(" ".join([*before, head.lemma_.lower()]))) or words.get(fold(" ".join([*before, head.lower_])))
+            if kind:
+                return Instrument(span=parsed.of(left), kind=kind)
+        return None
+
+    def compound_instrument(self, parsed: Parsed, noun: Token) -> Instrument | None:
+        """The weapon that stands before an event noun: "rocket attack", "suicide car bomb attack"."""
+        words = self._knowledge.instrument_words
+        left = [t for t in self.left(noun)[:-1] if t.dep_ in ("compound", "amod", "nmod") or t.head is not noun]
+        for first in range(len(left)):
+            for last in range(len(left), first, -1):
+                before = [t.lower_ for t in left[first : last - 1]]
+                kind = words.get(fold(" ".join([*before, left[last - 1].lemma_.lower()])))
+                if kind:
+                    return Instrument(span=parsed.of(left[first:last]), kind=kind)
+        return None
+
+    # ---------------------------------------------------------------------------------------------------- describing
+
+    def left(self, head: Token) -> list[Token]:
+        """The tokens of a noun phrase up to its head, in order."""
+        found = [head]
+        for child in head.lefts:
+            if child.dep_ in _LEFT and not (child.dep_ == "punct" and child.text not in ("-", "–")):
+                found.extend(t for t in child.subtree if t.i < head.i)
+        kept = sorted(set(found), key=lambda t: t.i)
+        # a contiguous run that ends at the head
+        run = [kept[-1]]
+        for token in reversed(kept[:-1]):
+            if run[-1].i - token.i > 2:  # a dropped quotation mark or comma may stand between
+                break
+            run.append(token)
+        return run[::-1]
+
+    def _whole(self, parsed: Parsed, head: Token) -> list[Token]:
+        """The phrase with the places right behind it: "the coalition base of Rumalin in Syria"."""
+        tokens = self.left(head)
+        end = head
+        for child in head.rights:
+            if child.dep_ == "prep" and child.lower_ in _WITHIN and child.i == end.i + 1 and not any(parsed.is_time(t) for t in child.subtree):
+                if any(t.dep_ in ("relcl", "acl", "advcl") or t.pos_ == "VERB" or t.text == "," for t in child.subtree):
+                    break
+                tokens.extend(child.subtree)
+                end = child.right_edge
+        return tokens
+
+    def participant(self, parsed: Parsed, head: Token) -> Participant:
+        """The noun phrase under `head` as a participant."""
+        head = tree.core(head)
+        span = parsed.of(self._whole(parsed, head))
+        entity = self.entity(parsed, head)
+        kind = self.kind_of(head)
+        if entity is not None and not self._is_actor_like(entity):
+            entity = None if kind else entity
+        if entity is None and self.is_a(kind, "site"):
+            entity = self._named_site(parsed, head)
+        if entity is not None and entity.kind is not None:
+            kind = entity.kind
+        found = list(entity.nations) if entity is not None else []
+        found.extend(self._by_words(parsed, head, kind))
+        if self.is_a(kind, "base"):
+            found.extend(self._users(parsed, head))
+        for apposed in head.children:
+            if apposed.dep_ == "appos" and apposed.i > head.i:
+                other = self.kind_of(apposed)
+                if kind is None or entity is None:
+                    kind = kind or other
+                named = self.entity(parsed, apposed)
+                if entity is None and named is not None and self._is_actor_like(named):
+                    entity, kind = named, named.kind or kind
+                    found.extend(named.nations)
+                if self.is_a(kind, "site") == self.is_a(other, "site"):
+                    found.extend(self._by_words(parsed, apposed, kind))
+        return Participant(
+            span=span, head=parsed.head(head), id=entity.id if entity else None, kind=kind, nations=tuple(dict.fromkeys(found))
+        )
+
+    def _is_actor_like(self, entity: Entity) -> bool:
+        """Whether an entity is somebody or a site, not a mere country, town or region."""
+        return entity.kind not in ("place", "nation", "demonym")
+
+    def _named_site(self, parsed: Parsed, head: Token) -> Entity | None:
+        """The known site that a phrase with a site noun for head names: "the Harir base", "the base of Rumalin"."""
+        near = [*self.left(head)[:-1]]
+        for name, leaf in tree.prepositions(head):
+            if name in ("of", "at", "in"):
+                near.append(leaf)
+        for token in near:
+            entity = parsed.names.get(token.i)
+            if entity is not None and self.is_a(entity.kind, "site"):
+                return entity
+        return None
+
+    def _by_words(self, parsed: Parsed, head: Token, kind: str | None) -> Iterator[NationRole]:
+        """Nations that the words before the head give, with the role that the kind gives them."""
+        lead = ""
+        left = self.left(head)
+        words = _words(parsed.of(left).text)
+        group_owned = any(
+            (e := parsed.names.get(t.i)) is not None and self.is_a(e.kind, "armed-group") for t in left[:-1]
+        ) or any(self.is_a(self.kind_of(t), "armed-group") for t in left[:-1])
+        for word in words:
+            made = _COMPOUNDED.match(word)
+            if made is not None:
+                nation, how = self._knowledge.nation(made.group(1)), made.group(2).lower()
+                if how == "led":
+                    lead = nation or made.group(1)
+                if nation is None:
+                    continue
+                if how in _SPONSOR:
+                    if not self.is_a(kind, "site") and not self.is_a(kind, "state-force"):
+                        yield NationRole(nation, "sponsor")
+                elif how == "led":
+                    if nation != "US":
+                        yield NationRole(nation, "user" if self.is_a(kind, "site") else "forces")
+                elif how in ("owned", "operated", "run", "flagged", "registered"):
+                    yield NationRole(nation, "owner")
+                elif how == "born":
+                    yield NationRole(nation, "nationality")
+                continue
+            if group_owned and self.is_a(kind, "site"):
+                continue
+            nation = self.nation(word)
+            if nation is not None:
+                yield from self._role(nation, kind, bare=len(left) == 1)
+        lowered = {w.lower() for w in words}
+        names_coalition = any(w in ("coalition", "alliance") or w.endswith(("-led", "-led coalition")) for w in lowered) or any(
+            e.id == COALITION for t in left if (e := parsed.names.get(t.i)) is not None
+        )
+        if names_coalition and lead in ("", "US") and not lowered & _OTHER_LEADER and not group_owned:
+            yield NationRole("US", "user" if self.is_a(kind, "site") else "forces", via=COALITION)
+
+    def _role(self, nation: str, kind: str | None, *, bare: bool) -> Iterator[NationRole]:
+        if bare and kind is None:
+            yield NationRole(nation, "government")
+        elif self.is_a(kind, "site") or kind in ("vehicle",) or self.is_a(kind, "vehicle"):
+            yield NationRole(nation, "owner")
+            if self.is_a(kind, "base"):
+                yield NationRole(nation, "user")
+        elif self.is_a(kind, "state-force") or kind == "police":
+            yield NationRole(nation, "forces")
+        elif self.is_a(kind, "armed-group"):
+            yield NationRole(nation, "home")
+        elif kind in ("official", "government"):
+            yield NationRole(nation, "government")
+        elif kind in ("civilian", "journalist", "aid-worker", "diplomat", "person") or self.is_a(kind, "person"):
+            yield NationRole(nation, "nationality")
+        elif kind is not None or not bare:
+            yield NationRole(nation, "owner" if kind is not None else "home")
+
+    def _users(self, parsed: Parsed, head: Token) -> Iterator[NationRole]:
+        """Who uses a base, said behind it: "a base used by U.S. forces", "which houses American troops"."""
+        after = parsed.text[head.idx + len(head.text) :]
+        before_next = re.search(r"[.;]\s", after)
+        after = after[: before_next.start()] if before_next else after
+        yield from self.users_in(after)
+
+    def users_in(self, words: str) -> Iterator[NationRole]:
+        """Nations whose forces these words call users, hosts' guests or residents of a site."""
+        for pattern in (_USED, _WHERE):
+            for match in pattern.finditer(words):
+                yield from self.forces_in(match["who"])
+
+    def forces_in(self, words: str) -> Iterator[NationRole]:
+        """Nations with their forces, as users: "U.S. and other international forces", "the U.S.-led coalition"."""
+        split = _words(words)
+        for place, word in enumerate(split):
+            made = _COMPOUNDED.match(word)
+            rest = [w.lower() for w in split[place + 1 : place + 6]]
+            if made is not None:
+                if made.group(2).lower() == "led" and self._knowledge.nation(made.group(1)) == "US":
+                    yield NationRole("US", "user", via=COALITION)
+                continue
+            nation = self.nation(word)
+            if nation is not None and any(self.is_a(self._words.get(w) or self._words.get(w.rstrip("s")), "state-force") or w in ("aircraft", "military", "warplanes", "jets", "helicopters") for w in rest):
+                yield NationRole(nation, "user")
+            elif word.lower() == "coalition" and not any(_COMPOUNDED.match(w) for w in split[:place]):
+                yield NationRole("US", "user", via=COALITION)
+
+    def sites_around(self, parsed: Parsed, head: Token, depth: int = 0) -> list[Token]:
+        """Heads of the sites that a target is part of, or stands in: "guards at a U.S. outpost", "the gate of the base"."""
+        found: list[Token] = []
+        if depth > 3:
+            return found
+        for name, leaf in tree.prepositions(head):
+            if name not in _PART_OF or parsed.is_time(leaf):
+                continue
+            if self.is_site(parsed, leaf):
+                found.append(leaf)
+            found.extend(self.sites_around(parsed, leaf, depth + 1))
+        for child in head.children:
+            if child.dep_ in ("compound", "nmod", "poss") and self.is_site(parsed, child) and not self.is_site(parsed, head):
+                found.append(child)
+        return found
+
+    def is_site(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a noun phrase is a site, by name or by noun."""
+        token = tree.core(token)
+        entity = parsed.names.get(token.i)
+        if entity is not None and self.is_a(entity.kind, "site"):
+            return True
+        return self.is_a(self.kind_of(token), "site")
+
+    def is_base(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a noun phrase is a military base, by name or by noun."""
+        token = tree.core(token)
+        entity = parsed.names.get(token.i)
+        return (entity is not None and self.is_a(entity.kind, "base")) or self.is_a(self.kind_of(token), "base")
+
+
+def with_users(one: Participant, users: tuple[NationRole, ...]) -> Participant:
+    """The participant with these nations added."""
+    return replace(one, nations=tuple(dict.fromkeys((*one.nations, *users))))
+
+
+_SPLIT = re.compile(r"(?:[A-Z]\.){2,}(?:-\w+)?|[\w’']+(?:[-‐‑]\w+)*", re.UNICODE)
+
+
+def _words(text: str) -> list[str]:
+    """Words with their inner hyphens and full stops: "U.S.-led", "Iran-backed"; a possessive is left out."""
+    return [re.sub(r"[’']s?$", "", word) for word in _SPLIT.findall(re.sub(r"\s+([-‐‑])\s*", r"\1", text))]

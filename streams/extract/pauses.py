@@ -1,0 +1,189 @@
+"""Pauses that the text states: "the first since early February, when groups halted attacks", "after a three-month lull".
+
+Called by the reader for each sentence with a pause cue. A cue counts only when its argument is an attack: rain, talks, flights
+and sailings pause too. Says nothing about what resumed; that is `statements` and the attack's own trigger.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.extract.durations import find_durations
+from streams.records import Interval, Participant, Pause
+
+HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
+_QUIET = r"(?:lull|pause|truce|hiatus|calm|quiet|respite|halt|suspension|cease-?fire|freeze|moratorium|break|stand-?down|quiet spell|let-?up|interruption|silence)"
+_LEADS = r"(?:after|following|ending|ended|ends|end|breaking|broke|breaks|broken|shattering|shattered|shatters|interrupting|despite|amid|punctuating|punctured)"
+_FIRST = re.compile(
+    r"\b(?:the|their|its|his|in the|a|what (?:\w+ ){1,3}called the)?\s*first\b(?P<what>[^.;]{0,90}?)\b(?P<how>since|in|for|after)\b\s+(?P<rest>[^.;]*)",
+    re.IGNORECASE,
+)
+_LULL = re.compile(
+    rf"\b{_LEADS}\b\s+(?P<what>(?:(?!\b(?:after|following)\b)[^.;,]){{0,40}}?\b{_QUIET}\b(?P<rest>[^.;]*))", re.IGNORECASE
+)
+_MONTHS_OF = re.compile(
+    rf"\b{_LEADS}\b\s+(?P<what>(?:[\w-]+ ){{0,3}}(?:days|weeks|months|years) (?:of|without) (?P<noun>(?:relative )?[\w-]+)[^.;]*)", re.IGNORECASE
+)
+_QUIET_MONTHS = re.compile(r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE)
+_TRUCE_ENDED = re.compile(rf"\b(?P<what>(?:truce|calm|lull|pause|quiet|suspension|ceasefire|halt)\b[^.;]{{0,90}}?\b(?:ended|collapsed|was broken|broke down|is over|was over)\b)", re.IGNORECASE)
+_OTHER_MATTER = re.compile(
+    r"\b(?:talks|negotiations|flights?|sailings?|shipping|training|patrols?|rain|production|exports?|deliver(?:y|ies)|trading|rates?|services?|school|classes|games?)\b",
+    re.IGNORECASE,
+)
+_VIOLENT = re.compile(
+    r"\b(?:attacks?|strikes?|airstrikes?|assaults?|raids?|bombings?|shelling|rocket|rockets|drones?|missiles?|barrages?|hostilities|operations|violence|fighting|fire|"
+    r"bombardments?|attacked|struck|hit|targeted|shelled|bombed|such|time|salvo|incident|ambush|blast|explosion|clash(?:es)?)\b",
+    re.IGNORECASE,
+)
+_OWN_KIND = re.compile(r"^\s*(?:of its kind|this|of the|in history)\b", re.IGNORECASE)
+CUE = re.compile(
+    rf"\b(?:first|{_QUIET}|quiet|calm|since|without|resum\w+|renew\w+|again|halted|suspended|stopped)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stated pause and where its cue stands in the sentence."""
+
+    pause: Pause
+    start: int  # of the cue, sentence offset
+    negated_attack: Token | None = None  # "had not been attacked since ...": the attack word that did not happen
+
+
+def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[[Token], Participant]) -> Found | None:
+    """The pause that a sentence states, None for none.
+
+    Args:
+        is_attack: whether a token is an attack's trigger.
+        describe: makes a participant of a noun phrase's head.
+    """
+    text = parsed.text
+    found = _first(parsed, is_attack) or _lull(parsed) or _not_since(parsed, is_attack)
+    if found is None:
+        return None
+    start, end, since, rest = found
+    days = [d for d in find_durations(text) if start <= d.start < end] if since is None or rest == "duration" else []
+    low, high, words = (days[0].days_low, days[0].days_high, text[days[0].start : days[0].end]) if days else (None, None, "")
+    if since is None and low is None:
+        return None
+    halted = _halted_by(parsed, is_attack)
+    pause = Pause(
+        quote=parsed.span(start, end),
+        since=since,
+        days_low=low,
+        days_high=high,
+        length_text=words,
+        halted_by=describe(halted) if halted is not None else None,
+    )
+    negated = next((t for t in parsed.doc if is_attack(t) and _denied(t)), None) if rest == "negated" else None
+    return Found(pause, start, negated)
+
+
+_Cut = tuple[int, int, Interval | None, str]
+
+
+def _since(parsed: Parsed, start: int) -> tuple[Interval, int] | None:
+    """The time expression that begins at or right after an offset."""
+    for timed in parsed.times:
+        if start - 1 <= timed.start <= start + 25 and timed.interval is not None:
+            return timed.interval, timed.end
+    return None
+
+
+def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
+    text = parsed.text
+    for match in _FIRST.finditer(text):
+        what, rest_at = match["what"], match.start("rest")
+        if _OWN_KIND.match(what) or _OWN_KIND.match(match["rest"]):
+            continue
+        attack_inside = any(is_attack(t) and match.start() <= parsed.offset(t) < rest_at for t in parsed.doc) or _VIOLENT.search(what)
+        attack_before = any(is_attack(t) and parsed.offset(t) < match.start() for t in parsed.doc)
+        if not (attack_inside or (attack_before and not re.search(r"[A-Za-z]{3,}", re.sub(r"\b(?:on|of|the|there|here|in|against|such|time)\b", "", what)))):
+            continue
+        if not attack_inside and not attack_before:
+            continue
+        if _OTHER_MATTER.search(what) and not _VIOLENT.search(what):
+            continue
+        # the last "since" or "in <length>" inside the match is the one that counts: "first attack on troops in Iraq since January"
+        for how in re.finditer(r"\b(since|in|for|after)\s+", text[match.start("what") : match.end()], re.IGNORECASE):
+            at = match.start("what") + how.end()
+            if how.group(1).lower() == "since":
+                since = _since(parsed, at)
+                if since is not None:
+                    return match.start(), since[1], since[0], "since"
+            else:
+                length = next((d for d in find_durations(text) if at - 1 <= d.start <= at + 14), None)
+                if length is not None:
+                    return match.start(), length.end, None, "duration"
+    return None
+
+
+def _lull(parsed: Parsed) -> _Cut | None:
+    text = parsed.text
+    for pattern in (_LULL, _MONTHS_OF, _QUIET_MONTHS, _TRUCE_ENDED):
+        for match in pattern.finditer(text):
+            what = match["what"]
+            head = re.split(r"\b(?:during|when|that|which|after)\b", what)[0]
+            if _OTHER_MATTER.search(head) and not _VIOLENT.search(head):
+                continue
+            if "noun" in match.groupdict() and not re.search(r"calm|quiet|peace|lull|attack|strike|violence|incident|silence|truce|rocket|drone", what, re.IGNORECASE):
+                continue
+            start, end = match.start("what"), match.end()
+            lengths = [d for d in find_durations(text) if start <= d.start < end]
+            if lengths:
+                return match.start(), max(lengths[0].end, _quiet_end(match, start)), None, "duration"
+            since = re.search(r"\bsince\s+", what)
+            if since is not None:
+                when = _since(parsed, start + since.end())
+                if when is not None:
+                    return match.start(), when[1], when[0], "since"
+    return None
+
+
+def _quiet_end(match: re.Match[str], start: int) -> int:
+    noun = re.search(rf"\b{_QUIET}\b", match["what"], re.IGNORECASE)
+    return start + noun.end() if noun else start
+
+
+def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
+    """ "had not been attacked since August": quiet until what the article is about."""
+    for token in parsed.doc:
+        if not is_attack(token) or not _denied(token):
+            continue
+        since = re.search(r"\bsince\s+", parsed.text[parsed.offset(token) :])
+        if since is not None:
+            at = parsed.offset(token)
+            when = _since(parsed, at + since.end())
+            if when is not None:
+                return at, when[1], when[0], "negated"
+    return None
+
+
+def _denied(token: Token) -> bool:
+    if tree.negated(token):
+        return True
+    return any(tree.negated(s) for s in token.children if s.dep_ in ("nsubj", "nsubjpass")) or (
+        token.dep_ in ("nsubj", "nsubjpass", "dobj") and tree.negated(token.head)
+    )
+
+
+def _halted_by(parsed: Parsed, is_attack: Callable[[Token], bool]) -> Token | None:
+    """Head of whoever "halted attacks" in the sentence."""
+    for token in parsed.doc:
+        if token.lemma_ in HALT and token.pos_ == "VERB":
+            wanted = tree.arguments(token)
+            if any(is_attack(o) or o.lemma_ in ("operation", "campaign", "hostility") for o in wanted.objects) and wanted.subjects:
+                return wanted.subjects[0]
+    return None
+
+
+def halting(parsed: Parsed, is_attack: Callable[[Token], bool]) -> Token | None:
+    """The verb of "halted attacks" in the sentence, None for none."""
+    for token in parsed.doc:
+        if token.lemma_ in HALT and token.pos_ == "VERB" and any(is_attack(o) for o in tree.arguments(token).objects):
+            return token
+    return None

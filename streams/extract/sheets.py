@@ -1,0 +1,145 @@
+"""Sentences to parsed sheets: names stood in for, headline verbs set right, upper case made mixed, then the parser.
+
+Called by the reader once per batch. The parser sees "Bagram" for "Ain al-Asad air base": it knows well-worn words better, and
+a name is then one token whatever it is made of. Offsets are kept apart, so that spans always quote the article itself.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from spacy.tokens import Doc
+
+from streams import clean
+from streams.extract import when
+from streams.extract.parsed import Parsed, Timed, quoted_stretches
+from streams.knowledge import Entity, Hit, Knowledge
+from streams.records import Where
+
+# what the parser reads instead of a name, by kind; the first ancestor listed wins
+STAND_INS = {
+    "base": "Bagram", "site": "Bagram", "armed-group": "Hamas", "alliance": "NATO", "state-force": "NATO", "force": "NATO", "media": "Reuters",
+    "organisation": "UNICEF", "government": "Congress", "nation": "Iraq", "place": "Baghdad", "person": "Obama", "vehicle": "Titanic",
+}  # fmt: skip
+BATCH = 16  # sentences of 8-32 articles are best (facts/extraction.md section 1)
+_NOT_AFTER_NOUN = frozenset(
+    "on in at of by for to from with against near over after before as amid during since and or but kill kills killed wound wounds hit hits leave leaves "
+    "leaving killing wounding continue resume resumed target targeting targeted were was are is have has had may could will would say says said , . : ; - – — ’s 's "
+    "monday tuesday wednesday thursday friday saturday sunday overnight today".split()
+)
+_HEADLINE_PAST = {
+    "strikes": "struck", "hits": "hit", "attacks": "attacked", "bombs": "bombed", "shells": "shelled", "raids": "raided", "targets": "targeted", "launches": "launched",
+    "fires": "fired", "ambushes": "ambushed", "storms": "stormed", "rockets": "", "claims": "claimed", "threatens": "threatened", "kills": "killed", "wounds": "wounded",
+    "downs": "downed", "intercepts": "intercepted", "assaults": "assaulted", "bombards": "bombarded", "pounds": "pounded", "resumes": "resumed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence to be parsed."""
+
+    text: str
+    start: int
+    where: Where
+    number: int
+    caption: bool = False
+    upper: bool = False  # the whole article part came in capitals
+
+
+class Sheets:
+    """Makes parsed sentences with one language model."""
+
+    def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
+        self._nlp = nlp
+        self._knowledge = knowledge
+        self._proper = frozenset(alias for entity in knowledge.entities.values() for alias in entity.aliases if alias and alias[0] != "=" and not alias.islower())
+
+    def parse(self, lines: Sequence[Line], published: datetime) -> Iterator[Parsed]:
+        """Parsed sentences in the order given."""
+        ready = [self._ready(line) for line in lines]
+        docs = self._nlp.pipe([doc for doc, _, _ in ready], batch_size=BATCH)
+        for line, doc, (_, names, offsets) in zip(lines, docs, ready, strict=True):
+            yield Parsed(
+                number=line.number,
+                where=line.where,
+                start=line.start,
+                text=line.text,
+                doc=doc,
+                names=names,
+                times=tuple(_times(line.text, published)),
+                offsets=offsets,
+                caption=line.caption,
+                quotes=quoted_stretches(line.text),
+            )
+
+    def _ready(self, line: Line) -> tuple[Doc, dict[int, Entity], list[tuple[int, int]]]:
+        text = clean.truecase(line.text, self._proper) if clean.is_upper_case(line.text) else line.text
+        plain = self._nlp.tokenizer(text)
+        hits = {hit.start: hit for hit in self._knowledge.mentions(line.text) if hit.end > hit.start}
+        ends = {token.idx + len(token.text): token.i for token in plain}
+        starts = {token.idx: token.i for token in plain}
+        words: list[str] = []
+        spaces: list[bool] = []
+        names: dict[int, Entity] = {}
+        offsets: list[tuple[int, int]] = []
+        at = 0
+        while at < len(plain):
+            token = plain[at]
+            hit = hits.get(token.idx)
+            last = _last(hit, ends, starts) if hit is not None else None
+            if hit is not None and last is not None:
+                names[len(words)] = hit.entity
+                words.append(self._stand_in(hit, plain[at : last + 1]))
+                spaces.append(bool(plain[last].whitespace_))
+                offsets.append((token.idx, plain[last].idx + len(plain[last].text)))
+                at = last + 1
+                continue
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+            offsets.append((token.idx, token.idx + len(token.text)))
+            at += 1
+        if line.where == "title" or line.upper:
+            _set_right(words, names)
+        return Doc(self._nlp.vocab, words=words, spaces=spaces), names, offsets
+
+    def _stand_in(self, hit: Hit, tokens: Any) -> str:
+        if len(tokens) == 1 and (hit.entity.kind in ("nation", "demonym", "media") or tokens[0].text.isupper()):
+            return str(tokens[0].text)
+        if hit.entity.kind == "demonym":
+            return "Iraqi"
+        path = self._knowledge.kinds.get(hit.entity.kind, (hit.entity.kind,))
+        return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), str(tokens[-1].text))
+
+
+def _last(hit: Hit, ends: dict[int, int], starts: dict[int, int]) -> int | None:
+    """Index of the token that a name ends with; None when it ends inside one. "U.S" may leave its last full stop outside."""
+    for end in (hit.end, hit.end + 1):
+        if end in ends and hit.start in starts:
+            return ends[end]
+    return None
+
+
+def _set_right(words: list[str], names: dict[int, Entity]) -> None:
+    """A headline's "strikes", taken for a noun by the parser, in the past tense where a noun phrase follows it."""
+    for at, word in enumerate(words[:-1]):
+        past = _HEADLINE_PAST.get(word.lower())
+        if not past or at == 0:
+            continue
+        after = words[at + 1]
+        if after.lower() in _NOT_AFTER_NOUN or not (after[:1].isalnum() or at + 1 in names):
+            continue
+        words[at] = past
+
+
+def _times(text: str, published: datetime) -> Iterable[Timed]:
+    for expr in when.find(text):
+        interval = when.resolve(expr, published)
+        if interval is not None:
+            yield Timed(expr.start, expr.end, interval, expr.relation)
+        else:
+            yield Timed(expr.start, expr.end, None, expr.relation)
+
+
+_SPACE = re.compile(r"\s+")

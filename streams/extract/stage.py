@@ -1,0 +1,259 @@
+"""How far did it get: stage, negation, denial and doubt of one trigger, read from the words that govern it.
+
+Called by the reader for each candidate. Judges grammar and governing words only; who did it and whose word it is are other
+files' questions.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.records import Span, Stage
+
+DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
+THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
+PLAN = frozenset("plan plot prepare intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split())
+URGE = frozenset("urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split())
+DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
+AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
+FOIL = frozenset("foil thwart repel repulse disrupt defuse".split())
+REHEARSE = frozenset("simulate rehearse practise practice mimic imagine stage envision".split())
+REMEMBER = frozenset("remember commemorate mark recall mourn honor honour memorialize memorialise relive".split())
+# an infinitive under these happened
+REAL_INFINITIVE = frozenset("begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split())
+TRY = frozenset("try attempt".split())
+# verbs whose noun object is taken for granted, whatever happens to the verb
+PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame follow survive witness attribute answer".split())
+# verbs under which a negation still speaks of the attack itself
+CARRIERS = frozenset(
+    "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
+)
+FALSE = frozenset("false untrue baseless unfounded fake incorrect wrong fabricated".split())
+POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
+HYPOTHETICAL_MODALS = frozenset({"could", "may", "might", "can", "would", "should", "must"})
+CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
+
+_EXERCISE = re.compile(
+    r"\b(?:part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
+    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:a|an|the|live-fire)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
+    re.IGNORECASE,
+)
+_FICTION = re.compile(
+    r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
+    r"|blockbuster|fictional|miniseries)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"^(?:file photo|file picture|a satellite image|satellite image|a file photo|in this file|handout|file -|photo:|image:)|/handout\b", re.IGNORECASE)
+_RETOLD = re.compile(
+    r"\b(?:anniversary of|in memory of|memorial (?:for|to)|years? (?:ago|earlier|after|before|since)|decades? (?:ago|after|since)|a year ago|last year"
+    r"|months (?:ago|after|earlier|before)|a month (?:ago|after))\b",
+    re.IGNORECASE,
+)
+_COURT = re.compile(r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b", re.IGNORECASE)
+_UNCLEAR = re.compile(
+    r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
+    r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(r"\b(?:unclear|not clear|uncertain|unknown|not known|not immediately clear)\s+(?:whether|if)\b", re.IGNORECASE)
+_PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the governing words make of a trigger."""
+
+    stage: Stage = "happened"
+    negated: bool = False  # the text says it did not happen, on its own word
+    denied: bool = False  # somebody is said to deny it
+    open_question: bool = False  # under whether: says nothing of its own
+    foiled: bool = False
+    governor: Token | None = None  # the word that decided: the verb of threat, plan, denial
+
+
+def doubts(parsed: Parsed) -> list[Span]:
+    """Clauses that the sentence itself calls unclear."""
+    return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.text)]
+
+
+def fiction(parsed: Parsed) -> bool:
+    """Whether the sentence speaks of a film, a novel or a game."""
+    return bool(_FICTION.search(parsed.text))
+
+
+def caption(text: str) -> bool:
+    """Whether the line is a picture's caption."""
+    return bool(_CAPTION.search(text))
+
+
+def presupposed(trigger: Token) -> bool:
+    """Whether a noun trigger is spoken of as known ("Monday's attack", "the strike"), so that what governs it cannot undo it."""
+    if trigger.pos_ not in ("NOUN", "PROPN"):
+        return False
+    return any(c.dep_ in ("det", "poss") and c.lower_ in ("the", "this", "that", "these", "those", "its", "their", "his") or c.dep_ == "poss" for c in trigger.children)
+
+
+@dataclass(slots=True)
+class _Path:
+    trigger: Token
+    known: bool
+    verdict: Verdict = field(default_factory=Verdict)
+
+
+def judge(parsed: Parsed, trigger: Token, *, subject: Token | None = None) -> Verdict:
+    """Stage, negation and denial of one trigger. `subject`: the head of its subject, whose "no" denies the whole."""
+    path = _Path(trigger, presupposed(trigger))
+    _sentence(parsed, path)
+    if subject is not None and subject is not trigger and (tree.negated(subject) or subject.lower_ in ("none", "nobody", "neither")):
+        path.verdict.negated = True
+    below: Token | None = None
+    for word in (trigger, *tree.governors(trigger)):
+        if _word(word, below, path):
+            break
+        below = word
+    return path.verdict
+
+
+def _settle(verdict: Verdict, stage: Stage, word: Token) -> None:
+    order = ("happened", "announced", "retold", "planned", "threatened", "exercise", "hypothetical")
+    if order.index(stage) > order.index(verdict.stage):
+        verdict.stage, verdict.governor = stage, word
+
+
+def _sentence(parsed: Parsed, path: _Path) -> None:
+    """What the whole sentence says of every trigger in it."""
+    if _EXERCISE.search(parsed.text):
+        path.verdict.stage = "exercise"
+    elif parsed.text.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.text):
+        path.verdict.stage = "hypothetical"
+    elif caption(parsed.text):
+        path.verdict.stage = "retold"
+
+
+def _word(word: Token, below: Token | None, path: _Path) -> bool:
+    """Takes in one word of the path from the trigger to the root; True when nothing above matters any more."""
+    verdict, trigger = path.verdict, path.trigger
+    lemma = word.lemma_.lower()
+    nominal = trigger.pos_ in ("NOUN", "PROPN")
+    if word.pos_ in ("VERB", "AUX"):
+        _clause(word, below, path)
+    if below is None:
+        if tree.negated(word):
+            verdict.negated = True
+        _infinitive(word, path)
+        return False
+    edge = below.dep_
+    if nominal and path.known and edge in ("dobj", "nsubj", "nsubjpass", "pobj") and lemma not in REMEMBER | {"plan", "plot"}:
+        # what is known stays known: only memory and plans say more about it
+        return word.pos_ in ("VERB", "AUX")
+    if edge in ("advcl", "nsubj", "nsubjpass", "npadvmod", "relcl") and word.pos_ in ("VERB", "AUX") and edge != "nsubjpass":
+        # the main clause of a subordinate one, or the verb a noun is subject of: its own force is not the trigger's
+        return edge in ("advcl", "relcl") or lemma not in CARRIERS
+    _governing(word, below, path)
+    return edge == "relcl"
+
+
+def _clause(verb: Token, below: Token | None, path: _Path) -> None:
+    """Modals, conditions and negation of a verb on the path."""
+    verdict = path.verdict
+    linked = below is None or below.dep_ in ("xcomp", "ccomp", "dobj", "nsubjpass", "nsubj", "pobj", "prep", "acomp", "attr", "conj", "advcl")
+    reporting = verb.lemma_ in ("say", "tell", "report", "add", "know", "claim", "confirm", "comment") and below is not None
+    word = tree.modal(verb)
+    words = tree.marks(verb)
+    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+    own = below is None or (below.dep_ in ("xcomp", "dobj", "nsubjpass", "nsubj", "pobj", "prep", "acomp", "attr") and not path.known)
+    if own and word and not reporting:
+        if word in ("will", "shall"):
+            _settle(verdict, "threatened", verb)
+        elif not (perfect and word in ("may", "might", "could", "must")):
+            _settle(verdict, "hypothetical", verb)
+    if words & CONDITIONS or _inverted_if(verb):
+        _settle(verdict, "hypothetical", verb)
+    if "whether" in words:
+        verdict.open_question = True
+    if below is not None and linked and not path.known and tree.negated(verb) and not reporting:
+        if verb.lemma_ in PRESUPPOSING and below.dep_ == "dobj":
+            return
+        if verb.lemma_ in CARRIERS | TRY | PLAN or below.dep_ in ("dobj", "nsubjpass", "xcomp"):
+            verdict.negated = True
+
+
+def _inverted_if(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children) and verb.dep_ == "advcl"
+
+
+def _infinitive(verb: Token, path: _Path) -> None:
+    """An infinitive of purpose or intention did not happen yet; one under "began" or "is believed" did."""
+    if verb.tag_ != "VB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+        return
+    head = verb.head.lemma_.lower()
+    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+    if perfect or head in REAL_INFINITIVE:
+        return
+    if head in TRY or head == "fail":
+        path.verdict.foiled = True
+        return
+    _settle(path.verdict, "threatened" if head in THREATEN else "planned", verb.head)
+
+
+def _governing(word: Token, below: Token, path: _Path) -> None:
+    """A verb, noun or adjective that has the trigger, or a clause with it, as its complement."""
+    verdict, lemma = path.verdict, word.lemma_.lower()
+    complement = below.dep_ in ("xcomp", "ccomp", "dobj", "pobj", "prep", "acl", "pcomp", "acomp", "nsubjpass", "attr", "conj", "compound", "oprd")
+    if not complement or below.dep_ == "conj":
+        return
+    if lemma in DENY or word.lower_ == "denial":
+        verdict.denied, verdict.governor = True, word
+    elif lemma == "rule" and any(c.lower_ == "out" for c in word.children):
+        verdict.denied, verdict.governor = True, word
+    elif lemma in ("report", "claim", "rumor", "rumour", "allegation", "alert", "suggestion") and word.pos_ == "NOUN" and _called_false(word):
+        verdict.denied, verdict.governor = True, word
+    elif lemma in THREATEN or lemma in ("threat", "warning"):
+        if below.dep_ in ("xcomp", "prep", "acl", "dobj") or verdict.stage in ("threatened", "hypothetical"):
+            _settle(verdict, "threatened", word)
+    elif lemma in PLAN and below.dep_ in ("xcomp", "dobj", "pcomp", "prep", "acl"):
+        _settle(verdict, "planned", word)
+    elif lemma in DECIDE and below.dep_ == "xcomp":
+        _settle(verdict, "planned", word)
+    elif lemma in URGE and below.dep_ in ("xcomp", "ccomp", "dobj", "prep"):
+        _settle(verdict, "hypothetical", word)
+    elif lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children):
+        _settle(verdict, "hypothetical", word)
+    elif lemma in AVERT or lemma in POSSIBLE or lemma in ("risk", "fear", "possibility", "danger", "prospect", "capability", "ability", "chance"):
+        _settle(verdict, "hypothetical", word)
+    elif lemma in FOIL:
+        verdict.foiled = True
+    elif lemma in REHEARSE:
+        _settle(verdict, "exercise", word)
+    elif lemma in ("anniversary", "commemoration", "memorial", "memory") or lemma in REMEMBER:
+        _settle(verdict, "retold", word)
+
+
+def _called_false(noun: Token) -> bool:
+    """Whether reports are called false, denied or withdrawn, as subject or object."""
+    if any(c.dep_ == "amod" and c.lemma_ in FALSE for c in noun.children):
+        return True
+    verb = noun.head
+    if verb.pos_ in ("VERB", "AUX"):
+        if verb.lemma_ in DENY:
+            return True
+        return any(c.dep_ in ("acomp", "attr", "oprd") and c.lemma_ in FALSE for c in verb.children)
+    return False
+
+
+def backward(parsed: Parsed) -> bool:
+    """Whether the sentence looks back: years ago, anniversaries, court cases over what happened."""
+    return bool(_RETOLD.search(parsed.text))
+
+
+def in_court(parsed: Parsed) -> bool:
+    """Whether the sentence is about a court case."""
+    return bool(_COURT.search(parsed.text))
+
+
+def whether(parsed: Parsed) -> bool:
+    """Whether the sentence leaves open if something happened ("unclear whether ...")."""
+    return bool(_WHETHER.search(parsed.text))

@@ -1,0 +1,137 @@
+"""All drafts of one sentence: deeds, statements, claims, stated pauses and counts together.
+
+Called by the reader, sentence by sentence. Decides which of two readings of a sentence holds: attacks that a statement speaks
+of are the statement's, a threatened attack is a threat, a claimed one stays an attack with its claimer.
+"""
+
+from dataclasses import replace
+
+from streams.extract import attribution, outcome, pauses, quantities, statements, stage, tree
+from streams.extract.deeds import Deeds
+from streams.extract.drafts import Draft
+from streams.extract.parsed import Parsed
+from streams.extract.refer import References
+from streams.extract.statements import Speech
+from streams.knowledge import Knowledge
+from streams.records import Count, Participant, Telling
+
+NOT_TOLD = ("planned", "hypothetical", "exercise")
+
+
+class Teller:
+    """Makes the drafts of a sentence."""
+
+    def __init__(self, deeds: Deeds, speech: Speech, knowledge: Knowledge) -> None:
+        self.deeds = deeds
+        self.speech = speech
+        self._knowledge = knowledge
+
+    def drafts(self, parsed: Parsed, references: References) -> list[Draft]:
+        """Drafts in reading order."""
+        candidates = list(self.deeds.triggers.candidates(parsed))
+        indices = frozenset(c.token.i for c in candidates)
+        frames = {c.token.i: self.deeds.framer.frame(parsed, c, indices) for c in candidates}
+        said, swallowed = self.speech.drafts(parsed, frames, references.who)
+        deeds = [d for d in self.deeds.drafts(parsed, references.bases(parsed)) if not d.tokens & swallowed]
+        found: list[Draft] = [*said]
+        for draft in deeds:
+            found.extend(self._told(parsed, draft, references, said))
+        self._pause(parsed, found)
+        self._counts(parsed, found)
+        return found
+
+    def _told(self, parsed: Parsed, draft: Draft, references: References, said: list[Draft]) -> list[Draft]:
+        """The draft as it is to be told: a threat as a threat, a claim with its claimer."""
+        told = draft.telling
+        trigger = parsed.doc[min(draft.tokens)]
+        if told.stage == "threatened":
+            subjects = tree.subjects(trigger)[0] if trigger.pos_ == "VERB" else []
+            threat = self.speech.threat(parsed, draft, trigger, subjects[0] if subjects else None, references.who)
+            return [threat] if threat is not None and not said else []
+        if said and told.stage in NOT_TOLD:
+            return []
+        draft.telling = self._claimed(parsed, draft, references)
+        return [draft]
+
+    def _claimed(self, parsed: Parsed, draft: Draft, references: References) -> Telling:
+        """Claimers and disowners of an attack that the sentence names."""
+        told = draft.telling
+        trigger = parsed.doc[min(draft.tokens)]
+        verb = next((a for a in tree.governors(trigger) if a.pos_ == "VERB" and a.lemma_ in ("claim", "deny", "say", "announce", "disavow", "take", "carry", "state", "declare")), None)
+        if verb is None:
+            return told
+        speakers = [p for p in (references.who(parsed, s) for s in tree.own_subjects(verb)[0]) if p is not None]
+        if statements.disowns(parsed) is not None and speakers:
+            return replace(told, disowned_by=tuple(speakers), standing="reported", actors=tuple(a for a in told.actors if all(a.id != s.id or a.id is None for s in speakers)))
+        if verb.lemma_ in ("claim", "take") and statements.claims(parsed) is not None and speakers and not tree.negated(tree.own_subjects(verb)[0][0]):
+            return replace(told, claimed_by=tuple(speakers), actors=told.actors or tuple(speakers))
+        armed = [s for s in speakers if self.deeds.cast.is_a(s.kind, "armed-group") and s.id is not None]
+        subjects = tree.subjects(trigger)[0] if trigger.pos_ == "VERB" else []
+        if armed and subjects and (subjects[0].lower_ in ("it", "they", "we") or references.who(parsed, subjects[0]) == armed[0]) and told.standing != "denied":
+            return replace(told, claimed_by=tuple(armed), actors=tuple(armed))
+        if subjects and subjects[0].lower_ in ("it", "they", "we") and speakers and told.standing == "denied":
+            return replace(told, actors=tuple(speakers))
+        return told
+
+    def _pause(self, parsed: Parsed, drafts: list[Draft]) -> None:
+        """Hangs a stated pause on the attack or announcement that it speaks of."""
+        found = pauses.find(parsed, self.deeds.triggers.is_attack, lambda t: self.deeds.cast.participant(parsed, t))
+        if found is None or found.negated_attack is not None:
+            return
+        fitting = [d for d in drafts if d.telling.type == "resumption-announced" or ("armed-attack" in d.telling.path and d.telling.stage in ("happened", "retold"))]
+        if not fitting:
+            return
+        before = [d for d in fitting if d.telling.trigger.start - parsed.start <= found.start + 40 and not d.bare] or fitting
+        chosen = next((d for d in before if d.telling.type == "resumption-announced"), None) or before[0]
+        chosen.telling = replace(chosen.telling, pause=found.pause)
+        for other in drafts:  # "the first attack since": the word inside the cue tells nothing else
+            if other is not chosen and other.telling.type != "resumption-announced" and found.start <= other.telling.trigger.start - parsed.start and "armed-attack" in other.telling.path:
+                start = found.pause.quote.start
+                if start <= other.telling.trigger.start < found.pause.quote.end:
+                    other.fragile = True
+                    other.linked |= chosen.tokens
+
+    def _counts(self, parsed: Parsed, drafts: list[Draft]) -> None:
+        counts = self.counts(parsed)
+        attacks = [d for d in drafts if not d.statement]
+        if counts and attacks:
+            attacks[0].telling = replace(attacks[0].telling, counts=counts)
+
+    def counts(self, parsed: Parsed) -> tuple[Count, ...]:
+        """Casualties and weapons counted in a sentence, in spans of the article."""
+        return tuple(
+            replace(count, span=parsed.span(count.span.start, count.span.end)) for count in quantities.casualties(parsed.text)
+        )
+
+
+def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: References) -> Telling | None:
+    """What a sentence adds to the event told last: outcome, doubt, toll, claimers; None when it adds nothing."""
+    counts = teller.counts(parsed)
+    results = outcome.outcomes(parsed, None)
+    unclear = tuple(stage.doubts(parsed))
+    no_claim = statements.not_yet(parsed)
+    claimer: tuple[Participant, ...] = ()
+    disowner: tuple[Participant, ...] = ()
+    verb = next((t for t in parsed.doc if t.pos_ == "VERB" and t.head is t), None)
+    who = [p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None]
+    if statements.disowns(parsed) is not None:
+        disowner = tuple(who)
+    elif statements.claims(parsed) is not None and no_claim is None:
+        claimer = tuple(w for w in who if teller.deeds.cast.is_a(w.kind, "armed-group"))
+    if not (counts or results or unclear or no_claim or claimer or disowner):
+        return None
+    trigger = no_claim or (unclear[0] if unclear else parsed.whole())
+    first = next((t for t in parsed.doc if t.pos_ == "VERB"), parsed.doc[0])
+    return Telling(
+        type=lead.type,
+        path=lead.path,
+        trigger=trigger,
+        sentence=parsed.whole(),
+        counts=counts,
+        outcome=results,
+        doubt=unclear or ((no_claim,) if no_claim is not None and lead.path[0] == "statements" else ()),
+        attribution=attribution.speakers(parsed, first, teller.deeds.cast),
+        claimed_by=claimer,
+        disowned_by=disowner,
+        adds="qualifies",
+    )

@@ -1,0 +1,126 @@
+"""What may be an event: words of the taxonomy in a parsed sentence, with the grammar that they follow.
+
+Called by the reader. Finds candidates only; whether one has a victim, happened at all or is a metaphor is judged later, with
+its arguments known. Words come from the knowledge; only how English builds with them is written down here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Token
+
+from streams.extract.parsed import Parsed
+from streams.knowledge import Knowledge, Trigger
+
+Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
+
+# "fired rockets at": the object is the weapon
+LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose direct aim send".split())
+# "a rocket landed inside": the subject is the weapon
+LAND = frozenset("land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt".split())
+# "shot down a drone": the object is the enemy's weapon
+INTERCEPT = frozenset("intercept down destroy neutralise neutralize".split())
+HARM = frozenset("kill wound injure hurt maim damage".split())
+PHRASAL = {
+    ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
+    ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("take", "out"): "",
+    ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
+}  # fmt: skip
+WEAK = frozenset("hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split())
+NOUN_FIRE = frozenset({"fire", "gunfire"})
+_NOT_NOUN = frozenset("heart panic asthma verbal personal shark dog bear hunger general labour labor transport rail teachers' pilots ad advertising".split())
+
+Family = Literal["attack", "explosion", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A word that may be an event's trigger."""
+
+    token: Token
+    grammar: Grammar
+    type: str  # slug of the taxonomy
+    instrument: str  # slug that the word itself implies, "" for none
+    weak: bool  # needs a weapon, an armed actor or a military target beside it
+
+
+class Triggers:
+    """The triggers of the knowledge, ready to be looked up in parsed sentences."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._verbs: dict[str, Trigger] = {}
+        self._nouns: dict[str, Trigger] = {}
+        for trigger in knowledge.triggers:
+            shelf = self._verbs if trigger.pos == "verb" else self._nouns
+            for word in trigger.words:
+                shelf.setdefault(word.lower(), trigger)
+
+    def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
+        """Candidates in reading order."""
+        for token in parsed.doc:
+            found = self._verb(parsed, token) if token.pos_ in ("VERB", "AUX") else self._noun(parsed, token)
+            if found is not None:
+                yield found
+
+    def is_attack(self, token: Token) -> bool:
+        """Whether a token is a word for an armed attack."""
+        lemma = token.lemma_.lower()
+        if token.pos_ == "VERB":
+            found = self._verbs.get(lemma)
+            return lemma in ("attack", "strike", "hit", "target") or (found is not None and self._knowledge.is_a(found.type, "armed-attack"))
+        found = self._nouns.get(lemma) or self._nouns.get(_compound(token))
+        return token.pos_ in ("NOUN", "PROPN") and found is not None and self._knowledge.is_a(found.type, "armed-attack")
+
+    def _verb(self, parsed: Parsed, token: Token) -> Candidate | None:
+        lemma = token.lemma_.lower()
+        for child in token.children:
+            pair = (lemma, child.lower_)
+            phrase = f"{lemma} {child.lower_}"
+            if child.dep_ in ("prt", "advmod", "acomp", "prep") and pair in PHRASAL and (child.dep_ != "prep" or child.lower_ != "on"):
+                grammar = PHRASAL[pair]
+                return self._made(token, phrase, grammar or "verb", "verb") if grammar else None
+            if child.dep_ == "dobj" and f"{lemma} {child.lemma_.lower()}" in self._verbs:
+                return self._made(token, f"{lemma} {child.lemma_.lower()}", "verb", "verb")
+            if child.dep_ == "prt" and phrase in self._verbs:
+                return self._made(token, phrase, "verb", "verb")
+        if lemma in LAUNCH:
+            return self._made(token, lemma, "launch", "verb")
+        if lemma in LAND:
+            return self._made(token, lemma, "land", "verb")
+        if lemma in INTERCEPT:
+            return self._made(token, lemma, "intercept", "verb")
+        if lemma in HARM:
+            return self._made(token, lemma, "harm", "verb")
+        return self._made(token, lemma, "verb", "verb") if lemma in self._verbs else None
+
+    def _noun(self, parsed: Parsed, token: Token) -> Candidate | None:
+        if token.pos_ not in ("NOUN", "PROPN") or token.i in parsed.names:
+            return None
+        lemma = token.lemma_.lower()
+        compound = _compound(token)
+        word = next((w for w in (compound, lemma) if w in self._nouns), "")
+        if not word or token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN") and token.head.lemma_.lower() not in NOUN_FIRE:
+            return None
+        if any(c.dep_ in ("compound", "amod", "nmod") and c.lower_ in _NOT_NOUN for c in token.children):
+            return None
+        return self._made(token, word, "noun", "noun")
+
+    def _made(self, token: Token, word: str, grammar: str, pos: str) -> Candidate:
+        found = (self._verbs if pos == "verb" else self._nouns).get(word)
+        weak = found.weak if found is not None else True
+        lemma = token.lemma_.lower()
+        return Candidate(
+            token=token,
+            grammar=grammar,  # type: ignore[arg-type]  # PHRASAL's values are grammars
+            type=found.type if found is not None else "armed-attack",
+            instrument=(found.instrument or "") if found is not None else "",
+            weak=weak or (pos == "verb" and lemma in WEAK),
+        )
+
+
+def _compound(token: Token) -> str:
+    """ "air strike" for a head with its last compound, "" for none."""
+    before = [c for c in token.lefts if c.dep_ in ("compound", "amod", "nmod")]
+    return f"{before[-1].lower_} {token.lemma_.lower()}" if before else ""

@@ -1,0 +1,115 @@
+"""Where: the place of an event and where it set out from, of the names and compass words in one sentence.
+
+Called by the reader with a trigger's frame. Only as fine as the sentence says; a site that was the target is the place when
+nothing else is said. What stands after "from" is origin and never place.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.frames import Frame
+from streams.extract.parsed import Parsed
+from streams.knowledge import Entity
+from streams.records import Place
+
+_FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
+_CLAUSE = frozenset({"relcl", "advcl", "ccomp", "parataxis"})
+
+
+def place_of(parsed: Parsed, frame: Frame) -> Place | None:
+    """Where the trigger's event happened; None when the sentence does not say."""
+    heads = [*frame.places, *frame.targets]
+    found = list(_named(parsed, heads, skip_from=True))
+    if not found:
+        found = list(_named(parsed, _clause_places(frame), skip_from=True))
+    return _finest(parsed, found)
+
+
+def origin_of(parsed: Parsed, frame: Frame) -> Place | None:
+    """Where it set out from; None when the sentence does not say."""
+    return _finest(parsed, list(_named(parsed, frame.origins, skip_from=False)))
+
+
+def places_of(parsed: Parsed, heads: Iterable[Token]) -> Place | None:
+    """The finest place in or below some noun phrases, for what a statement speaks of."""
+    return _finest(parsed, list(_named(parsed, heads, skip_from=True)))
+
+
+def _named(parsed: Parsed, heads: Iterable[Token], *, skip_from: bool) -> Iterator[tuple[Token, Entity]]:
+    """Place names in the phrases: heads, compounds and what "in", "of", "near" adds below them."""
+    for head in heads:
+        for token in _below(head, skip_from=skip_from):
+            entity = parsed.names.get(token.i)
+            if entity is not None and entity.place is not None and not (entity.kind == "nation" and _modifies(token)):
+                yield token, entity
+
+
+def _below(head: Token, *, skip_from: bool) -> Iterator[Token]:
+    yield head
+    for child in head.children:
+        if child.dep_ in _CLAUSE and child.i > head.i:
+            continue
+        if child.dep_ in ("acl", "conj", "cc"):
+            continue
+        if child.dep_ == "prep" and child.lower_ in ("from", "against", "by", "after", "since", "toward", "towards"):
+            continue
+        yield from _below(child, skip_from=skip_from)
+
+
+def _modifies(token: Token) -> bool:
+    """A country before a noun ("U.S. base", "Iraq's army") is no place."""
+    return token.dep_ in ("compound", "amod", "nmod", "poss") and token.head.i > token.i
+
+
+def _clause_places(frame: Frame) -> list[Token]:
+    """Places said with "in" or "near" anywhere in the trigger's own clause."""
+    found: list[Token] = []
+    starts = [frame.candidate.token, *([frame.carrier] if frame.carrier is not None else [])]
+    verb = frame.candidate.token
+    if verb.pos_ in ("NOUN", "PROPN"):
+        starts.extend(a for a in list(verb.ancestors)[:2] if a.pos_ == "VERB" and a.lemma_ not in ("say", "tell", "report", "announce"))
+    for start in starts:
+        for name, head in tree.prepositions(start):
+            if name in ("in", "near", "at", "off", "outside", "around", "over", "across", "inside", "on", "along"):
+                found.append(head)
+        for head in frame.actors if frame.candidate.grammar == "noun" else ():
+            found.extend(leaf for name, leaf in tree.prepositions(head) if name == "in")
+    return found
+
+
+def _finest(parsed: Parsed, found: list[tuple[Token, Entity]]) -> Place | None:
+    """The finest of the places named, with its words; a coarser one only adds its country where that is missing."""
+    best: tuple[Place, Token, Entity] | None = None
+    for token, entity in found:
+        place = entity.place
+        assert place is not None
+        if best is None or _FINEST_FIRST.index(place.kind) < _FINEST_FIRST.index(best[0].kind):
+            best = (place, token, entity)
+    if best is None:
+        return None
+    place, token, entity = best
+    if entity.kind not in ("place", "nation"):
+        return place  # a site: the target's span already quotes it
+    country = place.country or next((e.place.country for _, e in found if e.place is not None and e.place.country), None)
+    return replace(place, span=parsed.of([token]), country=country)
+
+
+def coarser(one: Place | None, other: Place | None) -> Place | None:
+    """The finer of two places that do not clash; the first where they are equally fine."""
+    if one is None or other is None:
+        return one or other
+    return other if _FINEST_FIRST.index(other.kind) < _FINEST_FIRST.index(one.kind) else one
+
+
+def clash(one: Place | None, other: Place | None) -> bool:
+    """Whether two places cannot be the same: different countries, or different spots."""
+    if one is None or other is None:
+        return False
+    if one.country and other.country and one.country != other.country:
+        return True
+    if one.path and other.path and (one.path[0] in other.path or other.path[0] in one.path):
+        return False
+    return one.kind in ("site", "town") and other.kind in ("site", "town")
