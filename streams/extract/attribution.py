@@ -43,7 +43,7 @@ def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, .
     found: dict[int, Attribution] = {}
     for verb in _report_verbs(parsed, trigger):
         for subject in tree.own_subjects(verb)[0]:
-            if subject.i in found or subject.tag_ in ("WDT", "EX") or subject is trigger or parsed.is_time(subject):
+            if subject.i in found or subject.tag_ in ("WDT", "EX") or subject == trigger or parsed.is_time(subject):
                 continue
             found[subject.i] = _attribution(parsed, subject, cast)
     for head in _according_to(parsed):
@@ -62,9 +62,9 @@ def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
     verbs = [word for word in tree.governors(trigger) if word.lemma_ in REPORT and word.pos_ == "VERB"]
     if verbs:
         return verbs
-    root = next((t for t in parsed.doc if t.head is t), trigger)
+    root = next((t for t in parsed.doc if t.head == t), trigger)
     near = [*root.children, *trigger.children]
-    return [t for t in near if t.dep_ in ("parataxis", "ccomp", "conj") and t.lemma_ in ("say", "tell", "add", "report") and t.i > trigger.i and t is not trigger]
+    return [t for t in near if t.dep_ in ("parataxis", "ccomp", "conj") and t.lemma_ in ("say", "tell", "add", "report") and t.i > trigger.i and t != trigger]
 
 
 def _according_to(parsed: Parsed) -> list[Token]:

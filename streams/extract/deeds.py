@@ -316,7 +316,7 @@ def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed
     """How near a time expression stands to a trigger: 0 in its own phrase, more up the tree, None for another's."""
     steps = 0
     for above in (token, *token.ancestors):
-        if above is trigger:
+        if above == trigger:
             return steps
         if above.i in triggers and not parsed.is_time(above):
             # another event's time, unless that event tells the same deed: left to the merge
@@ -332,7 +332,7 @@ def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed
 def _path(token: Token, above: Token) -> list[Token]:
     found = []
     for step in (token, *token.ancestors):
-        if step is above:
+        if step == above:
             break
         found.append(step)
     return found
@@ -344,9 +344,9 @@ def _set_apart(one: Token, other: Token) -> bool:
         path = [low]
         for above in low.ancestors:
             path.append(above)
-            if above is high:
+            if above == high:
                 break
-        if path[-1] is not high:
+        if path[-1] != high:
             continue
         for step in path[:-1]:
             if step.pos_ in ("ADP", "SCONJ") and step.lower_ in _BREAK:

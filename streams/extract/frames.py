@@ -108,7 +108,7 @@ class Framer:
         for head in heads:
             frame.subject = frame.subject or head
             noun = tree.core(head)
-            if noun.i in triggers and noun is not frame.candidate.token:
+            if noun.i in triggers and noun != frame.candidate.token:
                 frame.linked.add(noun.i)
             elif self._weapon(parsed, head, frame):
                 if noun.lemma_.lower() in AIRCRAFT and self._cast.has_nation(parsed, noun):
@@ -259,7 +259,7 @@ class Framer:
             self._goals(parsed, found.obliques, frame, triggers)
         elif lemma in EFFECT | {"involve", "aim", "use"}:
             for head in found.objects:
-                if head is not frame.candidate.token and not self._weapon(parsed, head, frame):
+                if head != frame.candidate.token and not self._weapon(parsed, head, frame):
                     frame.targets.append(tree.core(head))
             self._goals(parsed, found.obliques, frame, triggers)
 
@@ -268,7 +268,7 @@ class Framer:
         link, verb = noun, noun.head
         while link.dep_ == "conj" and verb.pos_ in ("NOUN", "PROPN"):
             link, verb = verb, verb.head
-        if tree.core(verb) is noun and verb is not noun:  # "a series of attacks"
+        if tree.core(verb) == noun and verb != noun:  # "a series of attacks"
             link, verb = verb, verb.head
         prep = ""
         if link.dep_ == "pobj":
@@ -288,8 +288,8 @@ class Framer:
         elif link.dep_ in ("dobj", "nsubjpass") and lemma in LIGHT:
             frame.carrier = verb
             who = found.agents if link.dep_ == "nsubjpass" else found.subjects
-            frame.actors.extend(a for a in who if not parsed.is_time(a) and a is not noun and not self._weapon(parsed, a, frame))
-            self._goals(parsed, [p for p in found.obliques if p[1] is not noun], frame, triggers)
+            frame.actors.extend(a for a in who if not parsed.is_time(a) and a != noun and not self._weapon(parsed, a, frame))
+            self._goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)
             frame.subject = link if link.dep_ == "nsubjpass" else frame.subject
         elif link.dep_ == "dobj" and lemma in SUFFER:
             frame.carrier = verb
@@ -297,13 +297,13 @@ class Framer:
         elif link.dep_ in ("nsubj", "nsubjpass"):
             frame.subject = link
             if lemma in EFFECT:
-                frame.targets.extend(tree.core(o) for o in found.objects if not parsed.is_time(o) and o is not link and o.lemma_ not in ("fire", "death", "damage"))
+                frame.targets.extend(tree.core(o) for o in found.objects if not parsed.is_time(o) and o != link and o.lemma_ not in ("fire", "death", "damage"))
             if lemma in EFFECT | OCCUR | {"report"}:
                 self._goals(parsed, found.obliques, frame, triggers)
         elif prep in ("in", "by", "during", "as") and lemma in EFFECT | {"die", "suffer", "perish"}:
             frame.linked.add(verb.i)
             frame.targets.extend(tree.core(o) for o in (found.objects or (found.subjects if lemma == "die" else [])) if not parsed.is_time(o))
-            self._goals(parsed, [p for p in found.obliques if p[1] is not noun], frame, triggers)
+            self._goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)
 
     def _parts(self, parsed: Parsed, frame: Frame) -> None:
         """Adds the sites that a target is part of, or stands in."""

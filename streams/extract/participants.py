@@ -106,7 +106,7 @@ class Cast:
     def compound_instrument(self, parsed: Parsed, noun: Token) -> Instrument | None:
         """The weapon that stands before an event noun: "rocket attack", "suicide car bomb attack"."""
         words = self._knowledge.instrument_words
-        left = [t for t in self.left(noun)[:-1] if t.dep_ in ("compound", "amod", "nmod") or t.head is not noun]
+        left = [t for t in self.left(noun)[:-1] if t.dep_ in ("compound", "amod", "nmod") or t.head != noun]
         for first in range(len(left)):
             for last in range(len(left), first, -1):
                 before = [t.lower_ for t in left[first : last - 1]]

@@ -41,7 +41,7 @@ class References:
                 entity = parsed.names.get(token.i)
                 if entity is not None and cast.is_a(entity.kind, "armed-group"):
                     self._groups.append((parsed.number, token.i, cast.participant(parsed, token)))
-                if token.pos_ in ("NOUN", "PROPN") and cast.is_base(parsed, token) and tree.core(token) is token:
+                if token.pos_ in ("NOUN", "PROPN") and cast.is_base(parsed, token) and tree.core(token) == token:
                     self._base(parsed, token, chains)
 
     def _base(self, parsed: Parsed, token: Token, chains: list[_Chain]) -> None:

@@ -107,7 +107,7 @@ def judge(parsed: Parsed, trigger: Token, *, subject: Token | None = None) -> Ve
     """Stage, negation and denial of one trigger. `subject`: the head of its subject, whose "no" denies the whole."""
     path = _Path(trigger, presupposed(trigger))
     _sentence(parsed, path)
-    if subject is not None and subject is not trigger and (tree.negated(subject) or subject.lower_ in ("none", "nobody", "neither")):
+    if subject is not None and subject != trigger and (tree.negated(subject) or subject.lower_ in ("none", "nobody", "neither")):
         path.verdict.negated = True
     below: Token | None = None
     for word in (trigger, *tree.governors(trigger)):
@@ -218,7 +218,7 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         _settle(verdict, "planned", word)
     elif lemma in DECIDE and below.dep_ == "xcomp":
         _settle(verdict, "planned", word)
-    elif lemma in URGE and below.dep_ in ("xcomp", "ccomp", "dobj", "prep"):
+    elif lemma in URGE and _urged(word, below):
         _settle(verdict, "hypothetical", word)
     elif lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children):
         _settle(verdict, "hypothetical", word)
@@ -230,6 +230,13 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         _settle(verdict, "exercise", word)
     elif lemma in ("anniversary", "commemoration", "memorial", "memory") or lemma in REMEMBER:
         _settle(verdict, "retold", word)
+
+
+def _urged(word: Token, below: Token) -> bool:
+    """Whether the attack is what is asked for; "told Reuters that rockets were fired" asks for nothing."""
+    if below.dep_ in ("dobj", "prep"):
+        return word.lemma_ not in ("tell", "let")
+    return below.dep_ in ("xcomp", "ccomp") and below.tag_ == "VB"
 
 
 def _called_false(noun: Token) -> bool:

@@ -195,7 +195,7 @@ class Speech:
         for above in tree.governors(token):
             if above.pos_ == "VERB" and above.lemma_ in attribution.REPORT | stage.DENY | stage.THREATEN:
                 own = tree.own_subjects(above)[0]
-                if own and not (who and own[0] is who[0]):
+                if own and not (who and own[0] == who[0]):
                     speaker = own[0]
                     break
                 if own:
@@ -213,7 +213,7 @@ class Speech:
         return self._same(parsed, speaker, subject, resolve)
 
     def _same(self, parsed: Parsed, speaker: Token, subject: Token | None, resolve: "Resolver") -> bool:
-        if subject is None or speaker is subject or subject.lower_ in ("it", "they", "he", "we"):
+        if subject is None or speaker == subject or subject.lower_ in ("it", "they", "he", "we"):
             return True
         one, other = resolve(parsed, speaker), resolve(parsed, subject)
         if one is None or other is None:

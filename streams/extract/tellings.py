@@ -112,7 +112,7 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     no_claim = statements.not_yet(parsed)
     claimer: tuple[Participant, ...] = ()
     disowner: tuple[Participant, ...] = ()
-    verb = next((t for t in parsed.doc if t.pos_ == "VERB" and t.head is t), None)
+    verb = next((t for t in parsed.doc if t.pos_ == "VERB" and t.head == t), None)
     who = [p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None]
     if statements.disowns(parsed) is not None:
         disowner = tuple(who)

@@ -153,7 +153,7 @@ def arguments(verb: Token) -> Arguments:
     direct = _heads(c for c in verb.children if c.dep_ in ("dobj", "oprd") or (c.dep_ == "dative" and c.pos_ != "ADP"))
     found.objects.extend(direct)
     if verb.dep_ == "relcl" and not direct and not found.passive:
-        explicit = [s for s in found.subjects if s is not verb.head]
+        explicit = [s for s in found.subjects if s != verb.head]
         if explicit and not any(c.tag_ == "WRB" for c in verb.children) and verb.head.pos_ in ("NOUN", "PROPN"):
             found.objects.append(verb.head)
     for name, head in obliques(verb):
@@ -167,14 +167,14 @@ def arguments(verb: Token) -> Arguments:
 def governors(token: Token) -> Iterator[Token]:
     """The tokens above one, nearest first, stopping at the clause boundary that `and` between full clauses makes."""
     here = token
-    while here.head is not here:
+    while here.head != here:
         above = here.head
         if here.dep_ == "conj" and here.pos_ in ("VERB", "AUX") and any(c.dep_ in ("nsubj", "nsubjpass") for c in here.children):
             # a full clause of its own: what governs its sister by complement governs it too, the sister itself does not
-            while above.dep_ == "conj" and above.head is not above:
+            while above.dep_ == "conj" and above.head != above:
                 above = above.head
             here = above
-            if here.head is here:
+            if here.head == here:
                 return
             above = here.head
         yield above

@@ -54,8 +54,7 @@ class Triggers:
         self._nouns: dict[str, Trigger] = {}
         for trigger in knowledge.triggers:
             shelf = self._verbs if trigger.pos == "verb" else self._nouns
-            for word in trigger.words:
-                shelf.setdefault(word.lower(), trigger)
+            shelf.setdefault(" ".join(trigger.words).lower(), trigger)
 
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
