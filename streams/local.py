@@ -18,8 +18,9 @@ from connectors.base import FeedSpec
 from connectors.fetch import Fetch
 from rules.model import RuleSet
 from streams import pipeline, wire
-from streams.deliver import deliver_forever
-from streams.errors import EnvironmentFault, FencedOff
+from streams.clocks import WallClock
+from streams.deliver import Pace, deliver_forever
+from streams.errors import EnvironmentFault, FencedOff, TocsinError
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.ports import Clock, Sink
@@ -54,6 +55,7 @@ class Plan:
     fetch: Fetch
     workers: int = 2
     time_zone: str = "UTC"  # the desk's, IANA name
+    pace: Pace | None = None  # of deliveries, in real seconds whatever the clock is; None: the defaults
     keep_articles: timedelta = timedelta(days=30)
     keep_events: timedelta = timedelta(days=400)
 
@@ -73,7 +75,7 @@ class Signals:
 
 
 async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
-    """Runs until `signals.stop` is set.
+    """Runs until `signals.stop` is set. `clock` is ingest's; deliveries go by the wall, because Slack does.
 
     Raises StoreBusy when another matcher holds the store, UsageError when the extractor cannot be built, and whatever
     EnvironmentFault outlasted its retries.
@@ -85,17 +87,34 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
         try:
             version = await pool.start()
             _log.info("running", extractor=version, rules=len(plan.rules.rules), feeds=len(plan.feeds), pids=list(pool.pids))
-            async with asyncio.TaskGroup() as stages:
-                stages.create_task(
-                    poll_forever(plan.feeds, inbox, clock, plan.fetch, on_taken=lambda _: signals.taken.set(), stop=signals.stop)
-                )
-                stages.create_task(_match(plan, lock, inbox, pool, signals))
-                stages.create_task(
-                    deliver_forever(outbox, plan.sinks, clock, time_zone=plan.time_zone, wake=signals.decided, stop=signals.stop)
-                )
-                stages.create_task(_prune(plan, clock, signals))
+            await _stages(plan, lock, inbox, outbox, pool, clock, signals)
+        except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
+            raise _first(faults) from faults
         finally:
             pool.stop()
+
+
+async def _stages(
+    plan: Plan, lock: Lock, inbox: StoreInbox, outbox: StoreOutbox, pool: Pool, clock: Clock, signals: Signals
+) -> None:
+    def taken(_: tuple[Article, ...]) -> None:
+        signals.taken.set()
+
+    async with asyncio.TaskGroup() as stages:
+        stages.create_task(poll_forever(plan.feeds, inbox, clock, plan.fetch, on_taken=taken, stop=signals.stop))
+        stages.create_task(_match(plan, lock, inbox, pool, signals))
+        stages.create_task(
+            deliver_forever(
+                outbox,
+                plan.sinks,
+                WallClock(),
+                time_zone=plan.time_zone,
+                wake=signals.decided,
+                stop=signals.stop,
+                pace=plan.pace,
+            )
+        )
+        stages.create_task(_prune(plan, clock, signals))
 
 
 def adopt_rules(plan: Plan, lock: Lock) -> None:
@@ -105,8 +124,7 @@ def adopt_rules(plan: Plan, lock: Lock) -> None:
     before = wire.decode(last.payload, pipeline.RuleTexts) if last else None
     if before == texts:
         return
-    known = before.hashes if before else {}
-    changed = tuple(rule for rule in plan.rules.rules if known.get(rule.id) != rule.hash)
+    changed = pipeline.changed_rules(plan.rules, before)
     with plan.store.matching(lock) as memory:
         pipeline.take_rules(texts, changed, memory, plan.desk)
     _log.info("rules adopted", changed=[rule.id for rule in changed])
@@ -154,7 +172,7 @@ async def _decide(plan: Plan, lock: Lock, inbox: StoreInbox, done: Reading, sign
                 raise
             _log.error("cannot decide, trying again", article=article.id, fault=str(fault), wait_s=wait_s)
             await asyncio.sleep(wait_s)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - the edge of the loop: the article is named, set aside, and the loop goes on
             _log.exception("decision failed", article=article.id, revision=article.revision)
             inbox.quarantine(article.id, article.revision, f"deciding failed: {type(fault).__name__}: {fault}")
             return
@@ -186,6 +204,15 @@ async def _or_stop(task: "asyncio.Task[Reading] | asyncio.Task[None]", stop: asy
         stopping.cancel()
         if not task.done():
             task.cancel()
+
+
+def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first fault of ours in the group, or the first at all."""
+    ours, others = faults.split(TocsinError)
+    found: BaseException = ours or others or faults
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 async def _any(*events: asyncio.Event) -> None:

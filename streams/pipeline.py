@@ -38,6 +38,12 @@ def rule_texts(rules: RuleSet, knowledge: Knowledge, channels: tuple[str, ...]) 
     return RuleTexts(texts=dict(rules.texts), hashes=hashes, knowledge=knowledge.version, channels=channels)
 
 
+def changed_rules(rules: RuleSet, before: RuleTexts | None) -> tuple[Rule, ...]:
+    """The rules that are new or different since the set journalled before; all of them when there was none."""
+    known = before.hashes if before else {}
+    return tuple(rule for rule in rules.rules if known.get(rule.id) != rule.hash)
+
+
 def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     """What one article revision led to; an empty decision when it was taken before."""
     article = reading.article
