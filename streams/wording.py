@@ -182,7 +182,7 @@ def doubt_words(doubts: Sequence[str], outcome: Sequence[Outcome]) -> tuple[str,
 
 
 def speakers_words(attribution: Sequence[Attribution]) -> str:
-    """On whose word: "two Iraqi security sources and a U.S. official (unnamed), to Reuters"; "" when nobody is named."""
+    """On whose word: "three Iraqi army officers and a U.S. diplomat (unnamed), to Reuters"; "" when nobody is named."""
     named: dict[str, str] = {}
     for one in attribution:
         unnamed = " (unnamed)" if one.speaker == "anonymous-official" and "anonym" not in one.span.text.lower() else ""

@@ -1,4 +1,4 @@
-"""Deliveries made by hand for tests of render, sinks and deliver: the seed story as its careful reader would tell it."""
+"""Deliveries made by hand for tests of render, sinks and deliver: an invented story as its careful reader would tell it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,33 +25,30 @@ from streams.records import (
 )
 
 FIRED = (
-    "At least five rockets were fired from the Iraqi town of Zumar toward U.S. military bases in northeastern Syria on Sunday, "
-    "two Iraqi security sources and a U.S. official told Reuters."
+    "Militants fired eight or more rockets on Sunday from the outskirts of Tal Asmar, Iraq, at bases used by U.S. soldiers in "
+    "southern Syria, three Iraqi army officers and a U.S. diplomat told Meridian Wire."
 )
 INJURED = (
-    "A U.S. official who spoke on condition of anonymity said that Iraq fired more than five rockets at the coalition base of "
-    "Rumalin in Syria, but no U.S. personnel were injured."
+    "The diplomat, who asked not to be named, said the volley was meant for the coalition base at Tal Nasib and that no U.S. "
+    "soldiers were hurt."
 )
 FAILED = (
-    "The official called it a “failed rocket attack,” but it was unclear whether the rocket failed to hit the base or was "
-    "destroyed before reaching it."
+    "She spoke of “a volley that came to nothing,” though it is unclear whether the rockets fell short or were shot down on "
+    "their way."
 )
-FIRST = (
-    "The attack on U.S. forces was the first since early February, when Iranian-backed groups in Iraq halted attacks "
-    "on U.S. forces."
-)
-SITE = "https://thelocalreport.in/rockets"
+FIRST = "It was the first such fire since early March, when a council of armed factions in Iraq called off its campaign."
+SITE = "https://levant-dispatch.example/rockets"
 PUBLISHED = datetime(2024, 4, 22, 6, 10, tzinfo=UTC)
 SUNDAY = Interval(start=datetime(2024, 4, 21, tzinfo=UTC), end=datetime(2024, 4, 22, tzinfo=UTC), precision="day", text="Sunday")
-EARLY_FEBRUARY = Interval(
-    start=datetime(2024, 2, 1, tzinfo=UTC), end=datetime(2024, 2, 11, tzinfo=UTC), precision="part-of-month", text="early February"
+EARLY_MARCH = Interval(
+    start=datetime(2024, 3, 1, tzinfo=UTC), end=datetime(2024, 3, 11, tzinfo=UTC), precision="part-of-month", text="early March"
 )
-RUMALIN = Place(
-    span=None, name="Rumalin", kind="site", country="SY", path=("rumalin", "al-hasakah", "SY"),
-    latitude=36.99, longitude=42.13, coarseness_km=5.0,
+TAL_NASIB = Place(
+    span=None, name="Tal Nasib", kind="site", country="SY", path=("tal-nasib", "as-suwayda", "SY"),
+    latitude=32.61, longitude=36.88, coarseness_km=5.0,
 )  # fmt: skip
-ZUMAR = Place(span=None, name="Zumar", kind="town", country="IQ", path=("zumar", "nineveh", "IQ"))
-REUTERS = Origin(name="Reuters", articles=("a1", "a2", "a3"), independent=True)
+TAL_ASMAR = Place(span=None, name="Tal Asmar", kind="town", country="IQ", path=("tal-asmar", "anbar", "IQ"))
+MERIDIAN = Origin(name="Meridian Wire", articles=("a1", "a2", "a3"), independent=True)
 
 
 def at(sentence: str, words: str, start: int = 0) -> Span:
@@ -64,24 +61,28 @@ def quote(sentence: str, *marks: str, start: int = 0) -> Quote:
     """The sentence as an alert rests on it, the words marked."""
     whole = Span(sentence, start, start + len(sentence))
     return Quote(
-        article="a1", source="thelocalreport.in", url=SITE, span=whole, marks=tuple(at(sentence, mark, start) for mark in marks)
+        article="a1",
+        source="levant-dispatch.example",
+        url=SITE,
+        span=whole,
+        marks=tuple(at(sentence, mark, start) for mark in marks),
     )
 
 
 def facts(**changed: Any) -> Telling:
-    """The rockets at Rumalin; fields may be replaced."""
+    """The rockets at Tal Nasib; fields may be replaced."""
     told = Telling(
         type="shelling",
         path=("violence", "armed-attack", "explosions", "shelling"),
         trigger=at(FIRED, "fired"),
         sentence=Span(FIRED, 0, len(FIRED)),
         targets=(
-            Participant(span=at(FIRED, "U.S. military bases in northeastern Syria"), head="base", kind="base"),
-            Participant(span=at(INJURED, "the coalition base of Rumalin in Syria", 839), head="base", id="rumalin", kind="base"),
+            Participant(span=at(FIRED, "bases used by U.S. soldiers in southern Syria"), head="base", kind="base"),
+            Participant(span=at(INJURED, "the coalition base at Tal Nasib", 839), head="base", id="tal-nasib", kind="base"),
         ),
-        instruments=(Instrument(span=at(FIRED, "At least five rockets"), kind="rocket"),),
-        place=RUMALIN,
-        origin=ZUMAR,
+        instruments=(Instrument(span=at(FIRED, "eight or more rockets"), kind="rocket"),),
+        place=TAL_NASIB,
+        origin=TAL_ASMAR,
         time=SUNDAY,
     )
     return replace(told, **changed)
@@ -104,22 +105,27 @@ def label(rule: str = "strike-on-us-base", severity: Severity = "high", **change
         outcome=("intercepted", "missed"),
         standing="reported",
         doubt=(
-            "unclear whether the rocket failed to hit the base or was destroyed before reaching it",
-            "unclear whether the base was the target itself",
+            "unclear whether the rockets fell short or were shot down on their way",
+            "unclear whether the base or the airfield beside it was the target",
         ),
         attribution=(
-            Attribution(span=at(FIRED, "two Iraqi security sources"), speaker="anonymous-official", nation="IQ", via="Reuters"),
-            Attribution(span=at(FIRED, "a U.S. official"), speaker="anonymous-official", nation="US", via="Reuters"),
+            Attribution(
+                span=at(FIRED, "three Iraqi army officers"), speaker="anonymous-official", nation="IQ", via="Meridian Wire"
+            ),
+            Attribution(span=at(FIRED, "a U.S. diplomat"), speaker="anonymous-official", nation="US", via="Meridian Wire"),
         ),
-        place=RUMALIN,
-        counts=(Count(what="wounded", low=0, high=0, span=at(INJURED, "no U.S. personnel were injured", 839), whom="personnel"),),
+        place=TAL_NASIB,
+        counts=(Count(what="wounded", low=0, high=0, span=at(INJURED, "no U.S. soldiers were hurt", 839), whom="soldiers"),),
         claimed_by=(),
         disowned_by=(),
-        evidence=(quote(FIRED, "rockets", "fired", "U.S. military bases"), quote(INJURED, "coalition base of Rumalin", start=839)),
+        evidence=(
+            quote(FIRED, "rockets", "fired", "bases used by U.S. soldiers"),
+            quote(INJURED, "coalition base at Tal Nasib", start=839),
+        ),
         qualifiers=(quote(FAILED, "unclear whether", start=1015),),
         evidence_kinds=(),
         pause=None,
-        origins=(REUTERS,),
+        origins=(MERIDIAN,),
         waves=1,
         channels=("slack:gsoc",),
         again_on=(),
@@ -130,18 +136,18 @@ def label(rule: str = "strike-on-us-base", severity: Severity = "high", **change
 def resumption(severity: Severity = "high", **changed: Any) -> Label:
     """What the resumption rule says of it."""
     pause = PauseView(
-        since=EARLY_FEBRUARY,
-        days_low=70.0,
-        days_high=91.0,
-        length_text="nearly three-month",
-        halted_by="Iranian-backed groups in Iraq",
+        since=EARLY_MARCH,
+        days_low=41.0,
+        days_high=52.0,
+        length_text="nearly seven-week",
+        halted_by="a council of armed factions in Iraq",
         proof="stated",
     )
     made = label(
         "attacks-resume",
         severity,
         title="Resumption of attacks after a pause",
-        evidence=(quote(FIRST, "the first since early February", start=184),),
+        evidence=(quote(FIRST, "the first such fire since early March", start=184),),
         qualifiers=(),
         evidence_kinds=("stated", "announced"),
         pause=pause,
@@ -159,7 +165,7 @@ def delivery(
     ping: bool = True,
     told: Telling | None = None,
     withdrawn: tuple[Label, ...] = (),
-    origins: tuple[Origin, ...] = (REUTERS,),
+    origins: tuple[Origin, ...] = (MERIDIAN,),
 ) -> Delivery:
     """A delivery that announces all its labels; without labels the strike alone."""
     shown = labels or (() if withdrawn else (label(),))

@@ -496,7 +496,7 @@ def test_a_thousand_rules_load_in_three_seconds() -> None:
       - critical: {killed: ">=1"}
       - high
     tests:
-      - fires: Rockets were fired at the coalition base of Rumalin in Syria, a U.S. official said.
+      - fires: Rockets were fired at a coalition base in Syria, a U.S. official said.
       - silent: U.S. warplanes struck a base used by Iran-backed militias.
 """
     text = "version: 1\nrules:\n" + "".join(entry % number for number in range(1000))

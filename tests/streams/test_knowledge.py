@@ -114,7 +114,7 @@ def test_a_demonym_has_its_nation_and_says_that_it_is_one(known: Knowledge) -> N
 
 
 def test_the_longer_phrase_takes_the_nation_inside_it(known: Knowledge) -> None:
-    assert named(known, "an aircraft from the U.S.-led coalition and coalition forces") == [
+    assert named(known, "a convoy of the U.S.-led coalition and coalition forces") == [
         ("us-led-coalition", "U.S.-led coalition"),
         ("us-led-coalition", "coalition forces"),
     ]

@@ -21,41 +21,41 @@ def told(made: Message, kind: str) -> list[str]:
 
 def test_a_phone_shows_the_event_how_far_it_got_and_whose_word_it_is():
     assert message(desk.delivery(), "UTC").summary == (
-        "HIGH · Rockets at coalition base, Rumalin, NE Syria · Sun 21 Apr · failed, no US hurt, target unclear · Reuters only"
+        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · failed, no US hurt, target unclear · Meridian Wire only"
     )
 
 
 def test_several_labels_stand_gravest_first():
     both = desk.delivery(desk.resumption(), desk.label(severity="medium"))
     assert message(both, "UTC").summary == (
-        "HIGH · Attacks resume; strike on U.S. base (medium) · Rockets at coalition base, Rumalin, NE Syria · Sun 21 Apr · "
-        "failed, no US hurt, target unclear · Reuters only"
+        "HIGH · Attacks resume; strike on U.S. base (medium) · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · "
+        "failed, no US hurt, target unclear · Meridian Wire only"
     )
 
 
-def test_the_paragraphs_of_the_seed_story():
+def test_the_paragraphs_of_a_whole_story():
     made = message(desk.delivery(desk.resumption()), "Europe/Berlin")
     assert told(made, "headline") == ["*HIGH · Resumption of attacks after a pause*"]
     assert told(made, "quote") == [
-        "“The attack on U.S. forces was *the first since early February*, when Iranian-backed groups in Iraq halted attacks on "
-        "U.S. forces.” — thelocalreport.in"
+        "“It was *the first such fire since early March*, when a council of armed factions in Iraq called off its campaign.” "
+        "— levant-dispatch.example"
     ]
     assert told(made, "facts") == [
         "*Status: *happened; failed (missed or intercepted); reported, not confirmed",
-        "*On the word of: *two Iraqi security sources (unnamed) and a U.S. official (unnamed), to Reuters",
+        "*On the word of: *three Iraqi army officers (unnamed) and a U.S. diplomat (unnamed), to Meridian Wire",
         "*Time: *Sun 21 Apr 2024 (“Sunday”)",
-        "*Place: *Rumalin, NE Syria; from Zumar, Iraq map (within 5 km)",
-        "*Toll: *no U.S. personnel hurt",
+        "*Place: *Tal Nasib, S Syria; from Tal Asmar, Iraq map (within 5 km)",
+        "*Toll: *no U.S. soldiers hurt",
     ]
     assert told(made, "pause") == [
-        "*Pause: *nearly three months, since early February (1–10 Feb 2024), halted by Iranian-backed groups in Iraq; "
+        "*Pause: *nearly seven weeks, since early March (1–10 Mar 2024), halted by a council of armed factions in Iraq; "
         "evidence: stated, announced — not observed by us"
     ]
     assert told(made, "doubt") == [
-        "*Unclear: *whether the rocket failed to hit the base or was destroyed before reaching it; "
-        "whether the base was the target itself"
+        "*Unclear: *whether the rockets fell short or were shot down on their way; "
+        "whether the base or the airfield beside it was the target"
     ]
-    assert told(made, "sources") == ["*Sources: *1 independent origin: Reuters (3 articles)"]
+    assert told(made, "sources") == ["*Sources: *1 independent origin: Meridian Wire (3 articles)"]
     assert told(made, "why") == [
         "Why: rule attacks-resume (5d1c0ffee5d1), decided Mon 22 Apr 2024 08:12 (Europe/Berlin), incident I1-1"
     ]
@@ -74,8 +74,8 @@ def test_what_does_not_fit_a_screen_is_counted():
 
 def test_qualifiers_are_quoted_as_such_and_matched_words_are_bold():
     quotes = told(message(desk.delivery(), "UTC"), "quote")
-    assert quotes[0].startswith("“At least five *rockets* were *fired* from")
-    assert quotes[2].startswith("But: “The official called it a “failed rocket attack,” but it was *unclear whether* the rocket")
+    assert quotes[0].startswith("“Militants *fired* eight or more *rockets* on Sunday")
+    assert quotes[2].startswith("But: “She spoke of “a volley that came to nothing,” though it is *unclear whether* the rockets")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_update_says_what_changed_in_front_and_in_one_line_for_the_thread():
     made = message(desk.delivery(ordinal=2, kind="update", changes=("severity high, was medium", "1 killed")), "UTC")
     assert told(made, "changes") == ["*UPDATE: *severity high, was medium; 1 killed"]
     assert made.blocks[1].kind == "changes"
-    assert made.reply == "UPDATE · HIGH · severity high, was medium; 1 killed — Rockets at coalition base, Rumalin, NE Syria"
+    assert made.reply == "UPDATE · HIGH · severity high, was medium; 1 killed — Rockets at coalition base, Tal Nasib, S Syria"
 
 
 def test_a_withdrawal_says_so_first():
@@ -158,7 +158,7 @@ def test_a_withdrawal_says_so_first():
     )
     assert made.summary.startswith("WITHDRAWN · Rockets at coalition base")
     assert told(made, "headline") == ["*WITHDRAWN · Strike on a U.S. base*"]
-    assert made.reply == "WITHDRAWN · the source took it back — Rockets at coalition base, Rumalin, NE Syria"
+    assert made.reply == "WITHDRAWN · the source took it back — Rockets at coalition base, Tal Nasib, S Syria"
 
 
 def test_a_silent_edit_has_no_line_for_the_thread():
@@ -168,12 +168,12 @@ def test_a_silent_edit_has_no_line_for_the_thread():
 @pytest.mark.parametrize(
     ("origins", "phone", "full"),
     [
-        ((desk.REUTERS, Origin(name="AFP", articles=("b",), independent=True)), "Reuters + AFP",
-         ["*Sources: *2 independent origins: Reuters (3 articles), AFP (1 article)"]),
+        ((desk.MERIDIAN, Origin(name="AFP", articles=("b",), independent=True)), "Meridian Wire + AFP",
+         ["*Sources: *2 independent origins: Meridian Wire (3 articles), AFP (1 article)"]),
         ((Origin(name="localreport", articles=("a",), independent=False),), "localreport only, origin unknown",
          ["*Independence unknown: *localreport (1 article)"]),
-        ((desk.REUTERS, Origin(name="localreport", articles=("a",), independent=False)), "Reuters only",
-         ["*Sources: *1 independent origin: Reuters (3 articles)", "*Independence unknown: *localreport (1 article)"]),
+        ((desk.MERIDIAN, Origin(name="localreport", articles=("a",), independent=False)), "Meridian Wire only",
+         ["*Sources: *1 independent origin: Meridian Wire (3 articles)", "*Independence unknown: *localreport (1 article)"]),
     ],
 )  # fmt: skip
 def test_an_outlet_of_unknown_independence_never_counts_as_one_more(origins, phone, full):
@@ -190,14 +190,14 @@ def test_stage_and_standing_are_said_when_they_are_not_the_plain_case():
 def test_a_known_attacker_and_a_claim_are_named():
     houthis = Participant(span=Span("the Houthis", 0, 11), head="houthis", id="houthis")
     ship = Participant(span=Span("a Greek-owned tanker in the Red Sea", 0, 35), head="tanker", kind="merchant-ship")
-    sea = replace(desk.RUMALIN, name="Red Sea", kind="sea", country=None, path=("red-sea",))
+    sea = replace(desk.TAL_NASIB, name="Red Sea", kind="sea", country=None, path=("red-sea",))
     facts = desk.facts(actors=(houthis,), targets=(ship,), instruments=(), type="missile-strike", place=sea, origin=None)
     made = message(
         desk.delivery(desk.label(claimed_by=("houthis",), place=sea, doubt=(), counts=(), outcome=("hit",)), told=facts), "UTC"
     )
     assert (
         made.summary
-        == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · hit, claimed by Houthis · Reuters only"
+        == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · hit, claimed by Houthis · Meridian Wire only"
     )
 
 
@@ -227,7 +227,7 @@ ATTACK = ("violence", "armed-attack", "attack")
 def test_the_event_in_a_few_words(type_, path, means, target, words):
     instruments = (Instrument(kind=means[0], span=Span(means[1], 0, len(means[1]))),) if means else ()
     facts = desk.facts(type=type_, path=path, instruments=instruments, targets=(target,) if target else ())
-    assert message(desk.delivery(told=facts), "UTC").summary.split(" · ")[1].removesuffix(", Rumalin, Syria") == words
+    assert message(desk.delivery(told=facts), "UTC").summary.split(" · ")[1].removesuffix(", Tal Nasib, Syria") == words
 
 
 def test_a_threat_names_who_threatens_what():
@@ -235,7 +235,7 @@ def test_a_threat_names_who_threatens_what():
     group = Participant(span=Span("the Iraqi armed faction", 0, 23), head="faction", id="kataib-hezbollah")
     facts = desk.facts(type="threat", path=("statements", "threat"), actors=(group,), targets=(), instruments=(), about=about)
     summary = message(desk.delivery(desk.label(outcome=(), doubt=(), counts=()), told=facts), "UTC").summary
-    assert summary.split(" · ")[1] == "Threat by Iraqi armed faction: attack on air base, Rumalin, Syria"
+    assert summary.split(" · ")[1] == "Threat by Iraqi armed faction: attack on air base, Tal Nasib, Syria"
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_threat_names_who_threatens_what():
     ],
 )
 def test_a_place_goes_from_fine_to_coarse(name, kind, country, words):
-    place = replace(desk.RUMALIN, name=name, kind=kind, country=country, path=(), latitude=None, longitude=None)
+    place = replace(desk.TAL_NASIB, name=name, kind=kind, country=country, path=(), latitude=None, longitude=None)
     facts = desk.facts(targets=(BASE,), place=place, origin=None)
     made = message(desk.delivery(desk.label(place=place), told=facts), "UTC")
     assert told(made, "facts")[3] == f"*Place: *{words}"

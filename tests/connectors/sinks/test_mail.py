@@ -87,11 +87,11 @@ async def test_a_letter_has_the_line_as_subject_and_both_forms(server):
     assert letter["Date"]
     assert letter["References"] is None
     text = letter.get_body(("plain",)).get_content()
-    assert "“At least five *rockets* were *fired* from" in text
-    assert "thelocalreport.in <https://thelocalreport.in/rockets>" in text
+    assert "“Militants *fired* eight or more *rockets* on Sunday" in text
+    assert "levant-dispatch.example <https://levant-dispatch.example/rockets>" in text
     page = letter.get_body(("html",)).get_content()
     assert "<mark><b>rockets</b></mark>" in page
-    assert f'<a href="{desk.SITE}" rel="noreferrer noopener">thelocalreport.in</a>' in page
+    assert f'<a href="{desk.SITE}" rel="noreferrer noopener">levant-dispatch.example</a>' in page
 
 
 async def test_an_update_joins_the_thread_of_the_first_letter(server):
@@ -99,7 +99,7 @@ async def test_an_update_joins_the_thread_of_the_first_letter(server):
     await perform(server, UPDATE, "reply", root)
     letter = server.letters()[1]
     assert (letter["References"], letter["In-Reply-To"]) == (root, root)
-    assert letter["Subject"] == "UPDATE · HIGH · at least 7 wounded — Rockets at coalition base, Rumalin, NE Syria"
+    assert letter["Subject"] == "UPDATE · HIGH · at least 7 wounded — Rockets at coalition base, Tal Nasib, S Syria"
     assert letter["Message-ID"] != root
 
 

@@ -48,7 +48,7 @@ async def test_a_post_is_what_the_phone_shows_with_its_mark(slack_peer):
     (one,) = slack_peer.messages
     assert one["ts"] == ts
     assert one["text"] == (
-        "HIGH · Rockets at coalition base, Rumalin, NE Syria · Sun 21 Apr · failed, no US hurt, target unclear · Reuters only"
+        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · failed, no US hurt, target unclear · Meridian Wire only"
     )
     assert one["metadata"] == {"event_type": "tocsin_delivery", "event_payload": {"id": POST.id, "step": "post"}}
     assert (one["unfurl"], one["parse"]) == (False, "none")
@@ -62,11 +62,11 @@ async def test_the_message_has_the_line_the_quotes_with_bold_words_and_links_the
     quoted = quotes["elements"][0]
     assert quoted["type"] == "rich_text_quote"
     assert {"type": "text", "text": "rockets", "style": {"bold": True}} in quoted["elements"]
-    assert {"type": "link", "url": desk.SITE, "text": "thelocalreport.in"} in quoted["elements"]
+    assert {"type": "link", "url": desk.SITE, "text": "levant-dispatch.example"} in quoted["elements"]
     assert facts["elements"][0]["elements"][3]["text"] == "On the word of: "
     assert doubt["elements"][0]["elements"][0]["text"] == "Unclear: "
     assert small["elements"] == [
-        {"type": "plain_text", "text": "Sources: 1 independent origin: Reuters (3 articles)", "emoji": False}
+        {"type": "plain_text", "text": "Sources: 1 independent origin: Meridian Wire (3 articles)", "emoji": False}
     ]
     assert why["elements"][0]["text"].startswith("Why: rule strike-on-us-base")
 
@@ -85,7 +85,7 @@ async def test_a_reply_goes_to_the_thread(slack_peer):
     await perform(slack_peer, UPDATE, "reply", root)
     assert slack_peer.messages[1]["thread_ts"] == root
     assert slack_peer.messages[1]["broadcast"] is False
-    assert slack_peer.messages[1]["text"] == "UPDATE · HIGH · at least 7 wounded — Rockets at coalition base, Rumalin, NE Syria"
+    assert slack_peer.messages[1]["text"] == "UPDATE · HIGH · at least 7 wounded — Rockets at coalition base, Tal Nasib, S Syria"
 
 
 def test_which_requests_a_delivery_needs():
