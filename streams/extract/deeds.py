@@ -19,7 +19,7 @@ from streams.knowledge import Knowledge
 from streams.records import Instrument, Interval, NationRole, Participant, Span, Stage, Telling
 
 ATTACK = "armed-attack"
-_NOT_ARMED_SUBJECTS = re.compile(r"^(?:lightning|storm|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$")
+_NOT_ARMED_SUBJECTS = re.compile(r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$")
 _OTHER_STRIKE = frozenset("deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split())
 _SPORT = re.compile(r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b", re.IGNORECASE)
 _LABOUR = re.compile(r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|industrial action)\b", re.IGNORECASE)
@@ -169,7 +169,7 @@ class Deeds:
             return True
         if any(_NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in frame.actors) and not arms:
             return True
-        if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(parsed.text):
+        if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(f"{parsed.text} {parsed.around}"):
             return True
         return not any(self.cast.is_base(parsed, t) for t in frame.targets) and not arms and bool(_SPORT.search(parsed.text) or _MARKET.search(parsed.text) and candidate.weak)
 
@@ -198,6 +198,8 @@ class Deeds:
                 return bool(actors or targets or frame.places or weapon)
             case _:
                 passive = tree.arguments(candidate.token).passive
+                if candidate.token.lemma_ == "target" and not weapon and not military:
+                    return False  # operations target suspects, sanctions target banks
                 if candidate.weak or candidate.token.lemma_.lower() == "attack":
                     if frame.actors and not armed and not weapon:
                         return False

@@ -107,8 +107,10 @@ class Merger:
         if mine.instruments and tools and not self._tools_meet(mine.instruments, tools) and not draft.definite:
             return None
         score = 1 + 3 * bool(_shared(mine.targets, targets)) + 2 * draft.definite + (draft.sentence - cluster.last <= 1)
+        if draft.fragile and not draft.definite:
+            return None
         if draft.bare or draft.fragile:
-            return score if draft.definite or draft.fragile or draft.sentence == cluster.last or mine.pause else None
+            return score if draft.definite or draft.sentence == cluster.last or mine.pause else None
         same_sentence = bool(same)
         if same_sentence and mine.targets and targets and not _shared(mine.targets, targets):
             return score if _alike_any(self._knowledge, mine.targets, targets) else None
@@ -154,10 +156,11 @@ class Merger:
     def event(self, cluster: Cluster, article: Article) -> Event:
         """The merged event of a cluster."""
         tellings = [d.telling for d in cluster.drafts]
-        told = [*_per_sentence(tellings, self._knowledge), *cluster.qualifiers]
+        first = tellings[0]
+        told = [*(_weighed(t, first) for t in _per_sentence(tellings, self._knowledge)), *cluster.qualifiers]
+        told = [telling for telling in told if telling is not None]
         told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
         lead = max(tellings, key=lambda t: (any(k in t.path for k in ("armed-attack",)), len(t.path)))
-        first = tellings[0]
         actors = _participants(t.actors for t in tellings)
         origin = _place([t.origin for t in tellings])
         actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))
@@ -205,6 +208,15 @@ def unstated(article: Article) -> Interval:
 
 
 # ------------------------------------------------------------------------------------------------------------- merging
+
+
+def _weighed(telling: Telling, first: Telling) -> Telling | None:
+    """A later mention that names no side: it qualifies where it says how far it got, and is no telling where it says nothing."""
+    if telling.sentence == first.sentence or telling.targets or telling.actors or telling.pause or telling.about:
+        return telling
+    if telling.outcome or telling.doubt or telling.counts or telling.claimed_by or telling.disowned_by:
+        return replace(telling, adds="qualifies")
+    return telling if telling.place or telling.instruments else None
 
 
 def _per_sentence(tellings: Sequence[Telling], knowledge: Knowledge) -> list[Telling]:

@@ -64,7 +64,7 @@ def outcomes(parsed: Parsed, frame: Frame | None) -> tuple[Outcome, ...]:
 
 def _said(pattern: re.Pattern[str], text: str) -> bool:
     """Whether a pattern stands in the text, not denied right before it."""
-    return any(not _NO.search(text[max(0, m.start() - 60) : m.start()]) for m in pattern.finditer(text))
+    return any(not _NO.search(text[max(0, m.start() - 60) : m.start()].replace("U.S.", "US")) for m in pattern.finditer(text))
 
 
 def _hit_verb(frame: Frame) -> bool:

@@ -37,6 +37,7 @@ class Parsed:
     times: Sequence[Timed]
     offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
     caption: bool = False
+    around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
     quotes: list[tuple[int, int]] = field(default_factory=list)  # quoted stretches, sentence offsets
 
     def span(self, start: int, end: int) -> Span:

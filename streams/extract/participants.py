@@ -98,7 +98,8 @@ class Cast:
         left = self.left(head)
         for first in left:  # the longest compound first: "car bomb" before "bomb"
             before = [t.lower_ for t in left[left.index(first) : -1]]
-            kind = words.get(fold(" ".join([*before, head.lemma_.lower()]))) or words.get(fold(" ".join([*before, head.lower_])))
+            forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name
+            kind = next((words[name] for form in forms if (name := fold(" ".join([*before, form]))) in words), None)
             if kind:
                 return Instrument(span=parsed.of(left), kind=kind)
         return None
@@ -250,7 +251,7 @@ class Cast:
 
     def _users(self, parsed: Parsed, head: Token) -> Iterator[NationRole]:
         """Who uses a base, said behind it: "a base used by U.S. forces", "which houses American troops"."""
-        after = parsed.text[head.idx + len(head.text) :]
+        after = parsed.text[parsed.offsets[head.i][1] :].replace("U.S.", "US")
         before_next = re.search(r"[.;]\s", after)
         after = after[: before_next.start()] if before_next else after
         yield from self.users_in(after)

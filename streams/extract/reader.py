@@ -101,6 +101,8 @@ class Extractor:
         if not job.lines:
             return ()
         sheets = list(self._sheets.parse(job.lines, job.article.published))
+        for parsed in sheets:
+            parsed.around = job.article.text
         references = References(sheets, self._cast)
         drafts: list[Draft] = []
         for parsed in sheets:

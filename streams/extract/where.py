@@ -43,7 +43,9 @@ def _named(parsed: Parsed, heads: Iterable[Token], *, skip_from: bool) -> Iterat
     for head in heads:
         for token in _below(head, skip_from=skip_from):
             entity = parsed.names.get(token.i)
-            if entity is not None and entity.place is not None and not (entity.kind == "nation" and _modifies(token)):
+            if entity is None or entity.place is None or entity.kind == "demonym":  # "American base": whose, not where
+                continue
+            if not (entity.kind == "nation" and _modifies(token)):
                 yield token, entity
 
 
