@@ -229,7 +229,7 @@ def _tabs(text: str, path: str) -> Iterator[Mistake]:
         return
     for number, line in enumerate(text.split("\n"), start=1):
         column = len(line) - len(line.lstrip(" ")) + 1
-        if line[column - 1 : column] == "\t" and line.strip():
+        if line[column - 1 : column] == "\t":
             yield Mistake(path, number, column, "a tab indents this line; indent with spaces")
 
 

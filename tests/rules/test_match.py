@@ -131,6 +131,13 @@ def test_a_type_means_its_subtree(nodes: tuple[str, ...], expected: bool) -> Non
     assert verdict(EventIs(nodes), telling()) is expected
 
 
+def test_a_type_that_the_knowledge_has_lost_is_still_its_subtree() -> None:
+    """Events keep their path when the taxonomy changes."""
+    lost = telling(type="ballooning", path=("violence", "armed-attack", "ballooning"))
+    assert verdict(EventIs(("armed-attack",)), lost) is True
+    assert verdict(EventIs(("talks",)), lost) is False
+
+
 def test_a_coarser_type_leaves_the_finer_one_open() -> None:
     """An announced "attack" may be a shelling; no clause may be false for an announcement, and this one is not."""
     attack = telling(type="armed-attack", path=("violence", "armed-attack"))
@@ -337,12 +344,15 @@ def test_a_nation_that_differs_from_the_place(nations: tuple[NationRole, ...], p
         (">=10", 12, None, True),  # "at least 12"
         (">=10", 24, None, True),  # "dozens"
         (">=10", 0, 12, None),  # "up to 12"
+        (">=10", 0, 10, None),
+        (">=10", 0, None, None),
         (">=10", 0, 9, False),
         (">=10", 10, 10, True),
         (">10", 10, 10, False),
         (">10", 11, None, True),
         ("<=3", 3, 3, True),
         ("<=3", 2, None, None),
+        ("<=3", 3, None, None),
         ("<=3", 4, None, False),
         ("<3", 3, 3, False),
         ("<3", 0, 2, True),
@@ -420,6 +430,7 @@ def test_the_sentence_of_an_event_is_any_of_its_sentences() -> None:
     )
     assert verdict(WordsIn(("hurt",), "sentence"), event) is True
     assert verdict(WordsIn(("dawn",), "sentence"), event) is False
+    assert verdict(WordsIn(("rockets",), "sentence"), replace(event, tellings=())) is True
 
 
 # ----------------------------------------------------------------------------------------------------------- statements

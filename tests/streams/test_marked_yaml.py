@@ -68,6 +68,7 @@ def test_lines_count_the_same_whatever_ends_them() -> None:
         ("1.5", 1.5),
         ("9" * 19, "9" * 19),
         ("1" * 5000, "1" * 5000),
+        ("1" * 40 + ".5", "1" * 40 + ".5"),
         ("'7'", "7"),
         ('"true"', "true"),
         ("'~'", "~"),
@@ -174,13 +175,15 @@ def test_fifty_levels_are_deep_enough() -> None:
 
 
 def test_tabs_inside_a_line_are_text() -> None:
-    """Only indentation is refused."""
+    """Only indentation is refused, that of an empty line too, at which libyaml would stop."""
     assert plain(load("a: x\ty\n", "f")) == {"a": "x\ty"}
+    assert told("a: x\n\t\nb: 1\n") == ["2:1: a tab indents this line; indent with spaces"]
 
 
 def test_a_file_that_is_too_large_is_not_parsed() -> None:
     """Two million characters."""
     assert told("a: " + "x" * 2_000_000) == ["1:1: file has 2,000,003 characters; allowed: 2,000,000; split it"]
+    assert told("a: " + "x" * 1_999_997) == []
 
 
 def test_what_can_be_read_is_read_beside_the_mistakes() -> None:

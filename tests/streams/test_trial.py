@@ -104,6 +104,13 @@ def test_why_a_rule_did_not_fire() -> None:
     ]
 
 
+def test_an_attack_told_twice_is_not_new() -> None:
+    """The second article joins the incident of the first."""
+    day = "published: 2031-01-05T06:00Z"
+    (problem,) = problems(f"      - fires: [{{{day}, text: attack}}, {{{day}, text: attack}}]\n")
+    assert problem == 'did not fire: event "shelling" at "attacked" satisfies "when", but it was told before, or is too old'
+
+
 def test_why_a_rule_should_have_been_silent() -> None:
     """The sentence it fired on."""
     (problem,) = problems("      - silent: attack\n")
@@ -183,6 +190,13 @@ def test_mutants_of_a_pause() -> None:
     ]
 
 
+def test_mutants_of_a_pause_that_is_only_stated() -> None:
+    """There is no activity to count, and no evidence to leave out."""
+    rule = RULE.replace("    severity:", "    resume: {pause: 30d, evidence: stated}\n    severity:")
+    found = load_texts({"rules.yaml": rule + "      - fires: attack\n"}, WORLD).rules[0]
+    assert [one.change for one in mutants(found)][-3:] == ['without "resume"', 'with "pause: 15d"', 'with "pause: 60d"']
+
+
 def test_each_mutant_differs_from_its_rule() -> None:
     """A change that changes nothing could never be noticed."""
     text = """\
@@ -194,6 +208,7 @@ rules:
       event: [threat, armed-attack]
       actor: {any: [{group: [houthis, kataib-hezbollah]}, {not: {kind: [base, site]}}]}
       place: {in: [IQ, SY]}
+      killed: ">=1"
       about: {event: armed-attack, stage: [planned, threatened]}
       text: {any: [a, b], all: [c, d], none: [e, f]}
       not: [{outcome: [hit, missed]}, {instrument: [rocket, drone]}, {standing: [claimed, reported]}]
@@ -203,7 +218,7 @@ rules:
     assert len(found) > 30
     assert all(one.rule != rule and one.rule.core != rule.core for one in found)
     assert len({repr(one.rule.core) for one in found}) == len(found)
-    assert all(6 <= one.line <= 11 for one in found)
+    assert all(6 <= one.line <= 12 for one in found)
 
 
 def test_a_set_without_tests_reports_nothing_to_notice() -> None:
