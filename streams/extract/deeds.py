@@ -131,7 +131,7 @@ class Deeds:
         targets = self._targets(parsed, frame, base)
         if candidate.weak and not (targets or actors):
             return None
-        if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.text) and "accident" in self.knowledge.taxonomy:
+        if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
         telling = Telling(
             type=type_,
@@ -163,15 +163,15 @@ class Deeds:
     def _metaphor(self, parsed: Parsed, candidate: Candidate, frame: Frame) -> bool:
         token, lemma = candidate.token, candidate.token.lemma_.lower()
         arms = bool(frame.instruments)
-        if frame.under_fire and _CRITICS.search(parsed.text) and not arms:
+        if frame.under_fire and _CRITICS.search(parsed.plain) and not arms:
             return True
         if lemma == "strike" and any(o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"):
             return True
         if any(_NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in frame.actors) and not arms:
             return True
-        if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(f"{parsed.text} {parsed.around}"):
+        if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
             return True
-        return not any(self.cast.is_base(parsed, t) for t in frame.targets) and not arms and bool(_SPORT.search(parsed.text) or _MARKET.search(parsed.text) and candidate.weak)
+        return not any(self.cast.is_base(parsed, t) for t in frame.targets) and not arms and bool(_SPORT.search(parsed.plain) or _MARKET.search(parsed.plain) and candidate.weak)
 
     def _proved(self, parsed: Parsed, frame: Frame, *, actors: tuple[Participant, ...], targets: tuple[Participant, ...], armed: bool, weapon: bool) -> bool:
         """Whether the arguments say that arms were used."""
@@ -181,7 +181,7 @@ class Deeds:
         military = any(any(self.cast.is_a(t.kind, k) for k in ("base", "state-force", "armed-group", "site", "vehicle")) for t in targets)
         match candidate.grammar:
             case "launch":
-                if not weapon or _WEAPON_TEST.search(parsed.text):
+                if not weapon or _WEAPON_TEST.search(parsed.plain):
                     return False
                 return bool(targets or frame.places) or (armed and bool(frame.origins))
             case "land":

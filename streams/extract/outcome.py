@@ -35,7 +35,7 @@ _INSIDE = frozenset({"inside", "in", "into", "on", "within", "onto", "at"})
 
 def outcomes(parsed: Parsed, frame: Frame | None) -> tuple[Outcome, ...]:
     """The outcomes that the sentence leaves possible for the trigger of `frame` (for the event spoken of, with None); sorted."""
-    text = parsed.text
+    text = parsed.plain
     whether = re.search(r"\b(?:unclear|not (?:immediately )?clear|unknown|uncertain)\s+(?:whether|if)\b", text, re.IGNORECASE)
     found: set[Outcome] = set()
     sure = text[: whether.start()] if whether else text

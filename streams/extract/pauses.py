@@ -16,8 +16,8 @@ from streams.extract.durations import find_durations
 from streams.records import Interval, Participant, Pause
 
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
-_QUIET = r"(?:lull|pause|truce|hiatus|calm|quiet|respite|halt|suspension|cease-?fire|freeze|moratorium|break|stand-?down|quiet spell|let-?up|interruption|silence)"
-_LEADS = r"(?:after|following|ending|ended|ends|end|breaking|broke|breaks|broken|shattering|shattered|shatters|interrupting|despite|amid|punctuating|punctured)"
+_QUIET = r"(?:lull|pause|truce|hiatus|calm|quiet|respite|interlude|interval|stillness|spell|halt|suspension|cease-?fire|freeze|moratorium|break|stand-?down|quiet spell|let-?up|interruption|silence)"
+_LEADS = r"(?:after|ends?|following|ending|ended|ends|end|breaking|broke|breaks|broken|shattering|shattered|shatters|interrupting|despite|amid|punctuating|punctured)"
 _FIRST = re.compile(
     r"\b(?:the|their|its|his|in the|a|what (?:\w+ ){1,3}called the)?\s*first\b(?P<what>[^.;]{0,90}?)\b(?P<how>since|in|for|after)\b\s+(?P<rest>[^.;]*)",
     re.IGNORECASE,
@@ -30,6 +30,7 @@ _MONTHS_OF = re.compile(
 )
 _QUIET_MONTHS = re.compile(r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE)
 _TRUCE_ENDED = re.compile(rf"\b(?P<what>(?:truce|calm|lull|pause|quiet|suspension|ceasefire|halt)\b[^.;]{{0,90}}?\b(?:ended|collapsed|was broken|broke down|is over|was over)\b)", re.IGNORECASE)
+_QUIET_WORD = re.compile(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
 _OTHER_MATTER = re.compile(
     r"\b(?:talks|negotiations|flights?|sailings?|shipping|training|patrols?|rain|production|exports?|deliver(?:y|ies)|trading|rates?|services?|school|classes|games?)\b",
     re.IGNORECASE,
@@ -61,12 +62,12 @@ def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[
         is_attack: whether a token is an attack's trigger.
         describe: makes a participant of a noun phrase's head.
     """
-    text = parsed.text
+    text = parsed.plain
     found = _first(parsed, is_attack) or _lull(parsed) or _not_since(parsed, is_attack)
     if found is None:
         return None
     start, end, since, rest = found
-    days = [d for d in find_durations(text) if start <= d.start < end] if since is None or rest == "duration" else []
+    days = [d for d in find_durations(_QUIET_WORD.sub(lambda m: " " * len(m.group()), text)) if start <= d.start < end] if since is None or rest == "duration" else []
     low, high, words = (days[0].days_low, days[0].days_high, text[days[0].start : days[0].end]) if days else (None, None, "")
     if since is None and low is None:
         return None
@@ -95,7 +96,7 @@ def _since(parsed: Parsed, start: int) -> tuple[Interval, int] | None:
 
 
 def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
-    text = parsed.text
+    text = parsed.plain
     for match in _FIRST.finditer(text):
         what, rest_at = match["what"], match.start("rest")
         if _OWN_KIND.match(what) or _OWN_KIND.match(match["rest"]):
@@ -123,7 +124,7 @@ def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
 
 
 def _lull(parsed: Parsed) -> _Cut | None:
-    text = parsed.text
+    text = parsed.plain
     for pattern in (_LULL, _MONTHS_OF, _QUIET_MONTHS, _TRUCE_ENDED):
         for match in pattern.finditer(text):
             what = match["what"]
@@ -133,10 +134,10 @@ def _lull(parsed: Parsed) -> _Cut | None:
             if "noun" in match.groupdict() and not re.search(r"calm|quiet|peace|lull|attack|strike|violence|incident|silence|truce|rocket|drone", what, re.IGNORECASE):
                 continue
             start, end = match.start("what"), match.end()
-            lengths = [d for d in find_durations(text) if start <= d.start < end]
+            lengths = [d for d in find_durations(_QUIET_WORD.sub(lambda m: " " * len(m.group()), text)) if start <= d.start < end]
             if lengths:
                 return match.start(), max(lengths[0].end, _quiet_end(match, start)), None, "duration"
-            since = re.search(r"\bsince\s+", what)
+            since = re.search(r"\b(?:since|(?:began|begun|started|announced|declared|in place) (?:since |in |on )?)\s*", what)
             if since is not None:
                 when = _since(parsed, start + since.end())
                 if when is not None:
@@ -154,7 +155,7 @@ def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | Non
     for token in parsed.doc:
         if not is_attack(token) or not _denied(token):
             continue
-        since = re.search(r"\bsince\s+", parsed.text[parsed.offset(token) :])
+        since = re.search(r"\bsince\s+", parsed.plain[parsed.offset(token) :])
         if since is not None:
             at = parsed.offset(token)
             when = _since(parsed, at + since.end())

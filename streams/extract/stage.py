@@ -76,12 +76,12 @@ class Verdict:
 
 def doubts(parsed: Parsed) -> list[Span]:
     """Clauses that the sentence itself calls unclear."""
-    return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.text)]
+    return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.plain)]
 
 
 def fiction(parsed: Parsed) -> bool:
     """Whether the sentence speaks of a film, a novel or a game."""
-    return bool(_FICTION.search(parsed.text))
+    return bool(_FICTION.search(parsed.plain))
 
 
 def caption(text: str) -> bool:
@@ -125,11 +125,11 @@ def _settle(verdict: Verdict, stage: Stage, word: Token) -> None:
 
 def _sentence(parsed: Parsed, path: _Path) -> None:
     """What the whole sentence says of every trigger in it."""
-    if _EXERCISE.search(parsed.text):
+    if _EXERCISE.search(parsed.plain):
         path.verdict.stage = "exercise"
-    elif parsed.text.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.text):
+    elif parsed.plain.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.plain):
         path.verdict.stage = "hypothetical"
-    elif caption(parsed.text):
+    elif caption(parsed.plain):
         path.verdict.stage = "retold"
 
 
@@ -253,14 +253,14 @@ def _called_false(noun: Token) -> bool:
 
 def backward(parsed: Parsed) -> bool:
     """Whether the sentence looks back: years ago, anniversaries, court cases over what happened."""
-    return bool(_RETOLD.search(parsed.text))
+    return bool(_RETOLD.search(parsed.plain))
 
 
 def in_court(parsed: Parsed) -> bool:
     """Whether the sentence is about a court case."""
-    return bool(_COURT.search(parsed.text))
+    return bool(_COURT.search(parsed.plain))
 
 
 def whether(parsed: Parsed) -> bool:
     """Whether the sentence leaves open if something happened ("unclear whether ...")."""
-    return bool(_WHETHER.search(parsed.text))
+    return bool(_WHETHER.search(parsed.plain))

@@ -117,7 +117,7 @@ class Speech:
             return None
         swallowed.update(d.i for d in deeds)
         speaker, subject = self._voice(token)
-        if speaker is None or not self._own_word(parsed, token, speaker, subject, resolve) or _OVER.search(parsed.text):
+        if speaker is None or not self._own_word(parsed, token, speaker, subject, resolve) or _OVER.search(parsed.plain):
             return None
         verdict = stage.judge(parsed, token)
         if verdict.negated or verdict.denied or verdict.stage in ("hypothetical", "threatened", "retold", "exercise") or self._conditional(parsed, token):
@@ -126,7 +126,7 @@ class Speech:
 
     def _over(self, parsed: Parsed, resolve: "Resolver", frames: dict[int, Frame], swallowed: set[int]) -> list[Draft]:
         """ "our suspension of operations is over", "said it had ended the halt in operations against X"."""
-        match = _OVER.search(parsed.text)
+        match = _OVER.search(parsed.plain)
         if match is None:
             return []
         deed = next((t for t in parsed.doc if self._deed(t) and abs(parsed.offset(t) - match.start()) < 120), None)
@@ -145,7 +145,7 @@ class Speech:
 
     def _again(self, parsed: Parsed, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]) -> list[Draft]:
         """ "declared it was once again attacking X"."""
-        match = _AGAIN.search(parsed.text)
+        match = _AGAIN.search(parsed.plain)
         if match is None:
             return []
         for index in frames:
@@ -277,19 +277,19 @@ class Resolver:
 
 def not_yet(parsed: Parsed) -> Span | None:
     """The words that say nobody has claimed or commented yet."""
-    match = _NOT_YET.search(parsed.text)
+    match = _NOT_YET.search(parsed.plain)
     return parsed.span(match.start(), match.end()) if match else None
 
 
 def disowns(parsed: Parsed) -> int | None:
     """Where the sentence denies responsibility, sentence offset; None: it does not."""
-    match = _DISOWN.search(parsed.text)
+    match = _DISOWN.search(parsed.plain)
     return match.start() if match else None
 
 
 def claims(parsed: Parsed) -> int | None:
     """Where the sentence claims responsibility, sentence offset; None: it does not."""
-    match = _CLAIM.search(parsed.text)
-    if match is None or re.search(r"\b(?:no|nobody|not|none)\b[^.;]{0,60}$", parsed.text[: match.start()], re.IGNORECASE):
+    match = _CLAIM.search(parsed.plain)
+    if match is None or re.search(r"\b(?:no|nobody|not|none)\b[^.;]{0,60}$", parsed.plain[: match.start()], re.IGNORECASE):
         return None
     return match.start()

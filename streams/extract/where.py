@@ -16,6 +16,9 @@ from streams.knowledge import Entity
 from streams.records import Place
 
 _FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
+_PARTS = frozenset(
+    "north south east west northeast northwest southeast southwest centre center desert border coast province region capital interior".split()
+)
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "parataxis"})
 
 
@@ -63,6 +66,8 @@ def _below(head: Token, *, skip_from: bool) -> Iterator[Token]:
 
 def _modifies(token: Token) -> bool:
     """A country before a noun ("U.S. base", "Iraq's army") is no place."""
+    if token.dep_ == "poss" and token.head.lower_ in _PARTS:
+        return False  # "Jordan's northeast"
     return token.dep_ in ("compound", "amod", "nmod", "poss") and token.head.i > token.i
 
 
