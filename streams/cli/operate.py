@@ -109,7 +109,7 @@ def why(
     folder: Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.")] = Path(),
     store: Annotated[Path | None, typer.Option(help="The store itself, instead of a folder.", show_default=False)] = None,
 ) -> None:
-    """Tell the whole life of an article: what was read in it, decided, told and sent."""
+    """Tell the whole life of an article: read, decided, told and sent."""
     from streams.settings_file import load
     from streams.store.life import life
     from streams.store.store import Store
