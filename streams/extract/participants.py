@@ -26,6 +26,8 @@ _COMPOUNDED = re.compile(
     r"^(.+?)[-‐‑–]\s?(backed|aligned|supported|sponsored|linked|affiliated|allied|led|owned|operated|flagged|registered|made|run|born|funded|trained|dominated|majority)$",
     re.IGNORECASE,
 )
+# a base when forces own it, something else when they do not
+_MAYBE_BASE = frozenset("compound facility installation airstrip airfield site position post hangar quarters hub centre center".split())
 _SPONSOR = frozenset({"backed", "aligned", "supported", "sponsored", "linked", "affiliated", "allied", "funded", "trained"})
 _OTHER_LEADER = frozenset({"ruling", "governing", "government", "opposition", "political", "grand"})
 _USED = re.compile(
@@ -159,6 +161,9 @@ class Cast:
             kind = entity.kind
         found = list(entity.nations) if entity is not None else []
         found.extend(self._by_words(parsed, head, kind))
+        if head.lemma_.lower() in _MAYBE_BASE and not self.is_a(kind, "base") and self._military(parsed, head, found):
+            kind = "base"
+            found = [replace(role, role="user") if role.role in ("owner", "forces") and role.via else role for role in found]
         if self.is_a(kind, "base"):
             found.extend(self._users(parsed, head))
         for apposed in head.children:
@@ -175,6 +180,11 @@ class Cast:
         return Participant(
             span=span, head=parsed.head(head), id=entity.id if entity else None, kind=kind, nations=tuple(dict.fromkeys(found))
         )
+
+    def _military(self, parsed: Parsed, head: Token, nations: list[NationRole]) -> bool:
+        """Whether a compound or facility belongs to forces: a coalition's, or called military."""
+        words = {token.lower_ for token in self.left(head)}
+        return bool(words & {"military", "army", "troop", "troops"}) or any(role.via == COALITION for role in nations)
 
     def _is_actor_like(self, entity: Entity) -> bool:
         """Whether an entity is somebody or a site, not a mere country, town or region."""

@@ -18,13 +18,13 @@ Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
 # "fired rockets at": the object is the weapon
 LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose direct aim send".split())
 # "a rocket landed inside": the subject is the weapon
-LAND = frozenset("land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt".split())
+LAND = frozenset("land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak".split())
 # "shot down a drone": the object is the enemy's weapon
 INTERCEPT = frozenset("intercept down destroy neutralise neutralize".split())
 HARM = frozenset("kill wound injure hurt maim damage".split())
 PHRASAL = {
     ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
-    ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("take", "out"): "",
+    ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
     ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
 }  # fmt: skip
 WEAK = frozenset("hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split())

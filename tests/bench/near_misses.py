@@ -3,7 +3,7 @@
     python -m tests.bench.near_misses [FILE] [--show]
 
 Each article alone, with an empty history. `tests/data/near_misses.jsonl` was written before the extractor and is tuned on;
-`near_misses_unseen.jsonl` is not, and is only counted. A positive that fires nothing it should is a miss, one line a rule; a
+`near_misses_blind.jsonl` is not, and is only counted. A positive that fires nothing it should is a miss, one line a rule; a
 silent article that fires anything, and a rule that fires beside its article's own, is a false alarm.
 """
 
@@ -39,7 +39,10 @@ def main(path: Path, *, show: bool) -> dict[str, float]:
             if show and wanted != (rule in fired):
                 print("MISSED" if wanted else "ALARM", rule, case["id"], case["kind"], "|", case["title"], "|", case["text"])
     figures = {"recall": hit / (hit + missed), "false alarms": alarms / silent}
-    print(f"{path.name}: recall {hit}/{hit + missed} = {figures['recall']:.1%}, false alarms {alarms}/{silent} = {figures['false alarms']:.1%}")
+    print(
+        f"{path.name}: recall {hit}/{hit + missed} = {figures['recall']:.1%}, "
+        f"false alarms {alarms}/{silent} = {figures['false alarms']:.1%}"
+    )
     return figures
 
 
