@@ -41,8 +41,8 @@ def demo(
     console.print(
         f"\n[bold]{outcome.articles} articles[/bold] in {time.monotonic() - begun:.0f} s: [bold]{len(posts)} posts[/bold], "
         f"{len(pings)} calls. Every article is accounted for: {'yes' if outcome.balanced else 'NO'}.\n"
-        f"A keyword rule (attack word + base + U.S. in one sentence) calls the desk [bold]{len(outcome.keyword_hits)}[/bold] times, "
-        f"[bold]{len(outcome.keyword_false)}[/bold] of them for nothing.\n\n"
+        f"A keyword rule (attack word + base + U.S. in one sentence) calls the desk "
+        f"[bold]{len(outcome.keyword_hits)}[/bold] times, [bold]{len(outcome.keyword_false)}[/bold] of them for nothing.\n\n"
         "Next: [bold]tocsin init desk[/bold] makes a folder with settings, feeds and rules of your own. Edit "
         "[bold]desk/rules/us-forces.yaml[/bold], then\n[bold]tocsin test desk/rules[/bold] says whether it still does what its "
         "examples say, and [bold]tocsin run desk[/bold] watches real feeds."

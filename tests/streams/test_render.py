@@ -21,7 +21,8 @@ def told(made: Message, kind: str) -> list[str]:
 
 def test_a_phone_shows_the_event_how_far_it_got_and_whose_word_it_is():
     assert message(desk.delivery(), "UTC").summary == (
-        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · failed, no US hurt, target unclear · Meridian Wire only"
+        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · "
+        "failed, no US hurt, target unclear · Meridian Wire only"
     )
 
 
@@ -196,8 +197,8 @@ def test_a_known_attacker_and_a_claim_are_named():
         desk.delivery(desk.label(claimed_by=("houthis",), place=sea, doubt=(), counts=(), outcome=("hit",)), told=facts), "UTC"
     )
     assert (
-        made.summary
-        == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · hit, claimed by Houthis · Meridian Wire only"
+        made.summary == "HIGH · Missile strike on Greek-owned tanker by Houthis, Red Sea · Sun 21 Apr · "
+        "hit, claimed by Houthis · Meridian Wire only"
     )
 
 

@@ -48,7 +48,8 @@ async def test_a_post_is_what_the_phone_shows_with_its_mark(slack_peer):
     (one,) = slack_peer.messages
     assert one["ts"] == ts
     assert one["text"] == (
-        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · failed, no US hurt, target unclear · Meridian Wire only"
+        "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · "
+        "failed, no US hurt, target unclear · Meridian Wire only"
     )
     assert one["metadata"] == {"event_type": "tocsin_delivery", "event_payload": {"id": POST.id, "step": "post"}}
     assert (one["unfurl"], one["parse"]) == (False, "none")
