@@ -22,7 +22,7 @@ ATTACK = "armed-attack"
 _NOT_ARMED_SUBJECTS = re.compile(r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$")
 _OTHER_STRIKE = frozenset("deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split())
 _SPORT = re.compile(r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b", re.IGNORECASE)
-_LABOUR = re.compile(r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|industrial action)\b", re.IGNORECASE)
+_LABOUR = re.compile(r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|walk(?:ed|s|ing)? out|stop(?:ped|s)? work|staff|cooks|cleaners|canteen|industrial action)\b", re.IGNORECASE)
 _MARKET = re.compile(r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE)
 _CRITICS = re.compile(r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b", re.IGNORECASE)
 _ACCIDENT = re.compile(
@@ -168,6 +168,8 @@ class Deeds:
         if lemma == "strike" and any(o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"):
             return True
         if any(_NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in frame.actors) and not arms:
+            return True
+        if any(a.lemma_.lower() == "strike" for a in frame.actors) and not arms and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
             return True
         if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
             return True

@@ -15,7 +15,7 @@ from streams.records import Span, Stage
 
 DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
 THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
-PLAN = frozenset("plan plot prepare intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split())
+PLAN = frozenset("plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split())
 URGE = frozenset("urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split())
 DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
 AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
@@ -31,13 +31,13 @@ PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame
 CARRIERS = frozenset(
     "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
 )
-FALSE = frozenset("false untrue baseless unfounded fake incorrect wrong fabricated".split())
+FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
 POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
 HYPOTHETICAL_MODALS = frozenset({"could", "may", "might", "can", "would", "should", "must"})
 CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
 
 _EXERCISE = re.compile(
-    r"\b(?:part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
+    r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
     r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|live-fire)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
     re.IGNORECASE,
 )
@@ -50,6 +50,11 @@ _CAPTION = re.compile(r"^(?:file photo|file picture|a satellite image|satellite 
 _RETOLD = re.compile(
     r"\b(?:anniversary of|in memory of|memorial (?:for|to)|years? (?:ago|earlier|after|before|since)|decades? (?:ago|after|since)|a year ago|last year"
     r"|months (?:ago|after|earlier|before)|a month (?:ago|after))\b",
+    re.IGNORECASE,
+)
+_LONG_AFTER = re.compile(
+    r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d+|several|many|few|exactly)\s(?:and a half )?"
+    r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
     re.IGNORECASE,
 )
 _COURT = re.compile(r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b", re.IGNORECASE)
@@ -125,6 +130,8 @@ def _settle(verdict: Verdict, stage: Stage, word: Token) -> None:
 
 def _sentence(parsed: Parsed, path: _Path) -> None:
     """What the whole sentence says of every trigger in it."""
+    if remembered(parsed, path.trigger):
+        path.verdict.stage = "retold"
     if _EXERCISE.search(parsed.plain):
         path.verdict.stage = "exercise"
     elif parsed.plain.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.plain):
@@ -185,6 +192,12 @@ def _inverted_if(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children) and verb.dep_ == "advcl"
 
 
+def remembered(parsed: Parsed, trigger: Token) -> bool:
+    """Whether the trigger stands in "six years since ...", "a year after ...", "a year ago ...": told as a measure of time."""
+    at = parsed.offset(trigger)
+    return any(m.end() <= at and not re.search(r"[,;:]", parsed.plain[m.end() : at]) for m in _LONG_AFTER.finditer(parsed.plain))
+
+
 def _infinitive(verb: Token, path: _Path) -> None:
     """An infinitive of purpose or intention did not happen yet; one under "began" or "is believed" did."""
     if verb.tag_ != "VB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
@@ -202,6 +215,9 @@ def _infinitive(verb: Token, path: _Path) -> None:
 def _governing(word: Token, below: Token, path: _Path) -> None:
     """A verb, noun or adjective that has the trigger, or a clause with it, as its complement."""
     verdict, lemma = path.verdict, word.lemma_.lower()
+    if word.pos_ in ("ADP", "SCONJ") and word.lower_ == "without":
+        verdict.negated = True
+        return
     complement = below.dep_ in ("xcomp", "ccomp", "dobj", "pobj", "prep", "acl", "pcomp", "acomp", "nsubjpass", "attr", "conj", "compound", "oprd")
     if not complement or below.dep_ == "conj":
         return
@@ -209,7 +225,7 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         verdict.denied, verdict.governor = True, word
     elif lemma == "rule" and any(c.lower_ == "out" for c in word.children):
         verdict.denied, verdict.governor = True, word
-    elif lemma in ("report", "claim", "rumor", "rumour", "allegation", "alert", "suggestion") and word.pos_ == "NOUN" and _called_false(word):
+    elif lemma in ("report", "claim", "rumor", "rumour", "allegation", "alert", "suggestion", "talk", "story", "video", "footage") and word.pos_ == "NOUN" and _called_false(word):
         verdict.denied, verdict.governor = True, word
     elif lemma in THREATEN or lemma in ("threat", "warning"):
         if below.dep_ in ("xcomp", "prep", "acl", "dobj") or verdict.stage in ("threatened", "hypothetical"):
@@ -222,7 +238,7 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         _settle(verdict, "hypothetical", word)
     elif lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children):
         _settle(verdict, "hypothetical", word)
-    elif lemma in AVERT or lemma in POSSIBLE or lemma in ("risk", "fear", "possibility", "danger", "prospect", "capability", "ability", "chance"):
+    elif lemma in AVERT or lemma in POSSIBLE or lemma in ("risk", "fear", "possibility", "danger", "prospect", "scenario", "capability", "ability", "chance"):
         _settle(verdict, "hypothetical", word)
     elif lemma in FOIL:
         verdict.foiled = True

@@ -103,6 +103,8 @@ class Speech:
             if verdict.governor is not None and verdict.governor.lemma_ in stage.URGE:
                 return None
             return self._made(parsed, token, deed, subject, "threat", "threatened", "reported", frames, resolve)
+        if stage.remembered(parsed, token) or re.search(r"\b(?:a|two|three|\w+) (?:years?|months?) ago\b|\blast year\b", parsed.plain[: parsed.offset(token)]):
+            return None
         return self._made(parsed, token, deed, subject, "resumption-announced", "announced", "reported", frames, resolve)
 
     def _halt(self, parsed: Parsed, token: Token, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]) -> Draft | None:

@@ -16,7 +16,7 @@ from streams.knowledge import Knowledge, Trigger
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
 
 # "fired rockets at": the object is the weapon
-LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose direct aim send".split())
+LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send".split())
 # "a rocket landed inside": the subject is the weapon
 LAND = frozenset("land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak".split())
 # "shot down a drone": the object is the enemy's weapon
