@@ -1,7 +1,7 @@
 """Extraction in spawned processes: text goes in, readings come out, and a process that dies loses nothing.
 
 Called by the local run and by `ingest` on one host. Only the parent opens the store; a child gets an article and returns a
-reading, and ends when its pipe to the parent closes, so that no child outlives a killed parent. An article whose third
+reading, and ends with the parent, also in the middle of an article or of loading. An article whose third
 process dies (or runs out of time) is answered as unread, with the reason.
 """
 
@@ -9,10 +9,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -191,6 +192,7 @@ class Pool:
 def _child_main(pipe: Connection, recipe: Recipe) -> None:
     """Life of a child: build the extractor, answer articles, end with the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from streams.extract.reader import load
     from streams.knowledge import load as load_knowledge
@@ -212,3 +214,11 @@ def _child_main(pipe: Connection, recipe: Recipe) -> None:
             _log.exception("extraction failed", article=article.id)
             reading = Reading(article=article, extractor=extractor.version, unread=f"failed: {type(fault).__name__}: {fault}")
         pipe.send(("reading", wire.encode(reading)))
+
+
+def _end_with_parent() -> None:
+    """The closed pipe is seen between two articles only; a child that hangs in one must not outlive a killed parent."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)

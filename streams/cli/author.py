@@ -99,14 +99,14 @@ def run_tests(
     format: Annotated[Literal["table", "jsonl"], typer.Option(help="Lines for people, or JSON lines.")] = "table",
 ) -> None:
     """Run the tests beside the rules, and say what they would not notice."""
-    from streams import trial
-    from streams.extract.reader import load as load_extractor
-
     mistakes: list[Mistake] = []
     given = _settings(settings, mistakes)
     found, known = _loaded(paths, given, knowledge, mistakes)
     if found is None or known is None:
         raise FileMistakes([one for one in mistakes if one.severity == "error"])
+    from streams import trial
+    from streams.extract.reader import load as load_extractor
+
     reader = load_extractor(model or (given.model if given else DEFAULT_MODEL), known)
     reports = []
     for report in trial.run(found, reader, known):

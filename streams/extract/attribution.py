@@ -26,16 +26,29 @@ _ON_RECORD = frozenset(
     "statement service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy cell group council kremlin "
     "guard guards office administration prosecutors chief coalition".split()
 )
-_PERSON = frozenset("official officer source commander general colonel major captain lawmaker diplomat adviser advisor aide attendee leader staffer".split())
-_WITNESS = frozenset("witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split())
-_MEDIA = frozenset("media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split())
-_OTHER = frozenset("monitor observatory analyst expert think-tank activist medic doctor hospital researcher company firm charity".split())
-_ANONYMOUS = re.compile(r"\b(?:condition of anonymity|not authori[sz]ed to speak|declin\w+ to be (?:named|identified)|asked not to be)\b", re.IGNORECASE)
+_PERSON = frozenset(
+    "official officer source commander general colonel major captain lawmaker diplomat adviser advisor aide attendee leader staffer".split()
+)
+_WITNESS = frozenset(
+    "witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split()
+)
+_MEDIA = frozenset(
+    "media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split()
+)
+_OTHER = frozenset(
+    "monitor observatory analyst expert think-tank activist medic doctor hospital researcher company firm charity".split()
+)
+_ANONYMOUS = re.compile(
+    r"\b(?:condition of anonymity|not authori[sz]ed to speak|declin\w+ to be (?:named|identified)|asked not to be)\b", re.IGNORECASE
+)
 _VIA = re.compile(
     r"\b(?:told|tells|to|according to|reported by|quoted by|cited by|informed)\s+(?:the\s+)?(?P<outlet>Reuters|Agence France-Presse|AFP|(?:The )?Associated Press|AP|CNN|BBC(?: News)?|Al Jazeera|Al-Jazeera|"
     r"Fox News|NBC(?: News)?|CBS(?: News)?|ABC News|Rudaw|Kurdistan 24|Shafaq News|Axios|Politico|Sky News|Al Arabiya|Al-Monitor|Bloomberg|The New York Times|The Washington Post|The Wall Street Journal|state (?:media|television|TV))\b"
 )
-_TRAILING = re.compile(r"\s[-–—|:]\s*(?P<who>(?:[\w.'’]+\s+){0,4}(?:official|officials|source|sources|police|military|army|pentagon|statement|spokesman|monitor|ministry|media|tv|reuters|afp)\b[\w\s.]{0,30})$", re.IGNORECASE)
+_TRAILING = re.compile(
+    r"\s[-–—|:]\s*(?P<who>(?:[\w.'’]+\s+){0,4}(?:official|officials|source|sources|police|military|army|pentagon|statement|spokesman|monitor|ministry|media|tv|reuters|afp)\b[\w\s.]{0,30})$",
+    re.IGNORECASE,
+)
 
 
 def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, ...]:
@@ -64,7 +77,14 @@ def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
         return verbs
     root = next((t for t in parsed.doc if t.head == t), trigger)
     near = [*root.children, *trigger.children]
-    return [t for t in near if t.dep_ in ("parataxis", "ccomp", "conj") and t.lemma_ in ("say", "tell", "add", "report") and t.i > trigger.i and t != trigger]
+    return [
+        t
+        for t in near
+        if t.dep_ in ("parataxis", "ccomp", "conj")
+        and t.lemma_ in ("say", "tell", "add", "report")
+        and t.i > trigger.i
+        and t != trigger
+    ]
 
 
 def _according_to(parsed: Parsed) -> list[Token]:
@@ -90,7 +110,9 @@ def _attribution(parsed: Parsed, head: Token, cast: Cast, span: Span | None = No
     one = cast.participant(parsed, head)
     phrase = parsed.of(cast.left(head)) if span is None else span
     speaker = _class(parsed, head, one, cast)
-    nation = next((held.nation for held in one.nations if held.role in ("government", "forces", "nationality", "owner", "home")), None)
+    nation = next(
+        (held.nation for held in one.nations if held.role in ("government", "forces", "nationality", "owner", "home")), None
+    )
     via = ""
     if speaker == "media" and one.id is not None:
         via = one.span.text
@@ -100,7 +122,11 @@ def _attribution(parsed: Parsed, head: Token, cast: Cast, span: Span | None = No
 def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker:
     lemma = head.lemma_.lower()
     words = {t.lower_ for t in cast.left(head)}
-    if cast.is_a(one.kind, "armed-group") or ("telegram" in words and words & {"group", "channel"}) or lemma in ("militant", "militia", "insurgent", "rebel", "fighter"):
+    if (
+        cast.is_a(one.kind, "armed-group")
+        or ("telegram" in words and words & {"group", "channel"})
+        or lemma in ("militant", "militia", "insurgent", "rebel", "fighter")
+    ):
         return "armed-group"
     if lemma in ("post", "statement") and any(
         cast.is_a(e.kind, "armed-group") for t in head.subtree if (e := parsed.names.get(t.i)) is not None and e.kind is not None
@@ -117,11 +143,18 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
     if lemma in _PERSON:
         named = any(t.ent_type_ == "PERSON" or (t.dep_ == "appos" and t.pos_ == "PROPN") for t in head.subtree)
         return "official" if named or head.pos_ == "PROPN" else "anonymous-official"
-    if lemma in _ON_RECORD or cast.is_a(one.kind, "state-force") or one.kind in ("official", "government", "police", "body", "state-body"):
+    if (
+        lemma in _ON_RECORD
+        or cast.is_a(one.kind, "state-force")
+        or one.kind in ("official", "government", "police", "body", "state-body")
+    ):
         return "official"
     if one.id is not None and any(held.role in ("government", "forces") for held in one.nations):
         return "official"
-    if any(c.pos_ == "PROPN" and c.lower_ in ("minister", "secretary", "president", "gen", "gen.", "maj.", "lt.", "col.") for c in head.children):
+    if any(
+        c.pos_ == "PROPN" and c.lower_ in ("minister", "secretary", "president", "gen", "gen.", "maj.", "lt.", "col.")
+        for c in head.children
+    ):
         return "official"
     return "official" if any(held.role == "government" for held in one.nations) else "other"
 

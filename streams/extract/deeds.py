@@ -19,18 +19,36 @@ from streams.knowledge import Knowledge
 from streams.records import Instrument, Interval, NationRole, Participant, Span, Stage, Telling
 
 ATTACK = "armed-attack"
-_NOT_ARMED_SUBJECTS = re.compile(r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$")
-_OTHER_STRIKE = frozenset("deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split())
-_SPORT = re.compile(r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b", re.IGNORECASE)
-_LABOUR = re.compile(r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|walk(?:ed|s|ing)? out|stop(?:ped|s)? work|staff|cooks|cleaners|canteen|industrial action)\b", re.IGNORECASE)
-_MARKET = re.compile(r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE)
-_CRITICS = re.compile(r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b", re.IGNORECASE)
+_NOT_ARMED_SUBJECTS = re.compile(
+    r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$"
+)
+_OTHER_STRIKE = frozenset(
+    "deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split()
+)
+_SPORT = re.compile(
+    r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b",
+    re.IGNORECASE,
+)
+_LABOUR = re.compile(
+    r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|walk(?:ed|s|ing)? out|stop(?:ped|s)? work|staff|cooks|cleaners|canteen|industrial action)\b",
+    re.IGNORECASE,
+)
+_MARKET = re.compile(
+    r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE
+)
+_CRITICS = re.compile(
+    r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b",
+    re.IGNORECASE,
+)
 _ACCIDENT = re.compile(
     r"\b(?:accident\w*|malfunction\w*|faulty|valve|engine failure|gas leak|short circuit|electrical|technical (?:fault|failure)|human error|ruled out (?:hostile|an attack|terror\w*|sabotage)|"
     r"no sign of (?:hostile|foul|an attack)|controlled (?:explosion|detonation)|mishap|overheat\w*|negligen\w*)\b",
     re.IGNORECASE,
 )
-_WEAPON_TEST = re.compile(r"\b(?:test[- ]?(?:fir|launch)\w*|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b", re.IGNORECASE)
+_WEAPON_TEST = re.compile(
+    r"\b(?:test[- ]?(?:fir|launch)\w*|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b",
+    re.IGNORECASE,
+)
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
 
 
@@ -70,12 +88,14 @@ class Deeds:
             return None
         actors, countries = self._actors(parsed, frame)
         targets = self._targets(parsed, frame, base)
-        armed = any(self.cast.is_armed(a.kind) or a.nations for a in actors) or any(t.lemma_.lower() in AIRCRAFT for t in frame.actors)
+        armed = any(self.cast.is_armed(a.kind) or a.nations for a in actors) or any(
+            t.lemma_.lower() in AIRCRAFT for t in frame.actors
+        )
         weapon = bool(frame.instruments) or bool(candidate.instrument)
         linked = {i for i in frame.linked if i in frames}
         fragile = False
         if not self._proved(parsed, frame, actors=actors, targets=targets, armed=armed, weapon=weapon):
-            if not linked and not (candidate.grammar == "noun"):
+            if not linked and candidate.grammar != "noun":
                 return None
             fragile = True
         verdict = stage.judge(parsed, candidate.token, subject=frame.subject)
@@ -165,22 +185,46 @@ class Deeds:
         arms = bool(frame.instruments)
         if frame.under_fire and _CRITICS.search(parsed.plain) and not arms:
             return True
-        if lemma == "strike" and any(o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"):
+        if lemma == "strike" and any(
+            o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"
+        ):
             return True
-        if any(_NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in frame.actors) and not arms:
+        doers = [*frame.actors, *([frame.subject] if frame.subject is not None else [])]
+        if any(_NOT_ARMED_SUBJECTS.match(a.lower_) or _NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in doers) and not arms:
             return True
-        if any(a.lemma_.lower() == "strike" for a in frame.actors) and not arms and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
+        if any(a.lower_ == "strike" for a in doers) and not arms and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
             return True
-        if lemma in ("strike", "action") and token.pos_ == "NOUN" and not arms and not candidate.instrument and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
+        if (
+            lemma in ("strike", "action")
+            and token.pos_ == "NOUN"
+            and not arms
+            and not candidate.instrument
+            and _LABOUR.search(f"{parsed.plain} {parsed.around}")
+        ):
             return True
-        return not any(self.cast.is_base(parsed, t) for t in frame.targets) and not arms and bool(_SPORT.search(parsed.plain) or _MARKET.search(parsed.plain) and candidate.weak)
+        return (
+            not any(self.cast.is_base(parsed, t) for t in frame.targets)
+            and not arms
+            and bool(_SPORT.search(parsed.plain) or (_MARKET.search(parsed.plain) and candidate.weak))
+        )
 
-    def _proved(self, parsed: Parsed, frame: Frame, *, actors: tuple[Participant, ...], targets: tuple[Participant, ...], armed: bool, weapon: bool) -> bool:
+    def _proved(
+        self,
+        parsed: Parsed,
+        frame: Frame,
+        *,
+        actors: tuple[Participant, ...],
+        targets: tuple[Participant, ...],
+        armed: bool,
+        weapon: bool,
+    ) -> bool:
         """Whether the arguments say that arms were used."""
         candidate = frame.candidate
         aimed = bool(targets or frame.places)
         known = any(t.kind is not None or t.id is not None for t in targets)
-        military = any(any(self.cast.is_a(t.kind, k) for k in ("base", "state-force", "armed-group", "site", "vehicle")) for t in targets)
+        military = any(
+            any(self.cast.is_a(t.kind, k) for k in ("base", "state-force", "armed-group", "site", "vehicle")) for t in targets
+        )
         match candidate.grammar:
             case "launch":
                 if not weapon or _WEAPON_TEST.search(parsed.plain):
@@ -189,7 +233,10 @@ class Deeds:
             case "land":
                 return (weapon or bool(actors)) and aimed and not frame.subject_other
             case "intercept":
-                if candidate.token.lemma_.lower() in ("destroy", "down", "neutralize", "neutralise", "take") and not frame.instruments:
+                if (
+                    candidate.token.lemma_.lower() in ("destroy", "down", "neutralize", "neutralise", "take")
+                    and not frame.instruments
+                ):
                     return False
                 return bool(frame.instruments) and aimed
             case "harm":
@@ -215,11 +262,19 @@ class Deeds:
         for head in frame.actors:
             noun = tree.core(head)
             entity = parsed.names.get(noun.i)
-            if entity is not None and entity.kind in ("nation", "demonym") or (entity is None or entity.kind == "place") and self.cast.nation(parsed.word(noun)):
-                nation = entity.id if entity is not None and entity.kind in ("nation", "demonym") else self.cast.nation(parsed.word(noun))
+            if (entity is not None and entity.kind in ("nation", "demonym")) or (
+                (entity is None or entity.kind == "place") and self.cast.nation(parsed.word(noun))
+            ):
+                nation = (
+                    entity.id
+                    if entity is not None and entity.kind in ("nation", "demonym")
+                    else self.cast.nation(parsed.word(noun))
+                )
                 assert nation is not None
                 one = Participant(
-                    span=parsed.of(self.cast.left(noun)) if noun.dep_ not in ("compound", "amod", "poss", "nmod") else parsed.of([noun]),
+                    span=parsed.of(self.cast.left(noun))
+                    if noun.dep_ not in ("compound", "amod", "poss", "nmod")
+                    else parsed.of([noun]),
                     head=parsed.head(noun),
                     id=nation,
                     kind="state-force",
@@ -240,10 +295,16 @@ class Deeds:
     def _aircraft(self, parsed: Parsed, noun: Token) -> Participant:
         """ "U.S. warplanes", "an aircraft from the coalition": the side that flies them."""
         one = self.cast.participant(parsed, noun)
-        nations = [replace(role, role="forces") for role in one.nations if role.role in ("owner", "forces", "user", "home", "nationality")]
+        nations = [
+            replace(role, role="forces") for role in one.nations if role.role in ("owner", "forces", "user", "home", "nationality")
+        ]
         for name, leaf in tree.prepositions(noun):
             if name in ("from", "of", "belonging"):
-                nations.extend(replace(role, role="forces") for role in self.cast.participant(parsed, leaf).nations if role.role in ("forces", "owner", "user"))
+                nations.extend(
+                    replace(role, role="forces")
+                    for role in self.cast.participant(parsed, leaf).nations
+                    if role.role in ("forces", "owner", "user")
+                )
         kind = "state-force" if nations else one.kind
         return replace(one, kind=kind, nations=tuple(dict.fromkeys(nations)))
 
@@ -251,7 +312,12 @@ class Deeds:
         found: list[Participant] = []
         for head in frame.targets:
             noun = tree.core(head)
-            if noun.pos_ == "PRON" or noun.i == frame.candidate.token.i or parsed.is_time(noun) or noun.pos_ in ("VERB", "AUX", "ADV"):
+            if (
+                noun.pos_ == "PRON"
+                or noun.i == frame.candidate.token.i
+                or parsed.is_time(noun)
+                or noun.pos_ in ("VERB", "AUX", "ADV")
+            ):
                 continue
             if noun.i in base:
                 found.append(base[noun.i])
@@ -318,8 +384,7 @@ def _owned_time(parsed: Parsed, trigger: Token, triggers: frozenset[int]) -> Int
 
 def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed) -> int | None:
     """How near a time expression stands to a trigger: 0 in its own phrase, more up the tree, None for another's."""
-    steps = 0
-    for above in (token, *token.ancestors):
+    for steps, above in enumerate((token, *token.ancestors)):
         if above == trigger:
             return steps
         if above.i in triggers and not parsed.is_time(above):
@@ -329,7 +394,6 @@ def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed
             if above.lemma_ in attribution.REPORT or any(t.dep_ in ("advcl", "relcl") for t in _path(trigger, above)):
                 return None
             return 10 + steps if above in trigger.ancestors else None
-        steps += 1
     return None
 
 
@@ -355,7 +419,9 @@ def _set_apart(one: Token, other: Token) -> bool:
         for step in path[:-1]:
             if step.pos_ in ("ADP", "SCONJ") and step.lower_ in _BREAK:
                 return True
-            if step.pos_ in ("VERB", "AUX") and any(c.dep_ in ("mark", "prep", "advmod") and c.lower_ in _BREAK for c in step.children if c.i < step.i):
+            if step.pos_ in ("VERB", "AUX") and any(
+                c.dep_ in ("mark", "prep", "advmod") and c.lower_ in _BREAK for c in step.children if c.i < step.i
+            ):
                 return True
             if step.lemma_ in ("response", "retaliation", "reprisal", "revenge"):
                 return True

@@ -24,7 +24,9 @@ UNDERGO = frozenset({"under"})
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
 GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting"}
-AIRCRAFT = frozenset("aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split())
+AIRCRAFT = frozenset(
+    "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split()
+)
 _GOAL_VERBS = frozenset("head aim direct target approach fly point bind destine hover launch fire".split())
 
 
@@ -78,7 +80,7 @@ class Framer:
 
     def _goal(self, parsed: Parsed, name: str, head: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """Sorts a prepositional phrase: weapon, origin, place or target."""
-        if parsed.is_time(head) or head.i in triggers and head.pos_ == "VERB":
+        if parsed.is_time(head) or (head.i in triggers and head.pos_ == "VERB"):
             return
         if name == "from":
             frame.origins.append(head)
@@ -113,10 +115,9 @@ class Framer:
             elif self._weapon(parsed, head, frame):
                 if noun.lemma_.lower() in AIRCRAFT and self._cast.has_nation(parsed, noun):
                     frame.actors.append(noun)
-                self._goals(parsed, [p for p in tree.obliques(noun) if p[0] in ("from",)], frame, triggers)
-            elif noun.pos_ != "PRON" or noun.lower_ not in ("it", "this", "that", "which", "they", "there"):
-                if not parsed.is_time(noun):
-                    frame.actors.append(noun)
+                self._goals(parsed, [p for p in tree.obliques(noun) if p[0] == "from"], frame, triggers)
+            elif not parsed.is_time(noun) and noun.lower_ not in ("it", "this", "that", "which", "they", "there"):
+                frame.actors.append(noun)
 
     def _users(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "using drones", "with rockets" said by a participle."""
@@ -140,7 +141,9 @@ class Framer:
             else:
                 self._from_weapon(parsed, agent, frame, triggers)
         for target in found.objects:
-            if parsed.is_time(target) or target.pos_ == "PRON" and target.lower_ in ("himself", "itself", "themselves", "herself"):
+            if parsed.is_time(target) or (
+                target.pos_ == "PRON" and target.lower_ in ("himself", "itself", "themselves", "herself")
+            ):
                 continue
             if target.i in triggers or target.lemma_.lower() == "fire":
                 frame.linked.add(target.i)
@@ -164,7 +167,12 @@ class Framer:
                     frame.actors.append(agent)
                 if child.i in triggers:
                     frame.linked.add(child.i)
-        self._goals(parsed, [(n, t) for n, t in tree.obliques(noun) if n in tree.TOWARD | {"from", "over", "near", "above", "inside"}], frame, triggers)
+        self._goals(
+            parsed,
+            [(n, t) for n, t in tree.obliques(noun) if n in tree.TOWARD | {"from", "over", "near", "above", "inside"}],
+            frame,
+            triggers,
+        )
 
     def _launch(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "X fired rockets at Y from Z", "rockets were fired at Y"."""
@@ -213,7 +221,7 @@ class Framer:
                 if self._cast.has_nation(parsed, noun) and noun.lemma_.lower() in AIRCRAFT:
                     frame.targets.append(noun)
             elif head.pos_ == "PRON":
-                frame.subject_other = frame.subject_other or head.lower_ in ("it",)
+                frame.subject_other = frame.subject_other or head.lower_ == "it"
             else:
                 frame.subject_other = True
         self._goals(parsed, found.obliques, frame, triggers)
@@ -234,7 +242,13 @@ class Framer:
         for name, head in tree.obliques(noun):
             if name in ("of", "involving", "with"):
                 weapon_of = self._weapon(parsed, head, frame)
-                if not weapon_of and name == "of" and not parsed.is_time(head) and self._cast.kind_of(head) is not None and noun.lemma_ in ("bombing", "shelling", "bombardment", "ambush", "killing", "targeting"):
+                if (
+                    not weapon_of
+                    and name == "of"
+                    and not parsed.is_time(head)
+                    and self._cast.kind_of(head) is not None
+                    and noun.lemma_ in ("bombing", "shelling", "bombardment", "ambush", "killing", "targeting")
+                ):
                     frame.targets.append(head)
         self._governor(parsed, noun, frame, triggers)
         self._parts(parsed, frame)
@@ -297,12 +311,18 @@ class Framer:
         elif link.dep_ in ("nsubj", "nsubjpass"):
             frame.subject = link
             if lemma in EFFECT:
-                frame.targets.extend(tree.core(o) for o in found.objects if not parsed.is_time(o) and o != link and o.lemma_ not in ("fire", "death", "damage"))
+                frame.targets.extend(
+                    tree.core(o)
+                    for o in found.objects
+                    if not parsed.is_time(o) and o != link and o.lemma_ not in ("fire", "death", "damage")
+                )
             if lemma in EFFECT | OCCUR | {"report"}:
                 self._goals(parsed, found.obliques, frame, triggers)
         elif prep in ("in", "by", "during", "as") and lemma in EFFECT | {"die", "suffer", "perish"}:
             frame.linked.add(verb.i)
-            frame.targets.extend(tree.core(o) for o in (found.objects or (found.subjects if lemma == "die" else [])) if not parsed.is_time(o))
+            frame.targets.extend(
+                tree.core(o) for o in (found.objects or (found.subjects if lemma == "die" else [])) if not parsed.is_time(o)
+            )
             self._goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)
 
     def _parts(self, parsed: Parsed, frame: Frame) -> None:

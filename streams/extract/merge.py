@@ -12,7 +12,7 @@ from typing import TypeVar
 from streams.extract import attribution, where
 from streams.extract.drafts import Draft
 from streams.knowledge import Knowledge
-from streams.records import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Standing, Telling
+from streams.records import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Stage, Standing, Telling
 
 T = TypeVar("T")
 _SIDES = ("forces", "government", "owner", "user", "nationality", "home")
@@ -101,7 +101,9 @@ class Merger:
             return None
         if any(where.clash(mine.place, t.telling.place) for t in cluster.drafts) and not _shared(mine.targets, targets):
             return None
-        if mine.time is not None and any(d.telling.time is not None and not _meet(mine.time, d.telling.time) for d in cluster.drafts):
+        if mine.time is not None and any(
+            d.telling.time is not None and not _meet(mine.time, d.telling.time) for d in cluster.drafts
+        ):
             return None
         tools = cluster.gather(lambda t: t.instruments)
         if mine.instruments and tools and not self._tools_meet(mine.instruments, tools) and not draft.definite:
@@ -157,8 +159,8 @@ class Merger:
         """The merged event of a cluster."""
         tellings = [d.telling for d in cluster.drafts]
         first = tellings[0]
-        told = [*(_weighed(t, first) for t in _per_sentence(tellings, self._knowledge)), *cluster.qualifiers]
-        told = [telling for telling in told if telling is not None]
+        weighed = (_weighed(telling, first) for telling in _per_sentence(tellings, self._knowledge))
+        told = [*(telling for telling in weighed if telling is not None), *cluster.qualifiers]
         told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
         lead = max(tellings, key=lambda t: (any(k in t.path for k in ("armed-attack",)), len(t.path)))
         actors = _participants(t.actors for t in tellings)
@@ -184,7 +186,7 @@ class Merger:
             origin=origin,
             time=_time([t.time for t in told]) or unstated(article),
             counts=_counts(told),
-            stage=first.stage if first.stage != "happened" else _stage(tellings),
+            stage=first.stage,
             outcome=_outcome(told),
             doubt=_unique((s for t in told for s in t.doubt), key=lambda s: s.start),
             standing=_standing(told, attributions, claimed),
@@ -257,12 +259,8 @@ def _is_origin(actor: Participant, origin: Place | None, cluster: Cluster) -> bo
     return actor.span in bare and any(role.nation == origin.country for role in actor.nations)
 
 
-def _stages_meet(mine: str, theirs: set[str]) -> bool:
-    return mine in theirs or {mine, *theirs} <= {"happened", "retold"} and mine in theirs
-
-
-def _stage(tellings: Sequence[Telling]) -> str:  # type: ignore[return]  # replaced below
-    return "happened"
+def _stages_meet(mine: Stage, theirs: set[Stage]) -> bool:
+    return mine in theirs
 
 
 def _sides(people: Iterable[Participant]) -> set[str]:
@@ -271,7 +269,9 @@ def _sides(people: Iterable[Participant]) -> set[str]:
 
 def _shared(mine: Sequence[Participant], theirs: Sequence[Participant]) -> bool:
     ids = {p.id for p in mine if p.id} & {p.id for p in theirs if p.id}
-    return bool(ids) or any(a.head == b.head and a.kind == b.kind and not (a.id and b.id) and _nations_meet(a, b) for a in mine for b in theirs)
+    return bool(ids) or any(
+        a.head == b.head and a.kind == b.kind and not (a.id and b.id) and _nations_meet(a, b) for a in mine for b in theirs
+    )
 
 
 def _nations_meet(a: Participant, b: Participant) -> bool:
@@ -295,11 +295,19 @@ def _alike(knowledge: Knowledge, a: Participant, b: Participant) -> bool:
     if a.id and b.id and a.kind == b.kind:
         return a.id == b.id
     sites = [knowledge.kind_is_a(p.kind or "", "site") for p in (a, b)]
-    if all(sites) and a.kind != b.kind and a.kind and b.kind and not (knowledge.kind_is_a(a.kind, b.kind) or knowledge.kind_is_a(b.kind, a.kind)):
+    if (
+        all(sites)
+        and a.kind != b.kind
+        and a.kind
+        and b.kind
+        and not (knowledge.kind_is_a(a.kind, b.kind) or knowledge.kind_is_a(b.kind, a.kind))
+    ):
         return False
     if not _nations_meet(a, b):
         return any(sites) and not all(sites) and not any(knowledge.kind_is_a(p.kind or "", "state-force") for p in (a, b))
-    if any(knowledge.kind_is_a(p.kind or "", "armed-group") for p in (a, b)) and not all(knowledge.kind_is_a(p.kind or "", "armed-group") or p.kind is None for p in (a, b)):
+    if any(knowledge.kind_is_a(p.kind or "", "armed-group") for p in (a, b)) and not all(
+        knowledge.kind_is_a(p.kind or "", "armed-group") or p.kind is None for p in (a, b)
+    ):
         return not any(_sides((p,)) for p in (a, b))
     return True
 
@@ -315,7 +323,9 @@ def _unique(items: Iterable[T], key: Callable[[T], object]) -> tuple[T, ...]:
     return tuple(seen.values())
 
 
-def _participants(groups: Iterable[Sequence[Participant]], ranked: Callable[[Participant], int] | None = None) -> tuple[Participant, ...]:
+def _participants(
+    groups: Iterable[Sequence[Participant]], ranked: Callable[[Participant], int] | None = None
+) -> tuple[Participant, ...]:
     """Each participant once; the known name keeps the nations that any of its mentions has."""
     found: dict[object, Participant] = {}
     for group in groups:

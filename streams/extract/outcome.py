@@ -21,7 +21,9 @@ _MISSED = re.compile(
     r"malfunctioned|in (?:an )?(?:open|empty|uninhabited|farmland|desert|field)\w*|landed in farmland|without (?:hitting|exploding|detonating))\b",
     re.IGNORECASE,
 )
-_FAILED = re.compile(r"\b(?:failed|unsuccessful|botched|abortive)\b[^.;,]{0,30}\b(?:attack|strike|attempt|assault|raid|launch)\b", re.IGNORECASE)
+_FAILED = re.compile(
+    r"\b(?:failed|unsuccessful|botched|abortive)\b[^.;,]{0,30}\b(?:attack|strike|attempt|assault|raid|launch)\b", re.IGNORECASE
+)
 _FOILED = re.compile(r"\b(?:foiled|thwarted|averted|repelled|repulsed|was stopped before|disrupted)\b", re.IGNORECASE)
 _HIT = re.compile(
     r"\b(?:damag(?:ed|ing)|destroy(?:ed|ing)|killed|killing|wounded|wounding|injured|injuring|causing (?:\w+ ){0,3}(?:damage|injur\w+|casualt\w+|fire|deaths?)|"
@@ -43,7 +45,14 @@ def outcomes(parsed: Parsed, frame: Frame | None) -> tuple[Outcome, ...]:
         found |= {"intercepted", "missed"}
     if whether:
         open_part = text[whether.start() :]
-        either = {o for o, seen in (("intercepted", _INTERCEPTED.search(open_part) or re.search(r"destroyed before", open_part)), ("missed", _MISSED.search(open_part))) if seen}
+        either = {
+            o
+            for o, seen in (
+                ("intercepted", _INTERCEPTED.search(open_part) or re.search(r"destroyed before", open_part)),
+                ("missed", _MISSED.search(open_part)),
+            )
+            if seen
+        }
         if len(either) == 2:
             found |= {"intercepted", "missed"}
         if found:
@@ -75,5 +84,7 @@ def _hit_verb(frame: Frame) -> bool:
     if lemma in _HIT_VERBS:
         return True
     if grammar == "land" and lemma in ("land", "explode", "detonate", "fall", "go", "burst", "impact"):
-        return any(c.dep_ == "prep" and c.lower_ in _INSIDE for c in token.children) and "short" not in {c.lower_ for c in token.children}
+        return any(c.dep_ == "prep" and c.lower_ in _INSIDE for c in token.children) and "short" not in {
+            c.lower_ for c in token.children
+        }
     return False

@@ -13,7 +13,9 @@ from spacy.tokens import Doc, Token
 from streams.knowledge import Entity
 from streams.records import Interval, Span, Where
 
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}|\b(?:Gen|Lt|Col|Maj|Brig|Sgt|Capt|Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.")
+_ABBREVIATED = re.compile(
+    r"\b(?:[A-Z]\.){2,}|\b(?:Gen|Lt|Col|Maj|Brig|Sgt|Capt|Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Parsed:
 
     def offset(self, token: Token) -> int:
         """Where a token begins in the sentence."""
-        return self.offsets[token.i][0]
+        start, _ = self.offsets[int(token.i)]
+        return start
 
     def is_time(self, token: Token) -> bool:
         """Whether a token lies in a time expression."""
@@ -88,7 +91,7 @@ def quoted_stretches(text: str) -> list[tuple[int, int]]:
     for place, character in enumerate(text):
         if character == "“" or (character == '"' and opened < 0):
             opened = place
-        elif character in "”\"" and opened >= 0:
+        elif character in '”"' and opened >= 0:
             stretches.append((opened, place))
             opened = -1
     if opened >= 0:

@@ -18,7 +18,9 @@ from streams.knowledge import Entity, Knowledge
 from streams.records import Instrument, NationRole, Participant
 
 COALITION = "us-led-coalition"
-_LEFT = frozenset({"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod", "predet", "punct", "case", "hmod"})
+_LEFT = frozenset(
+    {"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod", "predet", "punct", "case", "hmod"}
+)
 _WITHIN = frozenset({"of", "in", "at", "near", "from"})
 # a part of a site, or a thing in it: "the gate of the base" is the base for an attacker
 _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
@@ -27,7 +29,9 @@ _COMPOUNDED = re.compile(
     re.IGNORECASE,
 )
 # a base when forces own it, something else when they do not
-_MAYBE_BASE = frozenset("compound facility installation airstrip airfield site position post hangar quarters hub centre center".split())
+_MAYBE_BASE = frozenset(
+    "compound facility installation airstrip airfield site position post hangar quarters hub centre center".split()
+)
 _SPONSOR = frozenset({"backed", "aligned", "supported", "sponsored", "linked", "affiliated", "allied", "funded", "trained"})
 _OTHER_LEADER = frozenset({"ruling", "governing", "government", "opposition", "political", "grand"})
 _USED = re.compile(
@@ -36,7 +40,8 @@ _USED = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(
-    r"\b(?:where|which|that)\b (?P<who>[^.;,]{2,60}?) (?:are|were|is|have been|had been|keep|maintain|operate|use|run|station|live|serve|work|train)\b", re.IGNORECASE
+    r"\b(?:where|which|that)\b (?P<who>[^.;,]{2,60}?) (?:are|were|is|have been|had been|keep|maintain|operate|use|run|station|live|serve|work|train)\b",
+    re.IGNORECASE,
 )
 
 
@@ -72,13 +77,19 @@ class Cast:
 
     def has_nation(self, parsed: Parsed, head: Token) -> bool:
         """Whether the words before a noun name a nation: "a Turkish drone"."""
-        return any(self.nation(word) for word in _words(parsed.of(self.left(head)[:-1]).text)) if len(self.left(head)) > 1 else False
+        return (
+            any(self.nation(word) for word in _words(parsed.of(self.left(head)[:-1]).text)) if len(self.left(head)) > 1 else False
+        )
 
     def armed_or_nation(self, parsed: Parsed, token: Token) -> bool:
         """Whether a modifier of an event noun names who did it: "Iran's missile attack", "Houthi strikes"."""
         entity = parsed.names.get(token.i)
         if entity is not None:
-            return entity.kind in ("nation", "demonym", "alliance") or self.is_armed(entity.kind) or self.is_a(entity.kind, "government")
+            return (
+                entity.kind in ("nation", "demonym", "alliance")
+                or self.is_armed(entity.kind)
+                or self.is_a(entity.kind, "government")
+            )
         return self.nation(parsed.word(token)) is not None or self.is_armed(self.kind_of(token))
 
     def is_armed(self, kind: str | None) -> bool:
@@ -140,7 +151,12 @@ class Cast:
         tokens = self.left(head)
         end = head
         for child in head.rights:
-            if child.dep_ == "prep" and child.lower_ in _WITHIN and child.i == end.i + 1 and not any(parsed.is_time(t) for t in child.subtree):
+            if (
+                child.dep_ == "prep"
+                and child.lower_ in _WITHIN
+                and child.i == end.i + 1
+                and not any(parsed.is_time(t) for t in child.subtree)
+            ):
                 if any(t.dep_ in ("relcl", "acl", "advcl") or t.pos_ == "VERB" or t.text == "," for t in child.subtree):
                     break
                 tokens.extend(child.subtree)
@@ -207,9 +223,9 @@ class Cast:
         lead = ""
         left = self.left(head)
         words = _words(parsed.of(left).text)
-        group_owned = any(
-            (e := parsed.names.get(t.i)) is not None and self.is_a(e.kind, "armed-group") for t in left[:-1]
-        ) or any(self.is_a(self.kind_of(t), "armed-group") for t in left[:-1])
+        group_owned = any((e := parsed.names.get(t.i)) is not None and self.is_a(e.kind, "armed-group") for t in left[:-1]) or any(
+            self.is_a(self.kind_of(t), "armed-group") for t in left[:-1]
+        )
         for word in words:
             made = _COMPOUNDED.match(word)
             if made is not None:
@@ -244,7 +260,7 @@ class Cast:
     def _role(self, nation: str, kind: str | None, *, bare: bool) -> Iterator[NationRole]:
         if bare and kind is None:
             yield NationRole(nation, "government")
-        elif self.is_a(kind, "site") or kind in ("vehicle",) or self.is_a(kind, "vehicle"):
+        elif self.is_a(kind, "site") or kind == "vehicle" or self.is_a(kind, "vehicle"):
             yield NationRole(nation, "owner")
             if self.is_a(kind, "base"):
                 yield NationRole(nation, "user")
@@ -283,7 +299,11 @@ class Cast:
                     yield NationRole("US", "user", via=COALITION)
                 continue
             nation = self.nation(word)
-            if nation is not None and any(self.is_a(self._words.get(w) or self._words.get(w.rstrip("s")), "state-force") or w in ("aircraft", "military", "warplanes", "jets", "helicopters") for w in rest):
+            if nation is not None and any(
+                self.is_a(self._words.get(w) or self._words.get(w.rstrip("s")), "state-force")
+                or w in ("aircraft", "military", "warplanes", "jets", "helicopters")
+                for w in rest
+            ):
                 yield NationRole(nation, "user")
             elif word.lower() == "coalition" and not any(_COMPOUNDED.match(w) for w in split[:place]):
                 yield NationRole("US", "user", via=COALITION)

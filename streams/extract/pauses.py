@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from streams.extract import tree
-from streams.extract.parsed import Parsed
 from streams.extract.durations import find_durations
+from streams.extract.parsed import Parsed
 from streams.records import Interval, Participant, Pause
 
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
@@ -26,10 +26,16 @@ _LULL = re.compile(
     rf"\b{_LEADS}\b\s+(?P<what>(?:(?!\b(?:after|following)\b)[^.;,]){{0,40}}?\b{_QUIET}\b(?P<rest>[^.;]*))", re.IGNORECASE
 )
 _MONTHS_OF = re.compile(
-    rf"\b{_LEADS}\b\s+(?P<what>(?:[\w-]+ ){{0,3}}(?:days|weeks|months|years) (?:of|without) (?P<noun>(?:relative )?[\w-]+)[^.;]*)", re.IGNORECASE
+    rf"\b{_LEADS}\b\s+(?P<what>(?:[\w-]+ ){{0,3}}(?:days|weeks|months|years) (?:of|without) (?P<noun>(?:relative )?[\w-]+)[^.;]*)",
+    re.IGNORECASE,
 )
-_QUIET_MONTHS = re.compile(r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE)
-_TRUCE_ENDED = re.compile(rf"\b(?P<what>(?:truce|calm|lull|pause|quiet|suspension|ceasefire|halt)\b[^.;]{{0,90}}?\b(?:ended|collapsed|was broken|broke down|is over|was over)\b)", re.IGNORECASE)
+_QUIET_MONTHS = re.compile(
+    r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE
+)
+_TRUCE_ENDED = re.compile(
+    r"\b(?P<what>(?:truce|calm|lull|pause|quiet|suspension|ceasefire|halt)\b[^.;]{0,90}?\b(?:ended|collapsed|was broken|broke down|is over|was over)\b)",
+    re.IGNORECASE,
+)
 _QUIET_WORD = re.compile(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
 _OTHER_MATTER = re.compile(
     r"\b(?:talks|negotiations|flights?|sailings?|shipping|training|patrols?|rain|production|exports?|deliver(?:y|ies)|trading|rates?|services?|school|classes|games?)\b",
@@ -67,7 +73,11 @@ def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[
     if found is None:
         return None
     start, end, since, rest = found
-    days = [d for d in find_durations(_QUIET_WORD.sub(lambda m: " " * len(m.group()), text)) if start <= d.start < end] if since is None or rest == "duration" else []
+    days = (
+        [d for d in find_durations(_QUIET_WORD.sub(lambda m: " " * len(m.group()), text)) if start <= d.start < end]
+        if since is None or rest == "duration"
+        else []
+    )
     low, high, words = (days[0].days_low, days[0].days_high, text[days[0].start : days[0].end]) if days else (None, None, "")
     if since is None and low is None:
         return None
@@ -101,9 +111,17 @@ def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
         what, rest_at = match["what"], match.start("rest")
         if _OWN_KIND.match(what) or _OWN_KIND.match(match["rest"]):
             continue
-        attack_inside = any(is_attack(t) and match.start() <= parsed.offset(t) < rest_at for t in parsed.doc) or _VIOLENT.search(what)
+        attack_inside = any(is_attack(t) and match.start() <= parsed.offset(t) < rest_at for t in parsed.doc) or _VIOLENT.search(
+            what
+        )
         attack_before = any(is_attack(t) and parsed.offset(t) < match.start() for t in parsed.doc)
-        if not (attack_inside or (attack_before and not re.search(r"[A-Za-z]{3,}", re.sub(r"\b(?:on|of|the|there|here|in|against|such|time)\b", "", what)))):
+        if not (
+            attack_inside
+            or (
+                attack_before
+                and not re.search(r"[A-Za-z]{3,}", re.sub(r"\b(?:on|of|the|there|here|in|against|such|time)\b", "", what))
+            )
+        ):
             continue
         if not attack_inside and not attack_before:
             continue
@@ -131,7 +149,9 @@ def _lull(parsed: Parsed) -> _Cut | None:
             head = re.split(r"\b(?:during|when|that|which|after)\b", what)[0]
             if _OTHER_MATTER.search(head) and not _VIOLENT.search(head):
                 continue
-            if "noun" in match.groupdict() and not re.search(r"calm|quiet|peace|lull|attack|strike|violence|incident|silence|truce|rocket|drone", what, re.IGNORECASE):
+            if "noun" in match.groupdict() and not re.search(
+                r"calm|quiet|peace|lull|attack|strike|violence|incident|silence|truce|rocket|drone", what, re.IGNORECASE
+            ):
                 continue
             start, end = match.start("what"), match.end()
             lengths = [d for d in find_durations(_QUIET_WORD.sub(lambda m: " " * len(m.group()), text)) if start <= d.start < end]

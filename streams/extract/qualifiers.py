@@ -42,7 +42,13 @@ def _speaks_of(clusters: Sequence[Cluster], parsed: Parsed, references: Referenc
     """The cluster that a qualifying sentence speaks of: the one told last before it."""
     before = [c for c in clusters if any(d.sentence < parsed.number for d in c.drafts)]
     if statements.not_yet(parsed) is not None:
-        groups = {p.id for token in parsed.doc if token.dep_ in ("nsubj", "nsubjpass") for p in [references.who(parsed, token)] if p is not None and p.id}
+        groups = {
+            p.id
+            for token in parsed.doc
+            if token.dep_ in ("nsubj", "nsubjpass")
+            for p in [references.who(parsed, token)]
+            if p is not None and p.id
+        }
         spoken = [c for c in before if c.drafts[0].statement and groups & {a.id for a in c.lead.actors}]
         if spoken:
             return spoken[-1]
@@ -65,5 +71,7 @@ def _lull(clusters: Sequence[Cluster], parsed: Parsed, teller: Teller) -> None:
         return
     lead = attacks[0].lead
     attacks[0].qualifiers.append(
-        Telling(type=lead.type, path=lead.path, trigger=found.pause.quote, sentence=parsed.whole(), pause=found.pause, adds="qualifies")
+        Telling(
+            type=lead.type, path=lead.path, trigger=found.pause.quote, sentence=parsed.whole(), pause=found.pause, adds="qualifies"
+        )
     )

@@ -73,7 +73,12 @@ class Extractor:
         jobs = [self._job(article) for article in articles]
         with self._nlp.memory_zone():
             return [
-                Reading(article=job.article, extractor=self.version, events=self._events(job) if job.unread is None else (), unread=job.unread)
+                Reading(
+                    article=job.article,
+                    extractor=self.version,
+                    events=self._events(job) if job.unread is None else (),
+                    unread=job.unread,
+                )
                 for job in jobs
             ]
 

@@ -51,10 +51,20 @@ class References:
         definite = one.id is None and any(c.lower_ in _DEFINITE for c in token.children if c.dep_ in ("det", "poss"))
         title = parsed.where == "title"
         chain = next((c for c in chains if one.id is not None and c.id == one.id), None)
-        if chain is None and (definite or (one.id is not None and chains and chains[-1].id is None and _owners(chains[-1].nations) <= _owners(one.nations))):
+        if chain is None and (
+            definite
+            or (one.id is not None and chains and chains[-1].id is None and _owners(chains[-1].nations) <= _owners(one.nations))
+        ):
             fitting = [c for c in chains if _fits(c.nations, one.nations)]
             chain = fitting[-1] if fitting and (definite or len(chains) == 1) else None
-        if chain is None and not title and one.id is None and len(chains) == 1 and chains[0].last == 0 and _fits(chains[0].nations, one.nations):
+        if (
+            chain is None
+            and not title
+            and one.id is None
+            and len(chains) == 1
+            and chains[0].last == 0
+            and _fits(chains[0].nations, one.nations)
+        ):
             chain = chains[0]  # the lead tells the title's base again
         if chain is None and token.dep_ == "appos":
             chain = next((c for c in chains if (parsed.number, token.head.i) in c.mentions), None)
@@ -74,9 +84,22 @@ class References:
             return []
         above = prep.head
         who = [above] if above.pos_ in ("NOUN", "PROPN") else []
-        if above.pos_ in ("VERB", "AUX") and above.lemma_ in ("station", "base", "deploy", "house", "be", "remain", "serve", "live", "work", "keep", "maintain", "shelter"):
+        if above.pos_ in ("VERB", "AUX") and above.lemma_ in (
+            "station",
+            "base",
+            "deploy",
+            "house",
+            "be",
+            "remain",
+            "serve",
+            "live",
+            "work",
+            "keep",
+            "maintain",
+            "shelter",
+        ):
             who = tree.subjects(above)[0]
-        found = []
+        found: list[NationRole] = []
         for head in who:
             one = self._cast.participant(parsed, head)
             if self._cast.is_a(one.kind, "state-force") or one.head in ("adviser", "advisor", "instructor", "contractor", "member"):
@@ -136,4 +159,7 @@ def _fits(known: tuple[NationRole, ...], new: tuple[NationRole, ...]) -> bool:
 
 def _group_fits(like: Participant, group: Participant) -> bool:
     """Whether "the Iraqi faction", "the Iran-backed group" may be this group."""
-    return all(any(role.nation == asked.nation and role.role in (asked.role, "home", "sponsor") for role in group.nations) for asked in like.nations)
+    return all(
+        any(role.nation == asked.nation and role.role in (asked.role, "home", "sponsor") for role in group.nations)
+        for asked in like.nations
+    )

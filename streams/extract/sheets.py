@@ -54,7 +54,12 @@ class Sheets:
     def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
         self._nlp = nlp
         self._knowledge = knowledge
-        self._proper = frozenset(alias for entity in knowledge.entities.values() for alias in entity.aliases if alias and alias[0] != "=" and not alias.islower())
+        self._proper = frozenset(
+            alias
+            for entity in knowledge.entities.values()
+            for alias in entity.aliases
+            if alias and alias[0] != "=" and not alias.islower()
+        )
 
     def parse(self, lines: Sequence[Line], published: datetime) -> Iterator[Parsed]:
         """Parsed sentences in the order given."""

@@ -15,15 +15,21 @@ from streams.records import Span, Stage
 
 DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
 THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
-PLAN = frozenset("plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split())
-URGE = frozenset("urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split())
+PLAN = frozenset(
+    "plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split()
+)
+URGE = frozenset(
+    "urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split()
+)
 DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
 AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
 FOIL = frozenset("foil thwart repel repulse disrupt defuse".split())
 REHEARSE = frozenset("simulate rehearse practise practice mimic imagine stage envision".split())
 REMEMBER = frozenset("remember commemorate mark recall mourn honor honour memorialize memorialise relive".split())
 # an infinitive under these happened
-REAL_INFINITIVE = frozenset("begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split())
+REAL_INFINITIVE = frozenset(
+    "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split()
+)
 TRY = frozenset("try attempt".split())
 # verbs whose noun object is taken for granted, whatever happens to the verb
 PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame follow survive witness attribute answer".split())
@@ -46,7 +52,10 @@ _FICTION = re.compile(
     r"|blockbuster|fictional|miniseries)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"^(?:file photo|file picture|a satellite image|satellite image|a file photo|in this file|handout|file -|photo:|image:)|/handout\b", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"^(?:file photo|file picture|a satellite image|satellite image|a file photo|in this file|handout|file -|photo:|image:)|/handout\b",
+    re.IGNORECASE,
+)
 _RETOLD = re.compile(
     r"\b(?:anniversary of|in memory of|memorial (?:for|to)|years? (?:ago|earlier|after|before|since)|decades? (?:ago|after|since)|a year ago|last year"
     r"|months (?:ago|after|earlier|before)|a month (?:ago|after))\b",
@@ -57,13 +66,18 @@ _LONG_AFTER = re.compile(
     r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
     re.IGNORECASE,
 )
-_COURT = re.compile(r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b", re.IGNORECASE)
+_COURT = re.compile(
+    r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b",
+    re.IGNORECASE,
+)
 _UNCLEAR = re.compile(
     r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
     r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
     re.IGNORECASE,
 )
-_WHETHER = re.compile(r"\b(?:unclear|not clear|uncertain|unknown|not known|not immediately clear)\s+(?:whether|if)\b", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"\b(?:unclear|not clear|uncertain|unknown|not known|not immediately clear)\s+(?:whether|if)\b", re.IGNORECASE
+)
 _PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.IGNORECASE)
 
 
@@ -98,7 +112,11 @@ def presupposed(trigger: Token) -> bool:
     """Whether a noun trigger is spoken of as known ("Monday's attack", "the strike"), so that what governs it cannot undo it."""
     if trigger.pos_ not in ("NOUN", "PROPN"):
         return False
-    return any(c.dep_ in ("det", "poss") and c.lower_ in ("the", "this", "that", "these", "those", "its", "their", "his") or c.dep_ == "poss" for c in trigger.children)
+    return any(
+        (c.dep_ in ("det", "poss") and c.lower_ in ("the", "this", "that", "these", "those", "its", "their", "his"))
+        or c.dep_ == "poss"
+        for c in trigger.children
+    )
 
 
 @dataclass(slots=True)
@@ -160,18 +178,32 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
         # the main clause of a subordinate one, or the verb a noun is subject of: its own force is not the trigger's
         return edge in ("advcl", "relcl") or lemma not in CARRIERS
     _governing(word, below, path)
-    return edge == "relcl"
+    return bool(edge == "relcl")
 
 
 def _clause(verb: Token, below: Token | None, path: _Path) -> None:
     """Modals, conditions and negation of a verb on the path."""
     verdict = path.verdict
-    linked = below is None or below.dep_ in ("xcomp", "ccomp", "dobj", "nsubjpass", "nsubj", "pobj", "prep", "acomp", "attr", "conj", "advcl")
+    linked = below is None or below.dep_ in (
+        "xcomp",
+        "ccomp",
+        "dobj",
+        "nsubjpass",
+        "nsubj",
+        "pobj",
+        "prep",
+        "acomp",
+        "attr",
+        "conj",
+        "advcl",
+    )
     reporting = verb.lemma_ in ("say", "tell", "report", "add", "know", "claim", "confirm", "comment") and below is not None
     word = tree.modal(verb)
     words = tree.marks(verb)
     perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
-    own = below is None or (below.dep_ in ("xcomp", "dobj", "nsubjpass", "nsubj", "pobj", "prep", "acomp", "attr") and not path.known)
+    own = below is None or (
+        below.dep_ in ("xcomp", "dobj", "nsubjpass", "nsubj", "pobj", "prep", "acomp", "attr") and not path.known
+    )
     if own and word and not reporting:
         if word in ("will", "shall"):
             _settle(verdict, "threatened", verb)
@@ -189,7 +221,10 @@ def _clause(verb: Token, below: Token | None, path: _Path) -> None:
 
 
 def _inverted_if(verb: Token) -> bool:
-    return any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children) and verb.dep_ == "advcl"
+    return (
+        any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children)
+        and verb.dep_ == "advcl"
+    )
 
 
 def remembered(parsed: Parsed, trigger: Token) -> bool:
@@ -218,27 +253,49 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
     if word.pos_ in ("ADP", "SCONJ") and word.lower_ == "without":
         verdict.negated = True
         return
-    complement = below.dep_ in ("xcomp", "ccomp", "dobj", "pobj", "prep", "acl", "pcomp", "acomp", "nsubjpass", "attr", "conj", "compound", "oprd")
+    complement = below.dep_ in (
+        "xcomp",
+        "ccomp",
+        "dobj",
+        "pobj",
+        "prep",
+        "acl",
+        "pcomp",
+        "acomp",
+        "nsubjpass",
+        "attr",
+        "conj",
+        "compound",
+        "oprd",
+    )
     if not complement or below.dep_ == "conj":
         return
-    if lemma in DENY or word.lower_ == "denial":
-        verdict.denied, verdict.governor = True, word
-    elif lemma == "rule" and any(c.lower_ == "out" for c in word.children):
-        verdict.denied, verdict.governor = True, word
-    elif lemma in ("report", "claim", "rumor", "rumour", "allegation", "alert", "suggestion", "talk", "story", "video", "footage") and word.pos_ == "NOUN" and _called_false(word):
+    if (
+        lemma in DENY
+        or word.lower_ == "denial"
+        or (lemma == "rule" and any(c.lower_ == "out" for c in word.children))
+        or (
+            lemma
+            in ("report", "claim", "rumor", "rumour", "allegation", "alert", "suggestion", "talk", "story", "video", "footage")
+            and word.pos_ == "NOUN"
+            and _called_false(word)
+        )
+    ):
         verdict.denied, verdict.governor = True, word
     elif lemma in THREATEN or lemma in ("threat", "warning"):
         if below.dep_ in ("xcomp", "prep", "acl", "dobj") or verdict.stage in ("threatened", "hypothetical"):
             _settle(verdict, "threatened", word)
-    elif lemma in PLAN and below.dep_ in ("xcomp", "dobj", "pcomp", "prep", "acl"):
+    elif (lemma in PLAN and below.dep_ in ("xcomp", "dobj", "pcomp", "prep", "acl")) or (lemma in DECIDE and below.dep_ == "xcomp"):
         _settle(verdict, "planned", word)
-    elif lemma in DECIDE and below.dep_ == "xcomp":
-        _settle(verdict, "planned", word)
-    elif lemma in URGE and _urged(word, below):
-        _settle(verdict, "hypothetical", word)
-    elif lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children):
-        _settle(verdict, "hypothetical", word)
-    elif lemma in AVERT or lemma in POSSIBLE or lemma in ("risk", "fear", "possibility", "danger", "prospect", "scenario", "capability", "ability", "chance"):
+    elif (
+        (lemma in URGE and _urged(word, below))
+        or (lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children))
+        or (
+            lemma in AVERT
+            or lemma in POSSIBLE
+            or lemma in ("risk", "fear", "possibility", "danger", "prospect", "scenario", "capability", "ability", "chance")
+        )
+    ):
         _settle(verdict, "hypothetical", word)
     elif lemma in FOIL:
         verdict.foiled = True

@@ -6,6 +6,7 @@ Resumption words count only when their argument is an attack; a condition makes 
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from spacy.tokens import Token
 
@@ -40,7 +41,10 @@ _DISOWN = re.compile(
     r"had (?:no(?:thing to do with| role| part| hand| involvement))|disavowed|(?:had|has|have) not carried out|denied (?:being behind|carrying out|responsibility))\b",
     re.IGNORECASE,
 )
-_CLAIM = re.compile(r"\b(?:claim(?:s|ed|ing)? (?:the )?(?:responsibility|credit)|(?:took|takes|taking) (?:responsibility|credit)|claim(?:s|ed|ing)?\b(?! that| to| no)[^.;]{0,50}\b(?:attacks?|strikes?|barrages?|assaults?|raids?|bombings?))\b", re.IGNORECASE)
+_CLAIM = re.compile(
+    r"\b(?:claim(?:s|ed|ing)? (?:the )?(?:responsibility|credit)|(?:took|takes|taking) (?:responsibility|credit)|claim(?:s|ed|ing)?\b(?! that| to| no)[^.;]{0,50}\b(?:attacks?|strikes?|barrages?|assaults?|raids?|bombings?))\b",
+    re.IGNORECASE,
+)
 
 CUES = (
     "resume", "resumes", "resumed", "resuming", "resumption", "restart", "restarted", "renew", "renewed", "again", "threaten", "threatens",
@@ -62,7 +66,9 @@ class Speech:
         found: list[Draft] = []
         swallowed: set[int] = set()
         for token in parsed.doc:
-            draft = self._resumption(parsed, token, frames, resolve, swallowed) or self._halt(parsed, token, frames, resolve, swallowed)
+            draft = self._resumption(parsed, token, frames, resolve, swallowed) or self._halt(
+                parsed, token, frames, resolve, swallowed
+            )
             if draft is not None:
                 found.append(draft)
         if not found:
@@ -73,7 +79,9 @@ class Speech:
 
     # --------------------------------------------------------------------------------------------- resumption and halt
 
-    def _resumption(self, parsed: Parsed, token: Token, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]) -> Draft | None:
+    def _resumption(
+        self, parsed: Parsed, token: Token, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]
+    ) -> Draft | None:
         """ "said it had decided to resume attacks", "announced the resumption of operations against X"."""
         lemma = token.lemma_.lower()
         if token.pos_ == "VERB" and lemma in RESUME:
@@ -103,11 +111,15 @@ class Speech:
             if verdict.governor is not None and verdict.governor.lemma_ in stage.URGE:
                 return None
             return self._made(parsed, token, deed, subject, "threat", "threatened", "reported", frames, resolve)
-        if stage.remembered(parsed, token) or re.search(r"\b(?:a|two|three|\w+) (?:years?|months?) ago\b|\blast year\b", parsed.plain[: parsed.offset(token)]):
+        if stage.remembered(parsed, token) or re.search(
+            r"\b(?:a|two|three|\w+) (?:years?|months?) ago\b|\blast year\b", parsed.plain[: parsed.offset(token)]
+        ):
             return None
         return self._made(parsed, token, deed, subject, "resumption-announced", "announced", "reported", frames, resolve)
 
-    def _halt(self, parsed: Parsed, token: Token, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]) -> Draft | None:
+    def _halt(
+        self, parsed: Parsed, token: Token, frames: dict[int, Frame], resolve: "Resolver", swallowed: set[int]
+    ) -> Draft | None:
         """ "announced the suspension of its operations against X", "said it was halting attacks"."""
         lemma = token.lemma_.lower()
         deeds: list[Token] = []
@@ -122,7 +134,12 @@ class Speech:
         if speaker is None or not self._own_word(parsed, token, speaker, subject, resolve) or _OVER.search(parsed.plain):
             return None
         verdict = stage.judge(parsed, token)
-        if verdict.negated or verdict.denied or verdict.stage in ("hypothetical", "threatened", "retold", "exercise") or self._conditional(parsed, token):
+        if (
+            verdict.negated
+            or verdict.denied
+            or verdict.stage in ("hypothetical", "threatened", "retold", "exercise")
+            or self._conditional(parsed, token)
+        ):
             return None
         return self._made(parsed, token, deeds[0], subject, "attacks-halted", "announced", "reported", frames, resolve)
 
@@ -156,7 +173,13 @@ class Speech:
                 continue
             speaker, subject = self._voice(token)
             verdict = stage.judge(parsed, token)
-            if speaker is None or not self._own_word(parsed, token, speaker, subject, resolve) or verdict.negated or verdict.denied or verdict.stage != "happened":
+            if (
+                speaker is None
+                or not self._own_word(parsed, token, speaker, subject, resolve)
+                or verdict.negated
+                or verdict.denied
+                or verdict.stage != "happened"
+            ):
                 continue
             swallowed.add(index)
             made = self._made(parsed, token, token, subject, "resumption-announced", "announced", "reported", frames, resolve)
@@ -179,7 +202,14 @@ class Speech:
         if not own:
             return None
         told = draft.telling
-        about = About(type=told.type, path=told.path, actors=told.actors or (actor,), targets=told.targets, place=told.place, stage="threatened")
+        about = About(
+            type=told.type,
+            path=told.path,
+            actors=told.actors or (actor,),
+            targets=told.targets,
+            place=told.place,
+            stage="threatened",
+        )
         return self._statement(parsed, governor or trigger, "threat", actor, about, "reported")
 
     # ---------------------------------------------------------------------------------------------------------- pieces
@@ -187,7 +217,10 @@ class Speech:
     def _deed(self, token: Token) -> bool:
         lemma = token.lemma_.lower()
         if lemma == "operation":
-            return not any(c.lower_ in ("rescue", "flight", "port", "search", "normal", "commercial", "oil", "refinery", "mining") for c in token.children)
+            return not any(
+                c.lower_ in ("rescue", "flight", "port", "search", "normal", "commercial", "oil", "refinery", "mining")
+                for c in token.children
+            )
         return self.triggers.is_attack(token) or lemma in _DEEDS
 
     def _voice(self, token: Token) -> tuple[Token | None, Token | None]:
@@ -210,7 +243,9 @@ class Speech:
         """Whether the doer itself, or its own channel, says so."""
         if speaker is None or subject is None:
             return False
-        if any(a.lemma_ in ("decide", "announce", "declare", "vow", "pledge") for a in tree.governors(token)) or (token.head.lemma_ in ("decide", "announce", "declare")):
+        if any(a.lemma_ in ("decide", "announce", "declare", "vow", "pledge") for a in tree.governors(token)) or (
+            token.head.lemma_ in ("decide", "announce", "declare")
+        ):
             return True
         return self._same(parsed, speaker, subject, resolve)
 
@@ -223,7 +258,11 @@ class Speech:
         if one.id is not None and one.id == other.id:
             return True
         sides = [{r.nation for r in p.nations if r.role in ("government", "forces", "home", "nationality")} for p in (one, other)]
-        return bool(sides[0] & sides[1]) and not self.cast.is_a(one.kind, "armed-group") and not self.cast.is_a(other.kind, "armed-group")
+        return (
+            bool(sides[0] & sides[1])
+            and not self.cast.is_a(one.kind, "armed-group")
+            and not self.cast.is_a(other.kind, "armed-group")
+        )
 
     def _conditional(self, parsed: Parsed, token: Token) -> bool:
         if tree.modal(token) in ("will", "would", "could", "may", "might", "shall", "can"):
@@ -240,19 +279,27 @@ class Speech:
         actor = resolve(parsed, subject) if subject is not None else None
         targets, place = self._aimed(parsed, deed, trigger)
         node = self.knowledge.taxonomy["armed-attack"]
-        about = About(type=node.slug, path=node.path, actors=(actor,) if actor is not None else (), targets=targets, place=place, stage=said)
+        about = About(
+            type=node.slug, path=node.path, actors=(actor,) if actor is not None else (), targets=targets, place=place, stage=said
+        )
         return self._statement(parsed, trigger, type_, actor, about, standing)
 
     def _aimed(self, parsed: Parsed, deed: Token, trigger: Token) -> tuple[tuple[Participant, ...], Place | None]:
         """Whom the attacks spoken of are aimed at, and where."""
-        heads = [leaf for token in (deed, trigger) for name, leaf in tree.obliques(token) if name in ("on", "against", "at", "targeting")]
+        heads = [
+            leaf for token in (deed, trigger) for name, leaf in tree.obliques(token) if name in ("on", "against", "at", "targeting")
+        ]
         if deed.pos_ == "VERB":
             heads.extend(tree.arguments(deed).objects)
         places = [leaf for token in (deed, trigger) for name, leaf in tree.obliques(token) if name in ("in", "across", "near")]
-        targets = tuple(dict.fromkeys(self.cast.participant(parsed, h) for h in heads if not parsed.is_time(h) and h.pos_ != "PRON"))
+        targets = tuple(
+            dict.fromkeys(self.cast.participant(parsed, h) for h in heads if not parsed.is_time(h) and h.pos_ != "PRON")
+        )
         return targets, where.places_of(parsed, [*heads, *places])
 
-    def _statement(self, parsed: Parsed, trigger: Token, type_: str, actor: Participant | None, about: About, standing: Standing) -> Draft:
+    def _statement(
+        self, parsed: Parsed, trigger: Token, type_: str, actor: Participant | None, about: About, standing: Standing
+    ) -> Draft:
         node = self.knowledge.taxonomy[type_]
         telling = Telling(
             type=node.slug,
@@ -269,12 +316,11 @@ class Speech:
         return Draft(telling=telling, sentence=parsed.number, tokens={trigger.i}, statement=True)
 
 
-class Resolver:
-    """Who a noun phrase is, with "the group" and "it" resolved inside the article; made by `refer`."""
+class Resolver(Protocol):
+    """Who a noun phrase is, with "the group" and "it" resolved inside the article; filled by `refer`."""
 
-    def __call__(self, parsed: Parsed, head: Token) -> Participant | None:  # pragma: no cover - the protocol
+    def __call__(self, parsed: Parsed, head: Token, /) -> Participant | None:
         """The participant, None when it cannot be told."""
-        raise NotImplementedError
 
 
 def not_yet(parsed: Parsed) -> Span | None:

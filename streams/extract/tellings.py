@@ -6,7 +6,7 @@ of are the statement's, a threatened attack is a threat, a claimed one stays an 
 
 from dataclasses import replace
 
-from streams.extract import attribution, outcome, pauses, quantities, statements, stage, tree
+from streams.extract import attribution, outcome, pauses, quantities, stage, statements, tree
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
@@ -57,17 +57,40 @@ class Teller:
         """Claimers and disowners of an attack that the sentence names."""
         told = draft.telling
         trigger = parsed.doc[min(draft.tokens)]
-        verb = next((a for a in tree.governors(trigger) if a.pos_ == "VERB" and a.lemma_ in ("claim", "deny", "say", "announce", "disavow", "take", "carry", "state", "declare")), None)
+        verb = next(
+            (
+                a
+                for a in tree.governors(trigger)
+                if a.pos_ == "VERB"
+                and a.lemma_ in ("claim", "deny", "say", "announce", "disavow", "take", "carry", "state", "declare")
+            ),
+            None,
+        )
         if verb is None:
             return told
         speakers = [p for p in (references.who(parsed, s) for s in tree.own_subjects(verb)[0]) if p is not None]
         if statements.disowns(parsed) is not None and speakers:
-            return replace(told, disowned_by=tuple(speakers), standing="reported", actors=tuple(a for a in told.actors if all(a.id != s.id or a.id is None for s in speakers)))
-        if verb.lemma_ in ("claim", "take") and statements.claims(parsed) is not None and speakers and not tree.negated(tree.own_subjects(verb)[0][0]):
+            return replace(
+                told,
+                disowned_by=tuple(speakers),
+                standing="reported",
+                actors=tuple(a for a in told.actors if all(a.id != s.id or a.id is None for s in speakers)),
+            )
+        if (
+            verb.lemma_ in ("claim", "take")
+            and statements.claims(parsed) is not None
+            and speakers
+            and not tree.negated(tree.own_subjects(verb)[0][0])
+        ):
             return replace(told, claimed_by=tuple(speakers), actors=told.actors or tuple(speakers))
         armed = [s for s in speakers if self.deeds.cast.is_a(s.kind, "armed-group") and s.id is not None]
         subjects = tree.subjects(trigger)[0] if trigger.pos_ == "VERB" else []
-        if armed and subjects and (subjects[0].lower_ in ("it", "they", "we") or references.who(parsed, subjects[0]) == armed[0]) and told.standing != "denied":
+        if (
+            armed
+            and subjects
+            and (subjects[0].lower_ in ("it", "they", "we") or references.who(parsed, subjects[0]) == armed[0])
+            and told.standing != "denied"
+        ):
             return replace(told, claimed_by=tuple(armed), actors=tuple(armed))
         if subjects and subjects[0].lower_ in ("it", "they", "we") and speakers and told.standing == "denied":
             return replace(told, actors=tuple(speakers))
@@ -78,14 +101,24 @@ class Teller:
         found = pauses.find(parsed, self.deeds.triggers.is_attack, lambda t: self.deeds.cast.participant(parsed, t))
         if found is None or found.negated_attack is not None:
             return
-        fitting = [d for d in drafts if d.telling.type == "resumption-announced" or ("armed-attack" in d.telling.path and d.telling.stage in ("happened", "retold"))]
+        fitting = [
+            d
+            for d in drafts
+            if d.telling.type == "resumption-announced"
+            or ("armed-attack" in d.telling.path and d.telling.stage in ("happened", "retold"))
+        ]
         if not fitting:
             return
         before = [d for d in fitting if d.telling.trigger.start - parsed.start <= found.start + 40 and not d.bare] or fitting
         chosen = next((d for d in before if d.telling.type == "resumption-announced"), None) or before[0]
         chosen.telling = replace(chosen.telling, pause=found.pause)
         for other in drafts:  # "the first attack since": the word inside the cue tells nothing else
-            if other is not chosen and other.telling.type != "resumption-announced" and found.start <= other.telling.trigger.start - parsed.start and "armed-attack" in other.telling.path:
+            if (
+                other is not chosen
+                and other.telling.type != "resumption-announced"
+                and found.start <= other.telling.trigger.start - parsed.start
+                and "armed-attack" in other.telling.path
+            ):
                 start = found.pause.quote.start
                 if start <= other.telling.trigger.start < found.pause.quote.end:
                     other.fragile = True
@@ -113,7 +146,9 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     claimer: tuple[Participant, ...] = ()
     disowner: tuple[Participant, ...] = ()
     verb = next((t for t in parsed.doc if t.pos_ == "VERB" and t.head == t), None)
-    who = [p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None]
+    who = [
+        p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None
+    ]
     if statements.disowns(parsed) is not None:
         disowner = tuple(who)
     elif statements.claims(parsed) is not None and no_claim is None:

@@ -197,7 +197,8 @@ def modal(verb: Token) -> str:
     """The modal auxiliary of a verb, lower case; "" for none."""
     for child in verb.children:
         if child.dep_ in ("aux", "auxpass") and child.tag_ == "MD":
-            return {"'ll": "will", "’ll": "will", "'d": "would", "’d": "would", "wo": "will"}.get(child.lower_, child.lower_)
+            short = {"'ll": "will", "’ll": "will", "'d": "would", "’d": "would", "wo": "will"}
+            return str(short.get(child.lower_, child.lower_))
     return ""
 
 

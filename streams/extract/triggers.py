@@ -18,7 +18,9 @@ Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
 # "fired rockets at": the object is the weapon
 LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send".split())
 # "a rocket landed inside": the subject is the weapon
-LAND = frozenset("land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak".split())
+LAND = frozenset(
+    "land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak".split()
+)
 # "shot down a drone": the object is the enemy's weapon
 INTERCEPT = frozenset("intercept down destroy neutralise neutralize".split())
 HARM = frozenset("kill wound injure hurt maim damage".split())
@@ -27,9 +29,13 @@ PHRASAL = {
     ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
     ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
 }  # fmt: skip
-WEAK = frozenset("hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split())
+WEAK = frozenset(
+    "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
+)
 NOUN_FIRE = frozenset({"fire", "gunfire"})
-_NOT_NOUN = frozenset("heart panic asthma verbal personal shark dog bear hunger general labour labor transport rail teachers' pilots ad advertising".split())
+_NOT_NOUN = frozenset(
+    "heart panic asthma verbal personal shark dog bear hunger general labour labor transport rail teachers' pilots ad advertising".split()
+)
 
 Family = Literal["attack", "explosion", "other"]
 
@@ -68,7 +74,9 @@ class Triggers:
         lemma = token.lemma_.lower()
         if token.pos_ == "VERB":
             found = self._verbs.get(lemma)
-            return lemma in ("attack", "strike", "hit", "target") or (found is not None and self._knowledge.is_a(found.type, "armed-attack"))
+            return lemma in ("attack", "strike", "hit", "target") or (
+                found is not None and self._knowledge.is_a(found.type, "armed-attack")
+            )
         found = self._nouns.get(lemma) or self._nouns.get(_compound(token))
         return token.pos_ in ("NOUN", "PROPN") and found is not None and self._knowledge.is_a(found.type, "armed-attack")
 
@@ -77,7 +85,11 @@ class Triggers:
         for child in token.children:
             pair = (lemma, child.lower_)
             phrase = f"{lemma} {child.lower_}"
-            if child.dep_ in ("prt", "advmod", "acomp", "prep") and pair in PHRASAL and (child.dep_ != "prep" or child.lower_ != "on"):
+            if (
+                child.dep_ in ("prt", "advmod", "acomp", "prep")
+                and pair in PHRASAL
+                and (child.dep_ != "prep" or child.lower_ != "on")
+            ):
                 grammar = PHRASAL[pair]
                 return self._made(token, phrase, grammar or "verb", "verb") if grammar else None
             if child.dep_ == "dobj" and f"{lemma} {child.lemma_.lower()}" in self._verbs:
@@ -100,7 +112,11 @@ class Triggers:
         lemma = token.lemma_.lower()
         compound = _compound(token)
         word = next((w for w in (compound, lemma) if w in self._nouns), "")
-        if not word or token.dep_ in ("compound", "nmod") and token.head.pos_ in ("NOUN", "PROPN") and token.head.lemma_.lower() not in NOUN_FIRE:
+        if not word or (
+            token.dep_ in ("compound", "nmod")
+            and token.head.pos_ in ("NOUN", "PROPN")
+            and token.head.lemma_.lower() not in NOUN_FIRE
+        ):
             return None
         if any(c.dep_ in ("compound", "amod", "nmod") and c.lower_ in _NOT_NOUN for c in token.children):
             return None

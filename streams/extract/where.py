@@ -77,7 +77,9 @@ def _clause_places(frame: Frame) -> list[Token]:
     starts = [frame.candidate.token, *([frame.carrier] if frame.carrier is not None else [])]
     verb = frame.candidate.token
     if verb.pos_ in ("NOUN", "PROPN"):
-        starts.extend(a for a in list(verb.ancestors)[:2] if a.pos_ == "VERB" and a.lemma_ not in ("say", "tell", "report", "announce"))
+        starts.extend(
+            a for a in list(verb.ancestors)[:2] if a.pos_ == "VERB" and a.lemma_ not in ("say", "tell", "report", "announce")
+        )
     for start in starts:
         for name, head in tree.prepositions(start):
             if name in ("in", "near", "at", "off", "outside", "around", "over", "across", "inside", "on", "along"):

@@ -16,6 +16,7 @@ import pytest
 from peers.feeds import Piece, rss
 from peers.http_server import Answer, FeedServer
 from peers.run import Run, Unhurried, desk
+from peers.slack import Fault
 from sqlalchemy import select
 
 from streams import knowledge, replay, wire
@@ -32,6 +33,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEEDS = ("alpha-wire", "bravo-post", "charlie-news")
 ARTICLES = 300
 DRAIN_S = 60.0
+ANSWER_S = 0.15  # after which the peer says that it has done what it has done: long enough that kills fall in between
 BASES = (
     ("Ain al-Asad air base", "Iraq", "Iraqi"),
     ("Harir air base", "Iraq", "Iraqi"),
@@ -70,6 +72,7 @@ class World:
     pieces: list[tuple[str, Piece]]  # feed and item, in the order in which they appear
     seconds: float  # over which they appear
     begun: float = field(default_factory=time.monotonic)
+    doubts: int = 0  # steps that a restart found without a result
     served: set[tuple[str, str]] = field(default_factory=set)  # feed and guid
 
     def shown(self, feed: str) -> list[Piece]:
@@ -119,28 +122,30 @@ async def world(folder: Path, seconds: float, seed: int) -> AsyncIterator[World]
             return server.script(f"/{feed}.xml", lambda _: Answer(body=rss(*made.shown(feed))))
 
         desk(folder, {feed: answers(feed) for feed in FEEDS}, peer)
+        peer.fail(*[Fault("hang", ANSWER_S)] * 1000)
         made.begun = time.monotonic()
         yield made
 
 
 async def tormented(world: World, kills: int, chance: random.Random) -> Counter[str]:
-    """The run, killed so many times and then left to finish; how it was killed."""
+    """The run, killed so many times: how often while starting and while running, and how often only an extraction process."""
     done: Counter[str] = Counter()
-    while sum(done.values()) < kills:
+    plan = [("run", "child", "start", "run", "child", "run")[n % 6] for n in range(kills)]
+    while plan:
         async with Run.started(world.folder, clock=world.now(), speed=SPEED) as run:
-            while True:
-                if chance.random() < 0.6:  # also while it is starting
-                    await run.until("running")
+            what = ""
+            while plan and what in ("", "child"):
+                what = plan.pop(0)
+                running = None if what == "start" else await run.until("running")
                 await asyncio.sleep(chance.uniform(0.5, 4.0))
-                running = [line for line in run.log if line.get("event") == "running"]
-                if not running or chance.random() < 0.6 or sum(done.values()) == kills - 1:
-                    assert run.process.returncode is None, run.text
-                    assert await run.kill() == [], "processes outlived the one that started them"
-                    done["run" if running else "start"] += 1
-                    break
-                with suppress(ProcessLookupError):
-                    os.kill(chance.choice(running[0]["pids"]), signal.SIGKILL)
-                    done["child"] += 1
+                done[what] += 1
+                if what == "child" and running is not None:
+                    with suppress(ProcessLookupError):
+                        os.kill(chance.choice(running["pids"]), signal.SIGKILL)
+                    continue
+                assert run.process.returncode is None, run.text
+                assert await run.kill(timeout_s=2.0) == [], "processes outlived the one that started them"
+            world.doubts += sum(line.get("event") == "step found open at start" for line in run.log)
     return done
 
 
@@ -153,8 +158,8 @@ async def finished(world: World) -> None:
             while not drained(store, world):
                 assert run.process.returncode is None, run.text
                 await asyncio.sleep(0.1)
-            print("TEXT", [l for l in run.log if "text" in l][:50], balance(store))
         assert await run.stop() == 0, run.text
+        world.doubts += sum(line.get("event") == "step found open at start" for line in run.log)
 
 
 def drained(store: Store, world: World) -> bool:
@@ -211,11 +216,13 @@ async def test_no_kill_loses_or_repeats_anything(tmp_path: Path, kills: int) -> 
     """Each article that a feed has shown is in the ledger, each alert is in the channel once, and no process is left."""
     async with world(tmp_path / "desk", seconds=3.0 * kills, seed=kills) as made:
         done = await tormented(made, kills, random.Random(kills))
+        print(f"tormented {time.monotonic() - made.begun:.0f} s")
         await finished(made)
         with Store.open(made.store, read_only=True) as store:
             known = assert_nothing_lost(store, made)
             posts = assert_nothing_repeated(store, made)
             alerts = assert_replayable(store)
             strikes = [row for row in told(store) if row.rule == "strike-on-us-base"]
-        print(f"kills {dict(done)}, taken {known.taken}, lost 0, repeated 0, posts {posts}, alerts {alerts}")
+        told_us = f"kills {dict(done)}, taken {known.taken}, lost 0, repeated 0, posts {posts}, alerts {alerts}"
+        print(f"{told_us}, found in doubt {made.doubts}, {time.monotonic() - made.begun:.0f} s")
         assert len(strikes) == len(BASES) * len(DAYS)

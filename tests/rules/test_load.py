@@ -46,6 +46,7 @@ from streams.errors import RuleFileError
 from streams.knowledge import load as load_knowledge
 
 BROKEN = sorted((Path(__file__).parent.parent / "data" / "rules" / "broken").glob("*.yaml"))
+PACKS = Path(__file__).parents[2] / "rules" / "packs"
 CHANNELS = ("slack:gsoc", "console")
 NOT_DENIED = StandingIn(("confirmed", "reported", "claimed", "disputed"))
 
@@ -471,7 +472,7 @@ def test_every_key_that_is_allowed_has_a_broken_file() -> None:
 
 def test_the_shipped_packs_are_without_mistakes_and_warnings() -> None:
     """With the shipped knowledge, and they name no channel."""
-    texts = {path.as_posix(): path.read_text(encoding="utf-8") for path in (Path("rules") / "packs").glob("*.yaml")}
+    texts = {path.as_posix(): path.read_text(encoding="utf-8") for path in PACKS.glob("*.yaml")}
     found, mistakes = read_rules(texts, load_knowledge())
     assert mistakes == ()
     assert found is not None

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from builders import attack, group, place, us_base
 from small_world import WORLD
 
-from rules.load import load_texts
+from rules.load import load_rules, load_texts
 from rules.model import RuleSet
 from rules.mutate import mutants
+from streams.extract.reader import load as load_extractor
+from streams.knowledge import load as load_knowledge
 from streams.records import Article, Event, NationRole, Participant, Reading, Span
 from streams.trial import Report, run
 
+PACKS = Path(__file__).parents[2] / "rules" / "packs"
 RULE = """\
 version: 1
 rules:
@@ -219,6 +224,16 @@ rules:
     assert all(one.rule != rule and one.rule.core != rule.core for one in found)
     assert len({repr(one.rule.core) for one in found}) == len(found)
     assert all(6 <= one.line <= 12 for one in found)
+
+
+@pytest.mark.slow
+def test_the_shipped_rules_pass_their_tests_which_notice_every_change() -> None:
+    """With the shipped knowledge and the default language model, as `tocsin test rules/packs` does."""
+    knowledge = load_knowledge()
+    found = list(run(load_rules([PACKS], knowledge), load_extractor(knowledge=knowledge), knowledge))
+    assert [(verdict.test.line, verdict.problem) for report in found for verdict in report.verdicts if not verdict.passed] == []
+    assert [(one.line, one.change) for report in found for one in report.survivors] == []
+    assert all(report.mutants >= 10 for report in found)
 
 
 def test_a_set_without_tests_reports_nothing_to_notice() -> None:

@@ -1,5 +1,6 @@
 """The command line from outside: what it imports, what it says of mistakes, and how it exits."""
 
+import json
 import os
 import subprocess
 import sys
@@ -217,6 +218,57 @@ def test_check_reads_the_operators_own_knowledge(tmp_path: Path) -> None:
     assert tocsin("check", "a.yaml", "--knowledge", "mine", cwd=tmp_path).returncode == 0
     (tmp_path / "tocsin.yaml").write_text("knowledge: mine\nrules: a.yaml\n")
     assert tocsin("check", cwd=tmp_path).returncode == 0
+
+
+# --------------------------------------------------------------------------------------------------------------- test
+
+TRIAL = """\
+version: 1
+rules:
+  - id: embassy
+    when: {event: armed-attack, target: {kind: embassy}}
+    severity: high
+    tests:
+      - fires: Rockets were fired at the U.S. embassy in Baghdad on Monday, police said.
+      - silent: Rockets were fired at a military base in Baghdad on Monday, police said.
+"""
+
+
+@pytest.mark.slow
+def test_tests_beside_rules(tmp_path: Path) -> None:
+    """Exit code 0 when all passed, 1 when not; what is told stands on standard output, the count beside it."""
+    (tmp_path / "a.yaml").write_text(TRIAL)
+    ran = tocsin("test", "a.yaml", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert ran.stdout.splitlines() == [
+        "embassy: 2 of 2 tests passed, 1 of 2 changes noticed",
+        'a.yaml:4: no test notices the rule without "event: armed-attack"',
+    ]
+    assert ran.stderr == "1 rule, 2 tests, 0 failed\n"
+
+    (tmp_path / "a.yaml").write_text(TRIAL + "      - silent: Drones attacked an embassy in Baghdad on Tuesday.\n")
+    ran = tocsin("test", "a.yaml", "--format", "jsonl", cwd=tmp_path)
+    assert ran.returncode == 1
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [line.get("passed") for line in lines] == [True, True, False, None]
+    assert lines[2] == {
+        "rule": "embassy",
+        "path": "a.yaml",
+        "line": 9,
+        "expect": "silent",
+        "passed": False,
+        "problem": 'fired: "Drones attacked an embassy in Baghdad on Tuesday."',
+    }
+    assert lines[3] == {"rule": "embassy", "path": "a.yaml", "changes": 0, "survivors": []}
+    assert ran.stderr == "1 rule, 3 tests, 1 failed\n"
+
+
+def test_tests_of_a_broken_rule_are_not_run(tmp_path: Path) -> None:
+    """Its mistakes are told as `check` tells them, warnings apart."""
+    (tmp_path / "a.yaml").write_text("version: 1\nrules: [{id: a, when: {event: threat}}]\n")
+    ran = tocsin("test", "a.yaml", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == 'a.yaml:2:9: rule "a" has no "severity"; allowed: critical, high, medium, low\n'
 
 
 # ------------------------------------------------------------------------------------------------------------- owners
