@@ -121,6 +121,7 @@ def test_the_full_file_has_every_key() -> None:
 def test_every_mistake_is_told_whole_at_its_place(tmp_path: Path) -> None:
     """The file says in its last lines, behind `#!`, what is wrong with it; the planted secret is not in it."""
     (tmp_path / "empty").write_text("\n", encoding="utf-8")
+    (tmp_path / "latin").write_bytes(b"caf\xe9")
     text = (DATA / "broken.yaml").read_text(encoding="utf-8")
     expected = [line[3:] for line in text.splitlines() if line.startswith("#! ")]
     told = mistakes_of(tmp_path, text)
@@ -155,6 +156,12 @@ def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as fault:
         load(tmp_path / "tocsin.yaml", {})
     assert str(fault.value) == f"{tmp_path}/tocsin.yaml:1:1: cannot be read: No such file or directory"
+
+
+def test_sizes(tmp_path: Path) -> None:
+    """Powers of 1,024."""
+    assert settings_of(tmp_path, "poll: {max_bytes: 2MB}\n").poll.max_bytes == 2 * 1024 * 1024
+    assert settings_of(tmp_path, "poll: {max_bytes: 2 kB}\n").poll.max_bytes == 2 * 1024
 
 
 def test_a_single_channel_is_the_default(tmp_path: Path) -> None:
