@@ -312,7 +312,7 @@ groups:
 sites:
   - {id: kalsu, users: [US]}
 triggers:
-  - {type: shelling, grammar: transitive, verbs: [pepper]}
+  - {type: shelling, grammar: transitive, verbs: [besprinkle]}
 """)
     )
     assert [hit.entity.id for hit in own.mentions("Sample Movement, Houthis, Northern Test Front")] == [
@@ -324,7 +324,7 @@ triggers:
     assert kalsu is not None
     assert NationRole("US", "user") in kalsu.nations
     assert kalsu.name == "Kalsu base"
-    assert own.triggers[-1].words == ("pepper",)
+    assert own.triggers[-1].words == ("besprinkle",)
     assert own.version != known.version
     assert known.mentions("Sample Movement") == ()
 
@@ -355,7 +355,7 @@ triggers:
         ("siets: []\n", '1:1: unknown key "siets" in a knowledge file; allowed: '),
         ("triggers:\n  - {type: shelling, grammar: transitive, verbs: [attack]}\n",
          '2:51: "attack" stands twice in verbs; first at rules/knowledge/triggers.yaml:'),
-        ("triggers:\n  - {type: shelling, verbs: [pepper]}\n",
+        ("triggers:\n  - {type: shelling, verbs: [besprinkle]}\n",
          '2:5: an entry of "triggers" with verbs lacks a grammar; allowed: transitive, '),
         ("groups:\n  - {id: x, name: Group X}\n  - {id: x, name: Group Y}\n", '3:5: "x" stands twice in "groups"; first at '),
         ("groups:\n  - {id: Bad Id, name: Group X}\n",
