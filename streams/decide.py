@@ -134,7 +134,7 @@ def _compare(rule: Rule, subject: str, anchor: str, label: Label | None, scope: 
             _first(rule, subject, anchor, label, scope)
     elif label is None:
         if row.state == "open":
-            _withdraw(row, ("no longer holds",), scope)
+            _withdraw(row, _against(row, scope), scope)
     elif row.state == "withdrawn":
         _tell(replace(row, state="open"), label, "correction", ("holds again after all",), scope)
     else:
@@ -167,6 +167,16 @@ def _again(row: Told, label: Label, scope: Scope) -> None:
 
 def _told_first(found: Sequence[Change]) -> list[Change]:
     return sorted(found, key=lambda change: not change.takes_back)
+
+
+def _against(row: Told, scope: Scope) -> tuple[str, ...]:
+    """Why a label no longer holds, in words: who denies it, else that what is known now says otherwise."""
+    incident = scope.memory.incident(row.anchor)
+    denials = [event for event in scope.memory.events(incident.events if incident else ()) if event.standing == "denied"]
+    speakers = dict.fromkeys(word.span.text for event in denials for word in event.attribution)
+    if speakers:
+        return (f"denied by {', '.join(speakers)}",)
+    return ("what is known now says otherwise",)
 
 
 def _withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:

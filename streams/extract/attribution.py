@@ -32,6 +32,7 @@ _PERSON = frozenset(
 _WITNESS = frozenset(
     "witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split()
 )
+_CARRIERS = frozenset({"post", "statement", "message", "video"})  # their word is that of whoever stands behind them
 _MEDIA = frozenset(
     "media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split()
 )
@@ -108,7 +109,8 @@ def _after_dash(parsed: Parsed, cast: Cast) -> list[Attribution]:
 
 def _attribution(parsed: Parsed, head: Token, cast: Cast, span: Span | None = None) -> Attribution:
     one = cast.participant(parsed, head)
-    phrase = parsed.of(cast.left(head)) if span is None else span
+    words = [*cast.left(head), *(t for t in head.subtree if head.lemma_ in _CARRIERS and t.i > head.i)]
+    phrase = parsed.of(words) if span is None else span
     speaker = _class(parsed, head, one, cast)
     nation = next(
         (held.nation for held in one.nations if held.role in ("government", "forces", "nationality", "owner", "home")), None
