@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +50,13 @@ def members(session: int) -> list[int]:
             if int(of) == session and state not in "ZX":
                 found.append(int(path.parent.name))
     return found
+
+
+async def met(condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    """Returns when the condition holds; fails after that time."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - what another process does sets no event of ours
+            await asyncio.sleep(0.05)
 
 
 @dataclass(slots=True)

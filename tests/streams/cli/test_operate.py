@@ -1,6 +1,5 @@
 """`tocsin init`, `run` and `why` from outside: what they make, how they end, and what they say of mistakes."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from peers.feeds import Piece, rss
 from peers.http_server import Answer, FeedServer
-from peers.run import PACK, ROOT, Run, Unhurried, desk, members
+from peers.run import PACK, ROOT, Run, Unhurried, desk, members, met
 
 from streams.cli.main import main
 
@@ -188,9 +187,7 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
                 f"{folder}/tocsin.db: another matcher holds this store (process {run.process.pid}); "
                 "stop it first, or name another store"
             )
-            while not peer.posts:
-                assert run.process.returncode is None
-                await asyncio.sleep(0.05)
+            await met(lambda: bool(peer.posts))
             failed = {line["feed"]: line["diagnosis"] for line in run.log if line.get("event") == "poll" and "diagnosis" in line}
             assert set(failed) == {"bad", "page"}
             assert "500" in failed["bad"]
