@@ -1,0 +1,110 @@
+"""How many: bounds of a phrase, and who was killed, wounded, missing, captured or displaced."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.extract.quantities import bounds, casualties
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("seven soldiers", (7, 7)),
+        ("7 soldiers", (7, 7)),
+        ("1,200 people", (1200, 1200)),
+        ("twenty-five people", (25, 25)),
+        ("at least 7 soldiers", (7, None)),
+        ("no fewer than 7 soldiers", (7, None)),
+        ("more than 7 soldiers", (8, None)),
+        ("up to 7 soldiers", (0, 7)),
+        ("fewer than 7 soldiers", (0, 6)),
+        ("about 20 soldiers", (18, 22)),
+        ("nearly 20 soldiers", (18, 20)),
+        ("between 10 and 15 soldiers", (10, 15)),
+        ("dozens of soldiers", (24, None)),
+        ("hundreds of people", (200, None)),
+        ("several soldiers", (3, 9)),
+        ("a dozen soldiers", (12, 12)),
+        ("two dozen soldiers", (24, 24)),
+        ("no soldiers", (0, 0)),
+        ("a soldier", (1, 1)),
+        ("both soldiers", (2, 2)),
+        ("soldiers", None),
+        ("", None),
+    ],
+)
+def test_a_phrase_says_the_lowest_and_the_highest_number(phrase: str, expected: tuple[int, int | None] | None) -> None:
+    assert bounds(phrase) == expected
+
+
+@pytest.mark.parametrize("phrase", ["12-year-old rifle", "40 km away", "3 percent", "the 3rd brigade", "5 p.m.", "three months"])
+def test_measures_ages_and_ordinals_are_no_counts(phrase: str) -> None:
+    assert bounds(phrase) is None
+
+
+def counted(sentence: str) -> list[tuple[str, int, int | None, str]]:
+    return [(count.what, count.low, count.high, count.whom) for count in casualties(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The strike killed seven soldiers.", [("killed", 7, 7, "soldier")]),
+        ("Seven soldiers were killed.", [("killed", 7, 7, "soldier")]),
+        (
+            "At least seven soldiers were killed and dozens wounded.",
+            [("killed", 7, None, "soldier"), ("wounded", 24, None, "")],
+        ),
+        ("The blast killed two guards and wounded three.", [("killed", 2, 2, "guard"), ("wounded", 3, 3, "")]),
+        ("No casualties were reported.", [("killed", 0, 0, ""), ("wounded", 0, 0, "")]),
+        ("There were no injuries.", [("wounded", 0, 0, "")]),
+        ("The blast wounded two soldiers and a civilian.", [("wounded", 2, 2, "soldier"), ("wounded", 1, 1, "civilian")]),
+        ("Drone strike leaves two soldiers dead", [("killed", 2, 2, "soldier")]),
+        ("Four sailors are missing.", [("missing", 4, 4, "sailor")]),
+        ("Gunmen abducted three students.", [("captured", 3, 3, "student")]),
+        ("More than 100 people died.", [("killed", 101, None, "people")]),
+        # no count of this event
+        ("There was no immediate word on casualties.", []),
+        ("The committee killed two bills.", []),
+        ("More than 150 people have been killed since October.", []),
+        ("Such a strike could kill 50 people.", []),
+        ("Drones hit Tower 22.", []),
+        ("Rockets hit the base.", []),
+        ("", []),
+    ],
+)
+def test_a_sentence_counts_those_hurt_and_no_one_else(sentence: str, expected: list[tuple[str, int, int | None, str]]) -> None:
+    assert counted(sentence) == expected
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "at least",
+                "seven",
+                "7",
+                "soldiers",
+                "were",
+                "killed",
+                "and",
+                "wounded",
+                "dozens of",
+                "no",
+                "casualties",
+                "in",
+                ".",
+                "é",
+            ]
+        ),
+        max_size=14,
+    ),
+    st.integers(0, 50),
+)
+def test_every_count_quotes_the_sentence_where_it_stands(words: list[str], offset: int) -> None:
+    sentence = " ".join(words)
+    for count in casualties(sentence, offset):
+        assert sentence[count.span.start - offset : count.span.end - offset] == count.span.text
+        assert count.high is None or 0 <= count.low <= count.high
