@@ -65,7 +65,7 @@ def carriers(rule: Rule, seen: View, knowledge: Knowledge) -> tuple[Event, ...]:
     return tuple(
         event
         for event in seen.events
-        if event.standing != "denied"
+        if (event.standing != "denied" or _standing(event, seen) == "denied")
         and holds(rule.when, replace(event, standing=_standing(event, seen)), seen.articles.get(event.article), knowledge)
     )
 

@@ -26,6 +26,7 @@ _ON_RECORD = frozenset(
     "statement service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy cell group council kremlin "
     "guard guards office administration prosecutors chief coalition".split()
 )
+_SPOKEN_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 _PERSON = frozenset(
     "official officer source commander general colonel major captain lawmaker diplomat adviser advisor aide attendee leader staffer".split()
 )
@@ -130,6 +131,9 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
         or lemma in ("militant", "militia", "insurgent", "rebel", "fighter")
     ):
         return "armed-group"
+    if head.pos_ == "PROPN" and words & _SPOKEN_FOR:  # "Pentagon spokesman Pat Ryder", "Kataib Hezbollah spokesman Ali Hadi"
+        behind = [e.kind for t in cast.left(head) if (e := parsed.names.get(t.i)) is not None and t != head]
+        return "armed-group" if any(cast.is_a(kind, "armed-group") for kind in behind) else "official"
     if lemma in ("post", "statement") and any(
         cast.is_a(e.kind, "armed-group") for t in head.subtree if (e := parsed.names.get(t.i)) is not None and e.kind is not None
     ):

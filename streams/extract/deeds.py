@@ -192,6 +192,8 @@ class Deeds:
         doers = [*frame.actors, *([frame.subject] if frame.subject is not None else [])]
         if any(_NOT_ARMED_SUBJECTS.match(a.lower_) or _NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in doers) and not arms:
             return True
+        if lemma == "fire" and token.pos_ == "NOUN" and not arms and any(c.lower_ in ("a", "another") for c in token.children):
+            return True  # "a fire" burns, "fire" is shot
         if any(a.lower_ == "strike" for a in doers) and not arms and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
             return True
         if (

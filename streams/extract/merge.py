@@ -378,6 +378,9 @@ def _standing(told: Sequence[Telling], words: Sequence[object], claimed: tuple[P
         return "denied"
     if "disputed" in [t.standing for t in told]:
         return "disputed"
-    found = attribution.standing(tuple(w for t in told for w in t.attribution if t.standing != "denied"), claimed)
+    disowners = {p.id for t in told for p in t.disowned_by if p.id}  # who denies responsibility vouches for nothing
+    found = attribution.standing(
+        tuple(w for t in told for w in t.attribution if t.standing != "denied" and w.actor not in disowners), claimed
+    )
     del words
     return found

@@ -84,7 +84,9 @@ def _hit_verb(frame: Frame) -> bool:
     if lemma in _HIT_VERBS:
         return True
     if grammar == "land" and lemma in ("land", "explode", "detonate", "fall", "go", "burst", "impact"):
-        return any(c.dep_ == "prep" and c.lower_ in _INSIDE for c in token.children) and "short" not in {
+        landed = [c for c in token.children if c.dep_ == "prep" and c.lower_ in _INSIDE]
+        # "fell in open fields" hit nothing
+        return any(not _MISSED.match(" ".join(t.lower_ for t in c.subtree)) for c in landed) and "short" not in {
             c.lower_ for c in token.children
         }
     return False

@@ -37,6 +37,7 @@ _TRUCE_ENDED = re.compile(
     re.IGNORECASE,
 )
 _QUIET_WORD = re.compile(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
+_HALTED = re.compile(r"[^.;,]{0,60}?\b(?:halted|stopped|suspended|paused|ceased|froze|ended|declared|announced)\b", re.IGNORECASE)
 _OTHER_MATTER = re.compile(
     r"\b(?:talks|negotiations|flights?|sailings?|shipping|training|patrols?|rain|production|exports?|deliver(?:y|ies)|trading|rates?|services?|school|classes|games?)\b",
     re.IGNORECASE,
@@ -98,9 +99,13 @@ _Cut = tuple[int, int, Interval | None, str]
 
 
 def _since(parsed: Parsed, start: int) -> tuple[Interval, int] | None:
-    """The time expression that begins at or right after an offset."""
+    """The time expression that begins at or right after an offset; further on where a halt stands between."""
+    reach = 25
+    halt = _HALTED.match(parsed.plain, start)
+    if halt is not None:
+        reach = halt.end() - start + 60
     for timed in parsed.times:
-        if start - 1 <= timed.start <= start + 25 and timed.interval is not None:
+        if start - 1 <= timed.start <= start + reach and timed.interval is not None:
             return timed.interval, timed.end
     return None
 

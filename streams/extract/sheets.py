@@ -36,6 +36,9 @@ _HEADLINE_PAST = {
 }  # fmt: skip
 
 
+_HOUSES = frozenset("base bases camp outpost compound airfield airbase facility site garrison installation barracks bagram".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A sentence to be parsed."""
@@ -105,6 +108,9 @@ class Sheets:
             spaces.append(bool(token.whitespace_))
             offsets.append((token.idx, token.idx + len(token.text)))
             at += 1
+        for at, word in enumerate(words[1:], start=1):
+            if word.lower() == "housing" and words[at - 1].lower() in _HOUSES:
+                words[at] = "hosting"  # or the parser reads "base housing" as a kind of housing
         if line.where == "title" or line.upper:
             _set_right(words, names)
         return Doc(self._nlp.vocab, words=words, spaces=spaces), names, offsets

@@ -38,6 +38,7 @@ _NOT_YET = re.compile(
 )
 _DISOWN = re.compile(
     r"\b(?:den(?:y|ies|ied|ying) (?:any )?(?:involvement|role|responsibility|hand|part|links?|connection)|(?:was|were|is|are) not (?:behind|responsible for|involved in)|"
+    r"den(?:y|ies|ied|ying) (?:that )?(?:it|they|he|its \w+|his \w+|their \w+) (?:was|were|is|are|had been) (?:behind|responsible for|involved in)|"
     r"had (?:no(?:thing to do with| role| part| hand| involvement))|disavowed|(?:had|has|have) not carried out|denied (?:being behind|carrying out|responsibility))\b",
     re.IGNORECASE,
 )

@@ -19,6 +19,7 @@ _FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
 _PARTS = frozenset(
     "north south east west northeast northwest southeast southwest centre center desert border coast province region capital interior".split()
 )
+_HOSTS = frozenset({"house", "host", "use", "hold", "accommodate"})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "parataxis"})
 
 
@@ -55,6 +56,9 @@ def _named(parsed: Parsed, heads: Iterable[Token], *, skip_from: bool) -> Iterat
 def _below(head: Token, *, skip_from: bool) -> Iterator[Token]:
     yield head
     for child in head.children:
+        if child.dep_ in ("acl", "relcl") and child.lemma_ in _HOSTS:
+            yield from _below(child, skip_from=skip_from)  # "a base that houses American troops in Erbil"
+            continue
         if child.dep_ in _CLAUSE and child.i > head.i:
             continue
         if child.dep_ in ("acl", "conj", "cc"):
