@@ -60,6 +60,7 @@ time_zone: UTC              # of the desk, e.g. Europe/Berlin
 """
 
 Folder = Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.", show_default=False)]
+_LINE_CHARS = 2000  # of `why`; no sentence of a newspaper is as long
 _CLOCK = re.compile(r"(?P<start>.+?)(?:x(?P<speed>\d+(?:\.\d+)?))?")
 
 
@@ -110,16 +111,20 @@ def why(
     store: Annotated[Path | None, typer.Option(help="The store itself, instead of a folder.", show_default=False)] = None,
 ) -> None:
     """Tell the whole life of an article: read, decided, told and sent."""
+    from connectors.sources.feed_ids import canonical_link
+    from streams.hostile import tame
     from streams.settings_file import load
     from streams.store.life import life
     from streams.store.store import Store
 
     address = store or load(_settings(folder), os.environ).store_address()
     with Store.open(address, read_only=True) as opened:
-        lives = life(opened, what)
+        names = filter(None, (what, canonical_link(what)))  # items without a link have "", which names nobody
+        lives = next((found for name in names if (found := life(opened, name))), ())
     for each in lives:
         for line in _life(each):
-            print(line)
+            words = line.lstrip(" ")
+            print(" " * (len(line) - len(words)) + tame(words, _LINE_CHARS))  # strangers' words: nothing of theirs moves a cursor
     if not lives:
         print(f'no article with the id or link "{what}" was ever taken')
         raise typer.Exit(1)

@@ -16,7 +16,13 @@ from peers.run import PACK, ROOT, Run, Unhurried, desk, members, met
 from streams.cli.main import main
 
 TEXT = "Two rockets were fired at the Ain al-Asad air base in Iraq on Monday, an Iraqi security official said."
-STRIKE = Piece(title="Rockets", guid="g-7", link="https://good.example/7", text=TEXT, date=datetime(2024, 4, 22, 20, tzinfo=UTC))
+STRIKE = Piece(
+    title="Rockets \u202e\u2066hidden",
+    guid="g-7",
+    link="https://good.example/7",
+    text=TEXT,
+    date=datetime(2024, 4, 22, 20, tzinfo=UTC),
+)
 NOW = datetime(2024, 4, 23, 6, tzinfo=UTC)
 
 
@@ -199,7 +205,7 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
         assert len(peer.posts) == 1
 
     store = folder / "tocsin.db"
-    for what in ("https://good.example/7", "good:g-7"):
+    for what in ("https://good.example/7", "https://good.example/7?utm_source=mail", "good:g-7"):
         code, told, fault = said("why", what, "--store", store)
         assert (code, fault) == (0, "")
         for piece in (
@@ -212,7 +218,9 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
             "post: done",
         ):
             assert piece in told, told
+        assert set("\u202e\u2066").isdisjoint(told)
     assert said("why", "nobody", "--store", store) == (1, 'no article with the id or link "nobody" was ever taken\n', "")
+    assert said("why", "", "--store", store)[0] == said("why", "ftp://good.example/7", "--store", store)[0] == 1
     code, again, fault = said("replay", f"journal:{store}", "--format", "jsonl")
     assert (code, again.count('"rule":"strike-on-us-base"')) == (0, 1), fault
     assert said("replay", f"journal:{store}", "--rules", PACK, "--format", "jsonl")[1] == again
