@@ -63,6 +63,7 @@ class References:
             and one.id is None
             and len(chains) == 1
             and chains[0].last == 0
+            and not (parsed.number == 0 and _two(parsed, token.i, chains[0].mentions[-1][1]))
             and _fits(chains[0].nations, one.nations)
         ):
             chain = chains[0]  # the lead tells the title's base again
@@ -80,6 +81,8 @@ class References:
     def _present(self, parsed: Parsed, base: Token) -> list[NationRole]:
         """Who is said to be there: "U.S. troops at the base", "American soldiers are stationed at the base"."""
         prep = base.head
+        if base.dep_ == "nsubj" and prep.lemma_ in ("house", "host", "shelter"):
+            return self._held(parsed, tree.arguments(prep).objects)
         if base.dep_ != "pobj" or prep.lower_ not in ("at", "inside", "on", "in", "from"):
             return []
         above = prep.head
@@ -99,6 +102,10 @@ class References:
             "shelter",
         ):
             who = tree.subjects(above)[0]
+        return self._held(parsed, who)
+
+    def _held(self, parsed: Parsed, who: Sequence[Token]) -> list[NationRole]:
+        """The forces among these people, as users of a base."""
         found: list[NationRole] = []
         for head in who:
             one = self._cast.participant(parsed, head)
@@ -144,6 +151,11 @@ class References:
             if like is None or _group_fits(like, group):
                 return group
         return None
+
+
+def _two(parsed: Parsed, *heads: int) -> bool:
+    """Whether bases of one sentence are each introduced: "a base of the group ... a U.S. base"."""
+    return all(any(c.lower_ in ("a", "an") for c in parsed.doc[head].children) for head in heads)
 
 
 def _owners(nations: tuple[NationRole, ...]) -> set[str]:

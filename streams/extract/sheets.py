@@ -36,6 +36,7 @@ _HEADLINE_PAST = {
 }  # fmt: skip
 
 
+_HOLDING = {"housing": "hosting", "houses": "hosted", "hosts": "hosted"}
 _HOUSES = frozenset("base bases camp outpost compound airfield airbase facility site garrison installation barracks bagram".split())
 
 
@@ -83,9 +84,10 @@ class Sheets:
             )
 
     def _ready(self, line: Line) -> tuple[Doc, dict[int, Entity], list[tuple[int, int]]]:
-        text = clean.truecase(line.text, self._proper) if clean.is_upper_case(line.text) else line.text
+        told = clean.SURROGATE.sub("\ufffd", line.text)  # half a character, which no tokenizer takes; offsets stay
+        text = clean.truecase(told, self._proper) if clean.is_upper_case(told) else told
         plain = self._nlp.tokenizer(text)
-        hits = {hit.start: hit for hit in self._knowledge.mentions(line.text) if hit.end > hit.start}
+        hits = {hit.start: hit for hit in self._knowledge.mentions(told) if hit.end > hit.start}
         ends = {token.idx + len(token.text): token.i for token in plain}
         starts = {token.idx: token.i for token in plain}
         words: list[str] = []
@@ -109,8 +111,8 @@ class Sheets:
             offsets.append((token.idx, token.idx + len(token.text)))
             at += 1
         for at, word in enumerate(words[1:], start=1):
-            if word.lower() == "housing" and words[at - 1].lower() in _HOUSES:
-                words[at] = "hosting"  # or the parser reads "base housing" as a kind of housing
+            if word.lower() in _HOLDING and words[at - 1].lower() in _HOUSES:
+                words[at] = _HOLDING[word.lower()]  # or the parser reads "base housing", "base houses" as a kind of house
         if line.where == "title" or line.upper:
             _set_right(words, names)
         return Doc(self._nlp.vocab, words=words, spaces=spaces), names, offsets
