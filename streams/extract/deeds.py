@@ -381,7 +381,25 @@ def _owned_time(parsed: Parsed, trigger: Token, triggers: frozenset[int]) -> Int
         rank = _rank(token, trigger, triggers, parsed)
         if rank is not None:
             near.append((rank, timed.interval))
-    return min(near, key=lambda pair: pair[0])[1] if near else None
+    if near:
+        return min(near, key=lambda pair: pair[0])[1]
+    return _only_time(parsed, trigger)
+
+
+def _only_time(parsed: Parsed, trigger: Token) -> Interval | None:
+    """The sentence's only time, where the parser hung it on "told" although it stands with the deed: "attacked X on Tuesday, a source said"."""
+    stated = [timed for timed in parsed.times if timed.interval is not None]
+    if len(stated) != 1 or stated[0].relation in ("since", "until", "before", "after"):
+        return None
+    at = stated[0].start
+    reports = [parsed.offset(t) for t in parsed.doc if t.pos_ == "VERB" and t.lemma_ in attribution.REPORT]
+    told_later = all(verb > at for verb in reports) and parsed.offset(trigger) < at
+    own_clause = not any(
+        t.lower_ in _BREAK or t.lower_ in ("who", "which", "when")
+        for t in parsed.doc
+        if parsed.offset(trigger) < parsed.offset(t) < at
+    )
+    return stated[0].interval if reports and told_later and own_clause else None
 
 
 def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed) -> int | None:
