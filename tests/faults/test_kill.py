@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from peers.feeds import Piece, rss
 from peers.http_server import Answer, FeedServer
-from peers.run import Run, Unhurried, desk
+from peers.run import Run, Unhurried, desk, members, met
 from peers.slack import Fault
 from sqlalchemy import select
 
@@ -33,7 +33,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEEDS = ("alpha-wire", "bravo-post", "charlie-news")
 ARTICLES = 300
 DRAIN_S = 60.0
-ANSWER_S = 0.15  # after which the peer says that it has done what it has done: long enough that kills fall in between
+ANSWER_S = 0.1  # after which the peer says that it has done what it has done: long enough that kills fall in between
 BASES = (
     ("Ain al-Asad air base", "Iraq", "Iraqi"),
     ("Harir air base", "Iraq", "Iraqi"),
@@ -144,7 +144,7 @@ async def tormented(world: World, kills: int, chance: random.Random) -> Counter[
                         os.kill(chance.choice(running["pids"]), signal.SIGKILL)
                     continue
                 assert run.process.returncode is None, run.text
-                assert await run.kill(timeout_s=2.0) == [], "processes outlived the one that started them"
+                assert await run.kill(timeout_s=5.0) == [], "processes outlived the one that started them"
             world.doubts += sum(line.get("event") == "step found open at start" for line in run.log)
     return done
 
@@ -159,6 +159,7 @@ async def finished(world: World) -> None:
                 assert run.process.returncode is None, run.text
                 await asyncio.sleep(0.1)
         assert await run.stop() == 0, run.text
+        await met(lambda: not members(run.process.pid), 5.0)
         world.doubts += sum(line.get("event") == "step found open at start" for line in run.log)
 
 
