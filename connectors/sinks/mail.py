@@ -11,6 +11,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import formatdate, parseaddr
+from typing import Literal
 
 import aiosmtplib
 import structlog
@@ -58,7 +59,7 @@ class MailSink:
         recipients: addresses; one that is put off by the server is tried again without bothering the others twice.
         domain: right side of the Message-IDs; the sender's when empty. Must not change later, or threads break.
         list_id: for filters, e.g. "gsoc.tocsin.desk.example"; none when empty.
-        use_tls: TLS from the first byte (port 465). Otherwise STARTTLS is used where the server offers it.
+        tls: "tls" from the first byte (port 465), "starttls" or not at all, "none" for a server on this host.
         password: never shown or logged.
     """
 
@@ -73,7 +74,7 @@ class MailSink:
         list_id: str = "",
         username: str = "",
         password: str = "",
-        use_tls: bool = False,
+        tls: Literal["tls", "starttls", "none"] = "starttls",
         timeout_s: float = 30.0,
     ) -> None:
         for address in (sender, *recipients):
@@ -86,7 +87,8 @@ class MailSink:
         self._list_id = list_id
         self._host = host
         self._options = {
-            "hostname": host, "port": port, "timeout": timeout_s, "use_tls": use_tls,
+            "hostname": host, "port": port, "timeout": timeout_s,
+            "use_tls": tls == "tls", "start_tls": tls == "starttls",
             "username": username or None, "password": password or None,
         }  # fmt: skip
         self._served: dict[str, set[str]] = {}  # who has a message that others still wait for, by Message-ID
@@ -157,9 +159,8 @@ class MailSink:
             kind = SinkUnavailable if 400 <= fault.code < 500 else SinkRefused
             raise kind(f"mail {self._host}: {fault.code} {tame(fault.message, 200)}") from fault
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as fault:
-            raise lost(
-                f"mail {self._host}: {'no answer' if lost is SinkInDoubt else 'no connection'}: {type(fault).__name__}"
-            ) from fault
+            why = "no STARTTLS there; see the setting tls" if "STARTTLS" in str(fault) else type(fault).__name__
+            raise lost(f"mail {self._host}: {'no answer' if lost is SinkInDoubt else 'no connection'}: {why}") from fault
         finally:
             client.close()
         self._settle(message_id, served, put_off, refused)

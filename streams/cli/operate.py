@@ -201,7 +201,7 @@ def _sink(channel: "Channel") -> "Sink":
             channel.to,
             username=channel.user or "",
             password=password,
-            use_tls=channel.tls == "tls",
+            tls=channel.tls,
         )
     from connectors.sinks.console import ConsoleSink
 

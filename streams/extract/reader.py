@@ -125,7 +125,7 @@ def load(model: str = MODEL, knowledge: Knowledge | None = None) -> Extractor:
         nlp = spacy.load(model, exclude=["ner"])
     except OSError as fault:
         raise UsageError(
-            f'language model "{model}" is not installed; install it with "make model", or name another spaCy pipeline for English'
+            f'language model "{model}" is not installed; "make install" installs the default one; name an installed spaCy pipeline for English'
         ) from fault
     return Extractor(nlp, knowledge if knowledge is not None else world.load())
 

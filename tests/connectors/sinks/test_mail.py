@@ -65,9 +65,15 @@ async def server():
 
 
 def sink(server, *recipients, **more):
-    return MailSink(
-        "127.0.0.1", server.port, "Tocsin <tocsin@desk.example>", recipients or ("ann@desk.example",), timeout_s=2, **more
-    )
+    options = {"tls": "none", "timeout_s": 2} | more
+    return MailSink("127.0.0.1", server.port, "Tocsin <tocsin@desk.example>", recipients or ("ann@desk.example",), **options)
+
+
+async def test_starttls_is_insisted_on_and_nothing_goes_in_clear(server):
+    """A server that offers no STARTTLS gets neither the password nor the letter, unless the settings say "none"."""
+    with pytest.raises(SinkUnavailable, match="STARTTLS"):
+        await perform(server, mail=sink(server, tls="starttls", username="u", password="hunter2-secret"))
+    assert server.letters() == []
 
 
 async def perform(server, delivery=POST, name="post", root="", made=None, mail=None):
@@ -167,7 +173,7 @@ async def test_a_failure_is_named_for_what_it_means(server, verb, answer, error,
 
 
 async def test_no_connection_means_it_was_not_sent(unused_tcp_port):
-    gone = MailSink("127.0.0.1", unused_tcp_port, "a@b", ("c@d",), password="hunter2-secret", username="u", timeout_s=1)
+    gone = MailSink("127.0.0.1", unused_tcp_port, "a@b", ("c@d",), password="hunter2-secret", username="u", tls="none", timeout_s=1)
     with pytest.raises(SinkUnavailable) as caught:
         await gone.perform(Step(delivery=POST.id, name="post"), POST, message(POST, "UTC"), "")
     assert str(caught.value) == "mail 127.0.0.1: no connection: SMTPConnectError"

@@ -585,7 +585,7 @@ def test_no_text_raises_and_every_span_of_it_holds(extractor: Extractor, words: 
 
 
 def test_a_model_that_is_not_installed_says_what_to_do() -> None:
-    with pytest.raises(UsageError, match='"no-such-model" is not installed; install it with "make model"'):
+    with pytest.raises(UsageError, match='"no-such-model" is not installed; "make install" installs the default one'):
         load("no-such-model")
 
 
