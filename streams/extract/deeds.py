@@ -16,7 +16,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.triggers import Candidate, Triggers
 from streams.knowledge import Knowledge
-from streams.records import Instrument, Interval, NationRole, Participant, Span, Stage, Telling
+from streams.records import Attribution, Instrument, Interval, NationRole, Participant, Span, Stage, Telling
 
 ATTACK = "armed-attack"
 _NOT_ARMED_SUBJECTS = re.compile(
@@ -84,7 +84,7 @@ class Deeds:
             return None
         if not self.knowledge.is_a(candidate.type, ATTACK):
             return self._other(parsed, candidate, frame, base)
-        if self._metaphor(parsed, candidate, frame):
+        if self._metaphor(parsed, candidate, frame) or self._aim_of_operation(candidate, frames):
             return None
         actors, countries = self._actors(parsed, frame)
         targets = self._targets(parsed, frame, base)
@@ -109,6 +109,7 @@ class Deeds:
         if told == "happened" and parsed.caption:
             told = "retold"
         words = attribution.speakers(parsed, candidate.token, self.cast)
+        targets = _ours(parsed, targets, words)
         instruments = tuple(frame.instruments) or self._implied(parsed, candidate)
         type_ = self._finer(candidate.type, instruments)
         telling = Telling(
@@ -119,7 +120,7 @@ class Deeds:
             actors=actors,
             targets=targets,
             instruments=instruments,
-            place=where.place_of(parsed, frame),
+            place=where.place_of(parsed, frame) or where.only_place(parsed, frame),
             origin=where.origin_of(parsed, frame),
             time=time,
             stage=told,
@@ -179,6 +180,12 @@ class Deeds:
         )
 
     # ------------------------------------------------------------------------------------------------------ judgement
+
+    def _aim_of_operation(self, candidate: Candidate, frames: dict[int, Frame]) -> bool:
+        """ "a search operation targeting suspects": the operation's aim, no attack."""
+        token = candidate.token
+        over = frames.get(token.head.i) if token.lemma_ == "target" and token.dep_ == "acl" else None
+        return over is not None and not self.knowledge.is_a(over.candidate.type, ATTACK)
 
     def _metaphor(self, parsed: Parsed, candidate: Candidate, frame: Frame) -> bool:
         token, lemma = candidate.token, candidate.token.lemma_.lower()
@@ -446,6 +453,19 @@ def _set_apart(one: Token, other: Token) -> bool:
             if step.lemma_ in ("response", "retaliation", "reprisal", "revenge"):
                 return True
     return False
+
+
+def _ours(parsed: Parsed, targets: tuple[Participant, ...], words: tuple[Attribution, ...]) -> tuple[Participant, ...]:
+    """ "our troops" are the speaker's."""
+    nation = next((word.nation for word in words if word.nation), None)
+    if nation is None:
+        return targets
+    return tuple(
+        replace(one, nations=(NationRole(nation, "forces"),))
+        if not one.nations and one.span.text.lower().startswith("our ")
+        else one
+        for one in targets
+    )
 
 
 def said(span: Span) -> str:

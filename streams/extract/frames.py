@@ -27,6 +27,8 @@ GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting"}
 AIRCRAFT = frozenset(
     "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split()
 )
+_AROUND = frozenset("in near inside outside over above around along across through next beside".split())
+_MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())
 _GOAL_VERBS = frozenset("head aim direct target approach fly point bind destine hover launch fire".split())
 
 
@@ -82,6 +84,8 @@ class Framer:
         """Sorts a prepositional phrase: weapon, origin, place or target."""
         if parsed.is_time(head) or (head.i in triggers and head.pos_ == "VERB"):
             return
+        if name == "from" and head.left_edge.i and head.left_edge.nbor(-1).head.lemma_ in _MEASURES:
+            name = "near"  # "a few hundred metres from the airfield"
         if name == "from":
             frame.origins.append(head)
         elif name in ("with", "using", "by"):
@@ -95,7 +99,7 @@ class Framer:
                 (frame.targets if name in ("on", "against") else frame.places).append(head)
             elif name in tree.TOWARD or self._cast.is_site(parsed, head):
                 frame.targets.append(head)
-            elif name in ("in", "near", "inside", "outside", "over", "above", "around", "along", "across"):
+            elif name in _AROUND:
                 if self._cast.kind_of(head) is not None and name != "in":
                     frame.targets.append(head)
                 else:
@@ -149,12 +153,31 @@ class Framer:
                 frame.linked.add(target.i)
                 self._goals(parsed, tree.obliques(target), frame, triggers)
                 continue
-            frame.targets.append(tree.core(target))
+            frame.targets.extend(self._referred(parsed, tree.core(target), verb, triggers))
             if found.passive:
                 frame.subject = frame.subject or target
         self._goals(parsed, found.obliques, frame, triggers)
         self._users(parsed, verb, frame, triggers)
         self._parts(parsed, frame)
+
+    def _referred(self, parsed: Parsed, head: Token, verb: Token, triggers: frozenset[int]) -> list[Token]:
+        """The head, or for "it" the subject of the main clause: "The runway at X was cratered when it was hit"."""
+        if head.pos_ != "PRON" or head.lower_ not in ("it", "they", "them"):
+            return [head]
+        for above in tree.governors(verb):
+            if above.pos_ == "VERB" and above.lemma_ not in ("say", "tell", "report", "add", "announce"):
+                who = [s for s in tree.subjects(above)[0] if s.pos_ in ("NOUN", "PROPN") and s.i < head.i and s.i not in triggers]
+                if who:
+                    found = [tree.core(who[0])]
+                    for name, leaf in tree.prepositions(verb.doc[above.i]):
+                        if (
+                            name in ("at", "beside", "near", "inside", "in")
+                            and leaf.i < head.i
+                            and self._cast.is_site(parsed, leaf)
+                        ):
+                            found.extend((leaf, *self._cast.sites_around(parsed, leaf)))
+                    return found
+        return []
 
     def _from_weapon(self, parsed: Parsed, head: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """What a weapon's own modifiers say: "a drone that was heading for the base", "rockets launched at X from Y"."""
@@ -198,8 +221,11 @@ class Framer:
             if noun.i in triggers:
                 frame.linked.add(noun.i)
             elif not self._weapon(parsed, head, frame):
-                if self._cast.is_a(self._cast.kind_of(noun), "armed-group") or noun.lemma_.lower() in ("bomber", "attacker"):
+                reflexive = any(o.lower_ in ("himself", "herself", "themselves", "itself") for o in found.objects)
+                if reflexive or self._cast.is_armed(self._cast.kind_of(noun)) or noun.lemma_.lower() in ("bomber", "attacker"):
                     frame.actors.append(noun)
+                elif noun.pos_ == "PRON" or noun.lower_ in ("one", "another", "second", "both", "others"):
+                    self._meant(parsed, noun, frame)
                 else:
                     frame.subject_other = True
             else:
@@ -207,8 +233,16 @@ class Framer:
         if not found.passive:
             frame.targets.extend(t for t in found.objects if t.pos_ != "PRON" and not parsed.is_time(t) and self._cast.kind_of(t))
         frame.actors.extend(found.agents)
-        self._goals(parsed, found.obliques, frame, triggers)
+        went_for = [("at", t) if n == "for" and verb.lemma_ == "go" else (n, t) for n, t in found.obliques]
+        self._goals(parsed, went_for, frame, triggers)
         self._parts(parsed, frame)
+
+    def _meant(self, parsed: Parsed, pronoun: Token, frame: Frame) -> None:
+        """The weapon that "it" or "one" stands for: the last one named before in the sentence; without one, nothing armed."""
+        for token in reversed(list(parsed.doc[: pronoun.i])):
+            if token.pos_ in ("NOUN", "PROPN") and self._weapon(parsed, token, frame):
+                return
+        frame.subject_other = True
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "X shot down a drone over Y": X defends, Y is aimed at; the drone of a nation is itself the target."""

@@ -50,7 +50,8 @@ class Merger:
     def clusters(self, drafts: Sequence[Draft]) -> list[Cluster]:
         """Drafts joined, in order of their first telling; mentions that tell nothing and find nothing are left out."""
         found: list[Cluster] = []
-        for draft in drafts:
+        # what cannot stand alone waits for the other words of its sentence
+        for draft in sorted(drafts, key=lambda d: (d.sentence, d.fragile)):
             home = self._home(draft, found)
             if home is not None:
                 home.drafts.append(draft)
@@ -108,7 +109,10 @@ class Merger:
         tools = cluster.gather(lambda t: t.instruments)
         if mine.instruments and tools and not self._tools_meet(mine.instruments, tools) and not draft.definite:
             return None
-        score = 1 + 3 * bool(_shared(mine.targets, targets)) + 2 * draft.definite + (draft.sentence - cluster.last <= 1)
+        shared = _shared(mine.targets, targets)
+        if not shared and not draft.definite and not same and self._kind(mine) != self._kind(cluster.lead):
+            return None  # "a huge explosion rocked": another event unless something ties it
+        score = 1 + 3 * shared + 2 * draft.definite + (draft.sentence - cluster.last <= 1)
         if draft.fragile and not draft.definite:
             return None
         if draft.bare or draft.fragile:
@@ -162,7 +166,8 @@ class Merger:
         weighed = (_weighed(telling, first) for telling in _per_sentence(tellings, self._knowledge))
         told = [*(telling for telling in weighed if telling is not None), *cluster.qualifiers]
         told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
-        lead = max(tellings, key=lambda t: (any(k in t.path for k in ("armed-attack",)), len(t.path)))
+        deeds = [d.telling for d in cluster.drafts if not d.harm and not d.fragile] or tellings  # a killing says nothing of how
+        lead = max(deeds, key=lambda t: ("armed-attack" in t.path, len(t.path)))
         actors = _participants(t.actors for t in tellings)
         origin = _place([t.origin for t in tellings])
         actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))
@@ -303,6 +308,8 @@ def _alike(knowledge: Knowledge, a: Participant, b: Participant) -> bool:
         and not (knowledge.kind_is_a(a.kind, b.kind) or knowledge.kind_is_a(b.kind, a.kind))
     ):
         return False
+    if _things(knowledge, a) and _things(knowledge, b) and a.kind != b.kind and not _sides((a,)) & _sides((b,)):
+        return False
     if not _nations_meet(a, b):
         return any(sites) and not all(sites) and not any(knowledge.kind_is_a(p.kind or "", "state-force") for p in (a, b))
     if any(knowledge.kind_is_a(p.kind or "", "armed-group") for p in (a, b)) and not all(
@@ -310,6 +317,12 @@ def _alike(knowledge: Knowledge, a: Participant, b: Participant) -> bool:
     ):
         return not any(_sides((p,)) for p in (a, b))
     return True
+
+
+def _things(knowledge: Knowledge, one: Participant) -> bool:
+    """Whether the kind says what sort of thing was hit: a launcher is no base, a suspect no ship."""
+    kinds = ("military-site", "vehicle", "equipment", "attacker", "suspect", "armed-group")
+    return any(knowledge.kind_is_a(one.kind or "", kind) for kind in kinds)
 
 
 def _meet(one: Interval, other: Interval) -> bool:

@@ -176,7 +176,7 @@ class Cast:
         if entity is not None and entity.kind is not None:
             kind = entity.kind
         found = list(entity.nations) if entity is not None else []
-        found.extend(self._by_words(parsed, head, kind))
+        found.extend(self.by_words(parsed, head, kind))
         if head.lemma_.lower() in _MAYBE_BASE and not self.is_a(kind, "base") and self._military(parsed, head, found):
             kind = "base"
             found = [replace(role, role="user") if role.role in ("owner", "forces") and role.via else role for role in found]
@@ -192,7 +192,7 @@ class Cast:
                     entity, kind = named, named.kind or kind
                     found.extend(named.nations)
                 if self.is_a(kind, "site") == self.is_a(other, "site"):
-                    found.extend(self._by_words(parsed, apposed, kind))
+                    found.extend(self.by_words(parsed, apposed, kind))
         return Participant(
             span=span, head=parsed.head(head), id=entity.id if entity else None, kind=kind, nations=tuple(dict.fromkeys(found))
         )
@@ -218,7 +218,7 @@ class Cast:
                 return entity
         return None
 
-    def _by_words(self, parsed: Parsed, head: Token, kind: str | None) -> Iterator[NationRole]:
+    def by_words(self, parsed: Parsed, head: Token, kind: str | None) -> Iterator[NationRole]:
         """Nations that the words before the head give, with the role that the kind gives them."""
         lead = ""
         left = self.left(head)
@@ -319,6 +319,15 @@ class Cast:
             if self.is_site(parsed, leaf):
                 found.append(leaf)
             found.extend(self.sites_around(parsed, leaf, depth + 1))
+        for verb in head.children:
+            if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBN"):  # "sentries manning a watchtower at the base"
+                leaves = [c for c in verb.children if c.dep_ == "dobj"] + [
+                    leaf for name, leaf in tree.prepositions(verb) if name in _PART_OF
+                ]
+                for leaf in leaves:
+                    if self.is_site(parsed, leaf):
+                        found.append(leaf)
+                    found.extend(self.sites_around(parsed, leaf, depth + 1))
         for child in head.children:
             if child.dep_ in ("compound", "nmod", "poss") and self.is_site(parsed, child) and not self.is_site(parsed, head):
                 found.append(child)

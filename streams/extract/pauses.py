@@ -32,8 +32,17 @@ _MONTHS_OF = re.compile(
 _QUIET_MONTHS = re.compile(
     r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE
 )
+_HELD = re.compile(
+    rf"\b(?P<what>{_QUIET}\b[^.;]{{0,40}}?\b(?:held|prevailed|reigned|lasted|observed|in place|persisted|endured|settled)\b[^.;]{{0,60}}?\bsince\b[^.;]*)",
+    re.IGNORECASE,
+)
+_NOTHING_LIKE = re.compile(
+    r"\b(?P<what>(?:nothing (?:like|of) (?:it|this|that|the kind|the sort)|no such (?:attack|incident|strike|thing))\b[^.;]*?\bsince\b[^.;]*)",
+    re.IGNORECASE,
+)
 _TRUCE_ENDED = re.compile(
-    r"\b(?P<what>(?:truce|calm|lull|pause|quiet|suspension|ceasefire|halt)\b[^.;]{0,90}?\b(?:ended|collapsed|was broken|broke down|is over|was over)\b)",
+    rf"\b(?P<what>(?:(?:[\w-]+ ){{0,2}}[\w-]*(?:day|week|month|year)s?[\w-]* (?:of )?(?:\w+ )?)?{_QUIET}\b[^.;]{{0,110}}?"
+    r"\b(?:ended|collapsed|shattered|unravel+ed|fell apart|came to an end|(?:was|were) (?:broken|shattered|interrupted)|broke down|(?:is|was) (?:over|void|off))\b)",
     re.IGNORECASE,
 )
 _QUIET_WORD = re.compile(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
@@ -70,7 +79,7 @@ def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[
         describe: makes a participant of a noun phrase's head.
     """
     text = parsed.plain
-    found = _first(parsed, is_attack) or _lull(parsed) or _not_since(parsed, is_attack)
+    found = _first(parsed, is_attack) or _lull(parsed) or _not_since(parsed, is_attack) or _halted_in(parsed, is_attack)
     if found is None:
         return None
     start, end, since, rest = found
@@ -148,7 +157,7 @@ def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
 
 def _lull(parsed: Parsed) -> _Cut | None:
     text = parsed.plain
-    for pattern in (_LULL, _MONTHS_OF, _QUIET_MONTHS, _TRUCE_ENDED):
+    for pattern in (_LULL, _MONTHS_OF, _QUIET_MONTHS, _TRUCE_ENDED, _HELD, _NOTHING_LIKE):
         for match in pattern.finditer(text):
             what = match["what"]
             head = re.split(r"\b(?:during|when|that|which|after)\b", what)[0]
@@ -189,8 +198,31 @@ def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | Non
     return None
 
 
+def _halted_in(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
+    """ "which froze its campaign in February", "the operations that it had suspended in January": quiet from then on."""
+    for token in parsed.doc:
+        if (
+            token.lemma_ not in HALT
+            or token.pos_ != "VERB"
+            or token.dep_ not in ("relcl", "advcl")
+            or token.tag_ not in ("VBD", "VBN")
+        ):
+            continue
+        wanted = tree.arguments(token)
+        matters = (*wanted.objects, *([token.head] if token.dep_ == "relcl" else []))
+        if not any(is_attack(o) or o.lemma_ in ("operation", "campaign", "hostility") for o in matters):
+            continue
+        low, high = (parsed.offset(t) for t in (token, token.right_edge))
+        for timed in parsed.times:
+            if timed.interval is not None and low < timed.start <= high and timed.relation in ("", "after", "since"):
+                return low, timed.end, timed.interval, "since"
+    return None
+
+
 def _denied(token: Token) -> bool:
-    if tree.negated(token):
+    if tree.negated(token) or (
+        token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ == "VERB" and tree.negated(token.head.head)
+    ):
         return True
     return any(tree.negated(s) for s in token.children if s.dep_ in ("nsubj", "nsubjpass")) or (
         token.dep_ in ("nsubj", "nsubjpass", "dobj") and tree.negated(token.head)

@@ -4,6 +4,7 @@ Called by the reader after the drafts are joined. A qualifier goes to the event 
 raises nothing by itself.
 """
 
+import re
 from collections.abc import Sequence
 
 from streams.extract import pauses, statements
@@ -20,6 +21,10 @@ CUES = (
     "first", "since", "claimed", "responsibility", "house", "houses", "hosts", "hosting", "housing", "home to", "used by", "stationed", "troops", "forces", "soldiers",
     "personnel", "detonate", "both", "called it", "investigating", "unknown", "comment", "statement", "perpetrators", "calm", "truce", "quiet",
 )  # fmt: skip
+_CALLED = re.compile(
+    r"\b(?:call|calls|called|describe[sd]?|label+ed|term(?:s|ed)) (?:it|the (?:blast|explosion|incident|fire)) (?:as )?an? (?:\w+ ){0,3}attack\b",
+    re.IGNORECASE,
+)
 _REACH = 6  # sentences; an assumption: further on, an article speaks of something else
 
 
@@ -33,9 +38,24 @@ def attach(clusters: Sequence[Cluster], sheets: Sequence[Parsed], teller: Teller
         home = _speaks_of(clusters, parsed, references)
         if home is None:
             continue
-        told = qualifier(parsed, home.lead, teller, references)
+        told = _called_attack(parsed, home) or qualifier(parsed, home.lead, teller, references)
         if told is not None:
             home.qualifiers.append(told)
+
+
+def _called_attack(parsed: Parsed, home: Cluster) -> Telling | None:
+    """ "Commanders called it an attack, the military said it was investigating": what an explosion was is in dispute."""
+    match = _CALLED.search(parsed.plain)
+    if match is None or "explosion" not in home.lead.path:
+        return None
+    return Telling(
+        type=home.lead.type,
+        path=home.lead.path,
+        trigger=parsed.span(match.start(), match.end()),
+        sentence=parsed.whole(),
+        standing="disputed",
+        adds="qualifies",
+    )
 
 
 def _speaks_of(clusters: Sequence[Cluster], parsed: Parsed, references: References) -> Cluster | None:

@@ -59,6 +59,7 @@ class Extractor:
         self._teller = Teller(Deeds(knowledge, cast, triggers, framer), Speech(knowledge, cast, triggers), knowledge)
         self._merger = Merger(knowledge)
         words = {form for trigger in knowledge.triggers for form in forms.inflected(trigger.words, trigger.pos)}
+        words |= {form for verb in triggers.verbs() for form in forms.inflected(verb, "verb")}
         self._prefilter = sentences.Prefilter(words | set(qualifiers.CUES))
         self.version = _version(nlp, knowledge)
 

@@ -15,6 +15,8 @@ from streams.extract.participants import Cast
 from streams.records import NationRole, Participant
 
 _DEFINITE = frozenset({"the", "that", "this", "its", "both", "these", "those"})
+_SECTIONS = frozenset("section part side sector area wing zone half end portion quarter".split())
+_HURT = frozenset("kill wound injure hurt".split())
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we", "our", "its"})
 
 
@@ -83,6 +85,10 @@ class References:
         prep = base.head
         if base.dep_ == "nsubj" and prep.lemma_ in ("house", "host", "shelter"):
             return self._held(parsed, tree.arguments(prep).objects)
+        if base.dep_ == "pobj" and prep.lower_ == "of" and prep.head.lemma_ in _SECTIONS:  # "the U.S. section of the airport base"
+            return [
+                NationRole(r.nation, "user", via=r.via) for r in self._cast.by_words(parsed, prep.head, "base") if r.role == "user"
+            ]
         if base.dep_ != "pobj" or prep.lower_ not in ("at", "inside", "on", "in", "from"):
             return []
         above = prep.head
@@ -102,6 +108,8 @@ class References:
             "shelter",
         ):
             who = tree.subjects(above)[0]
+        elif above.pos_ == "VERB" and above.lemma_ in _HURT:  # "killed three American soldiers at a base"
+            who = tree.arguments(above).objects
         return self._held(parsed, who)
 
     def _held(self, parsed: Parsed, who: Sequence[Token]) -> list[NationRole]:

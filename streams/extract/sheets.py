@@ -37,6 +37,11 @@ _HEADLINE_PAST = {
 
 
 _HOLDING = {"housing": "hosting", "houses": "hosted", "hosts": "hosted"}
+# verbs of motion are never a headline's nouns when a preposition follows
+_MOTION_PAST = {
+    "slams": "slammed", "crashes": "crashed", "explodes": "exploded", "lands": "landed", "smashes": "smashed", "detonates": "detonated", "plunges": "plunged",
+    "rips": "ripped", "tears": "tore", "ploughs": "ploughed", "plows": "plowed", "punches": "punched", "bursts": "burst", "comes": "came", "falls": "fell",
+}  # fmt: skip
 _HOUSES = frozenset("base bases camp outpost compound airfield airbase facility site garrison installation barracks bagram".split())
 
 
@@ -70,6 +75,7 @@ class Sheets:
         ready = [self._ready(line) for line in lines]
         docs = self._nlp.pipe([doc for doc, _, _ in ready], batch_size=BATCH)
         for line, doc, (_, names, offsets) in zip(lines, docs, ready, strict=True):
+            _repair(doc)
             yield Parsed(
                 number=line.number,
                 where=line.where,
@@ -115,6 +121,9 @@ class Sheets:
                 words[at] = _HOLDING[word.lower()]  # or the parser reads "base housing", "base houses" as a kind of house
         if line.where == "title" or line.upper:
             _set_right(words, names)
+            for at, word in enumerate(words):
+                if word in ("-", "–", "—") and at and spaces[at] and spaces[at - 1]:
+                    words[at] = ","  # "... in Iraq - statement": a source, not a compound
         return Doc(self._nlp.vocab, words=words, spaces=spaces), names, offsets
 
     def _stand_in(self, hit: Hit, tokens: Any) -> str:
@@ -124,6 +133,20 @@ class Sheets:
             return "Iraqi"
         path = self._knowledge.kinds.get(hit.entity.kind, (hit.entity.kind,))
         return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), str(tokens[-1].text))
+
+
+def _repair(doc: Doc) -> None:
+    """Hangs "and at Y" beside the "at X" that it continues, where the parser gave it to a verb further on."""
+    for token in doc:
+        if token.dep_ != "prep" or token.head.i <= token.i or token.i < 2 or doc[token.i - 1].lower_ not in ("and", ","):
+            continue
+        verb = next((a for a in (doc[token.i - 1].head, doc[token.i - 2].head) if a.pos_ == "VERB" and a.i < token.i), None)
+        if (
+            verb is not None
+            and verb.sent == token.sent
+            and any(c.dep_ == "prep" and c.lower_ == token.lower_ and c.i < token.i for c in verb.children)
+        ):
+            token.head = verb
 
 
 def _last(hit: Hit, ends: dict[int, int], starts: dict[int, int]) -> int | None:
@@ -138,6 +161,8 @@ def _set_right(words: list[str], names: dict[int, Entity]) -> None:
     """A headline's "strikes", taken for a noun by the parser, in the past tense where a noun phrase follows it."""
     for at, word in enumerate(words[:-1]):
         past = _HEADLINE_PAST.get(word.lower())
+        if at and word.lower() in _MOTION_PAST:
+            words[at] = _MOTION_PAST[word.lower()]
         if not past or at == 0:
             continue
         after = words[at + 1]

@@ -70,6 +70,12 @@ _COURT = re.compile(
     r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b",
     re.IGNORECASE,
 )
+_FALSE_TALK = re.compile(
+    r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
+    r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
+    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b",
+    re.IGNORECASE,
+)
 _UNCLEAR = re.compile(
     r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
     r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
@@ -119,6 +125,11 @@ def presupposed(trigger: Token) -> bool:
     )
 
 
+_TALK = frozenset(
+    "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
+)
+
+
 @dataclass(slots=True)
 class _Path:
     trigger: Token
@@ -150,6 +161,9 @@ def _sentence(parsed: Parsed, path: _Path) -> None:
     """What the whole sentence says of every trigger in it."""
     if remembered(parsed, path.trigger):
         path.verdict.stage = "retold"
+    talk = next((m for m in _FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
+    if talk is not None and not (path.known and parsed.offset(path.trigger) > talk.end()):
+        path.verdict.denied = True
     if _EXERCISE.search(parsed.plain):
         path.verdict.stage = "exercise"
     elif parsed.plain.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.plain):
@@ -171,14 +185,17 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
         _infinitive(word, path)
         return False
     edge = below.dep_
-    if nominal and path.known and edge in ("dobj", "nsubj", "nsubjpass", "pobj") and lemma not in REMEMBER | {"plan", "plot"}:
-        # what is known stays known: only memory and plans say more about it
-        return word.pos_ in ("VERB", "AUX")
+    if nominal and path.known and lemma not in REMEMBER | {"plan", "plot"}:
+        # what is known stays known: only memory, plans and false talk say more about it
+        if word.pos_ in ("NOUN", "PROPN") and edge in ("prep", "pobj", "compound") and lemma in _TALK:
+            path.known = False
+        elif edge in ("dobj", "nsubj", "nsubjpass", "pobj", "prep", "conj", "attr"):
+            return word.pos_ in ("VERB", "AUX")
     if edge in ("advcl", "nsubj", "nsubjpass", "npadvmod", "relcl") and word.pos_ in ("VERB", "AUX") and edge != "nsubjpass":
         # the main clause of a subordinate one, or the verb a noun is subject of: its own force is not the trigger's
         return edge in ("advcl", "relcl") or lemma not in CARRIERS
     _governing(word, below, path)
-    return bool(edge == "relcl")
+    return bool(edge == "relcl" and lemma not in ("scenario", "plan", "drill", "exercise"))
 
 
 def _clause(verb: Token, below: Token | None, path: _Path) -> None:
@@ -235,6 +252,12 @@ def remembered(parsed: Parsed, trigger: Token) -> bool:
 
 def _infinitive(verb: Token, path: _Path) -> None:
     """An infinitive of purpose or intention did not happen yet; one under "began" or "is believed" did."""
+    bare_noun = (
+        verb.pos_ == "NOUN" and verb.i > 0 and verb.nbor(-1).lower_ == "to" and verb.lower_ == verb.lemma_ and verb.dep_ == "pobj"
+    )  # "preparations to fire on": the parser took the infinitive for a noun
+    if bare_noun:
+        _settle(path.verdict, "planned", verb)
+        return
     if verb.tag_ != "VB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
         return
     head = verb.head.lemma_.lower()
@@ -252,6 +275,9 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
     verdict, lemma = path.verdict, word.lemma_.lower()
     if word.pos_ in ("ADP", "SCONJ") and word.lower_ == "without":
         verdict.negated = True
+        return
+    if below.dep_ == "relcl" and lemma in ("scenario", "drill", "exercise", "simulation", "plan", "plot"):
+        _settle(verdict, "hypothetical", word)
         return
     complement = below.dep_ in (
         "xcomp",
@@ -293,7 +319,20 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         or (
             lemma in AVERT
             or lemma in POSSIBLE
-            or lemma in ("risk", "fear", "possibility", "danger", "prospect", "scenario", "capability", "ability", "chance")
+            or lemma
+            in (
+                "risk",
+                "fear",
+                "possibility",
+                "danger",
+                "prospect",
+                "scenario",
+                "capability",
+                "ability",
+                "chance",
+                "likelihood",
+                "odds",
+            )
         )
     ):
         _settle(verdict, "hypothetical", word)

@@ -87,6 +87,8 @@ class Speech:
         lemma = token.lemma_.lower()
         if token.pos_ == "VERB" and lemma in RESUME:
             deeds = [o for o in tree.arguments(token).objects if self._deed(o)]
+            if not deeds:  # "its attacks would resume", "operations against X are restarting"
+                deeds = [s for s in tree.subjects(token)[0] if self._deed(s)]
         elif token.pos_ in ("NOUN", "PROPN") and lemma in _RESUMPTION:
             deeds = [leaf for name, leaf in tree.prepositions(token) if name in ("of", "in") and self._deed(leaf)]
         else:
@@ -96,7 +98,17 @@ class Speech:
         verdict = stage.judge(parsed, token)
         deed = deeds[0]
         speaker, subject = self._voice(token)
-        if token.pos_ == "VERB" and not self._own_word(parsed, token, speaker, subject, resolve):
+        if subject is not None and subject.lemma_ in ("order", "decision", "instruction", "command", "time", "permission"):
+            subject = speaker
+        of_itself = subject is not None and subject.i == deed.i
+        if of_itself:
+            speaker = self._speaker(token)
+            subject = speaker
+        if token.pos_ == "VERB" and not (
+            self._by_group(parsed, speaker, deed, resolve)
+            if of_itself
+            else self._own_word(parsed, token, speaker, subject, resolve)
+        ):
             # narrated, or on somebody else's word: the attacks themselves, told as a deed by their own trigger
             if verdict.negated or verdict.denied or verdict.stage != "happened":
                 swallowed.add(deed.i)
@@ -108,7 +120,8 @@ class Speech:
             return None
         if verdict.denied:
             return self._made(parsed, token, deed, subject, "resumption-announced", "announced", "denied", frames, resolve)
-        if self._conditional(parsed, token) or verdict.stage in ("threatened", "hypothetical"):
+        intended = tree.modal(token) in ("will", "would", "shall") and verdict.governor == token and not self._condition(token)
+        if not intended and (self._conditional(parsed, token) or verdict.stage in ("threatened", "hypothetical")):
             if verdict.governor is not None and verdict.governor.lemma_ in stage.URGE:
                 return None
             return self._made(parsed, token, deed, subject, "threat", "threatened", "reported", frames, resolve)
@@ -131,6 +144,8 @@ class Speech:
         if not deeds:
             return None
         swallowed.update(d.i for d in deeds)
+        if token.dep_ == "relcl":  # "which froze its campaign in February": background, not said now
+            return None
         speaker, subject = self._voice(token)
         if speaker is None or not self._own_word(parsed, token, speaker, subject, resolve) or _OVER.search(parsed.plain):
             return None
@@ -149,8 +164,10 @@ class Speech:
         match = _OVER.search(parsed.plain)
         if match is None:
             return []
-        deed = next((t for t in parsed.doc if self._deed(t) and abs(parsed.offset(t) - match.start()) < 120), None)
-        word = next((t for t in parsed.doc if match.start() <= parsed.offset(t) < match.end()), None)
+        near = [t for t in parsed.doc if self._deed(t) and abs(parsed.offset(t) - match.end()) < 120]
+        deed = min(near, key=lambda t: abs(parsed.offset(t) - match.end()), default=None)
+        inside = [t for t in parsed.doc if match.start() <= parsed.offset(t) < match.end()]
+        word = next((t for t in inside if t.pos_ in ("VERB", "NOUN")), None)
         if deed is None or word is None:
             return []
         verdict = stage.judge(parsed, word)
@@ -240,10 +257,41 @@ class Speech:
             who = [speaker] if speaker is not None else []
         return speaker, (who[0] if who else speaker)
 
+    def _speaker(self, token: Token) -> Token | None:
+        """Whoever says what a token stands in; None when nobody does."""
+        for above in tree.governors(token):
+            if above.pos_ == "VERB" and above.lemma_ in attribution.REPORT:
+                own = tree.own_subjects(above)[0]
+                if own:
+                    return own[0]
+        return None
+
+    def _by_group(self, parsed: Parsed, speaker: Token | None, deed: Token, resolve: "Resolver") -> bool:
+        """Whether an armed group speaks of attacks that are nobody else's."""
+        if speaker is None:
+            return False
+        one = resolve(parsed, speaker)
+        owners = [c for c in deed.children if c.dep_ == "poss"]
+        return (
+            one is not None and self.cast.is_a(one.kind, "armed-group") and all(c.lower_ in ("its", "our", "their") for c in owners)
+        )
+
     def _own_word(self, parsed: Parsed, token: Token, speaker: Token | None, subject: Token | None, resolve: "Resolver") -> bool:
         """Whether the doer itself, or its own channel, says so."""
+        if subject is not None and subject.lower_ == "we" and parsed.quoted(token):
+            return True
+        decided = any(a.lemma_ in ("decide", "announce", "declare") for a in tree.governors(token))
+        if speaker is None and subject is not None and decided:
+            return True  # a headline: "Faction decides to resume attacks"
         if speaker is None or subject is None:
             return False
+        if subject == speaker and parsed.quoted(token) and not parsed.quoted(speaker):
+            one = resolve(parsed, speaker)  # "The order has been given to resume strikes," said its leader
+            return (
+                one is not None
+                and one.kind not in ("official", "government", "diplomat")
+                and not self.cast.is_a(one.kind, "state-force")
+            )
         if any(a.lemma_ in ("decide", "announce", "declare", "vow", "pledge") for a in tree.governors(token)) or (
             token.head.lemma_ in ("decide", "announce", "declare")
         ):
@@ -266,8 +314,9 @@ class Speech:
         )
 
     def _conditional(self, parsed: Parsed, token: Token) -> bool:
-        if tree.modal(token) in ("will", "would", "could", "may", "might", "shall", "can"):
-            return True
+        return tree.modal(token) in ("will", "would", "could", "may", "might", "shall", "can") or self._condition(token)
+
+    def _condition(self, token: Token) -> bool:
         for child in (c for above in (token, *tree.governors(token)) for c in above.children if c.dep_ == "advcl"):
             if tree.marks(child) & stage.CONDITIONS and child.i > token.i:
                 return True

@@ -14,7 +14,7 @@ RELATIVE = frozenset({"that", "which", "who", "whom"})
 PARTITIVE = frozenset(
     "one two three four five six seven eight nine ten some most many several both all none dozen dozens scores hundreds number pair series "
     "salvo volley barrage hail wave handful couple swarm string rain group score hundred burst round rounds section part "
-    "half majority".split()
+    "half majority member".split()
 )
 # Prepositions that lead to what an attack is aimed at, or where it lands.
 TOWARD = frozenset({"at", "on", "onto", "toward", "towards", "against", "into", "upon"})

@@ -4,6 +4,7 @@ Called by the reader. Finds candidates only; whether one has a victim, happened 
 its arguments known. Words come from the knowledge; only how English builds with them is written down here.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +20,7 @@ Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
 LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send".split())
 # "a rocket landed inside": the subject is the weapon
 LAND = frozenset(
-    "land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak".split()
+    "land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak pierce penetrate bore skid careen drift swoop".split()
 )
 # "shot down a drone": the object is the enemy's weapon
 INTERCEPT = frozenset("intercept down destroy neutralise neutralize".split())
@@ -27,8 +28,10 @@ HARM = frozenset("kill wound injure hurt maim damage".split())
 PHRASAL = {
     ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
     ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
-    ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
+    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
 }  # fmt: skip
+_FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
+_SKY = re.compile(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
 WEAK = frozenset(
     "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
 )
@@ -61,6 +64,12 @@ class Triggers:
         for trigger in knowledge.triggers:
             shelf = self._verbs if trigger.pos == "verb" else self._nouns
             shelf.setdefault(" ".join(trigger.words).lower(), trigger)
+
+    def verbs(self) -> Iterator[tuple[str, ...]]:
+        """The verbs that grammar alone adds to those of the knowledge, for the prefilter."""
+        yield from ((verb,) for verb in LAUNCH | LAND | INTERCEPT | HARM)
+        yield from PHRASAL
+        yield from ((verb,) for verb in _FROM_SKY)
 
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
@@ -96,6 +105,8 @@ class Triggers:
                 return self._made(token, f"{lemma} {child.lemma_.lower()}", "verb", "verb")
             if child.dep_ == "prt" and phrase in self._verbs:
                 return self._made(token, phrase, "verb", "verb")
+        if lemma in _FROM_SKY and _SKY.search(" ".join(t.lower_ for t in token.doc[token.i : token.i + 7])):
+            return self._made(token, "shoot down", "intercept", "verb")
         if lemma in LAUNCH:
             return self._made(token, lemma, "launch", "verb")
         if lemma in LAND:

@@ -4,6 +4,7 @@ Called by the reader with a trigger's frame. Only as fine as the sentence says; 
 nothing else is said. What stands after "from" is origin and never place.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -30,6 +31,21 @@ def place_of(parsed: Parsed, frame: Frame) -> Place | None:
     if not found:
         found = list(_named(parsed, _clause_places(frame), skip_from=True))
     return _finest(parsed, found)
+
+
+def only_place(parsed: Parsed, frame: Frame) -> Place | None:
+    """Where the speaker is who says "here": "the first attack on our troops here," a spokesman in Erbil said."""
+    if not re.search(r"\b(?:here|our|us)\b", parsed.plain):
+        return None
+    speakers = [t for t in parsed.doc if t.dep_ == "nsubj" and t.head.lemma_ in ("say", "tell", "add") and not parsed.quoted(t)]
+    heads = [leaf for token in speakers for name, leaf in tree.prepositions(token) if name == "in" and leaf not in frame.origins]
+    found = [
+        (leaf, entity)
+        for leaf in heads
+        if (entity := parsed.names.get(leaf.i)) is not None and entity.place is not None and entity.kind in ("place", "nation")
+    ]
+    countries = {entity.place.country for _, entity in found if entity.place is not None}
+    return _finest(parsed, found) if len(countries) == 1 else None
 
 
 def origin_of(parsed: Parsed, frame: Frame) -> Place | None:
