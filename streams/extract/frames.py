@@ -136,6 +136,10 @@ class Framer:
     def _verb(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "X attacked Y with Z", "Y was hit by Z"; killing and wounding too."""
         found = tree.arguments(verb)
+        if verb.tag_ in ("VBN", "VBD") and not found.objects and not found.passive:
+            struck = [s for s in found.subjects if self._cast.is_base(parsed, tree.core(s))]
+            if struck:  # a headline leaves "was" out: "U.S. base in Iraq attacked with drones"
+                found.subjects, found.objects, found.passive = [], struck, True
         self._subjects(parsed, found.subjects, frame, triggers)
         for agent in found.agents:
             if tree.core(agent).i in triggers:
@@ -209,6 +213,9 @@ class Framer:
                     frame.subject = head
         self._subjects(parsed, found.subjects, frame, triggers)
         frame.actors.extend(found.agents)
+        for child in verb.children:
+            if child.lower_ in ("short", "wide"):  # "fell short of the base"
+                frame.targets.extend(head for name, head in tree.prepositions(child) if name == "of")
         self._goals(parsed, found.obliques, frame, triggers)
         self._parts(parsed, frame)
 

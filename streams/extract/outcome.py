@@ -17,7 +17,7 @@ _INTERCEPTED = re.compile(
     re.IGNORECASE,
 )
 _MISSED = re.compile(
-    r"\b(?:missed|missing (?:its|their|the) (?:target|mark|base)|fell short|falling short|fall short|off target|wide of|overshot|failed to (?:hit|reach|detonate|explode|strike)|did not (?:hit|reach|detonate|explode)|"
+    r"\b(?:missed|missing (?:its|their|the) (?:target|mark|base)|overshooting|fell short|falling short|fall short|off target|wide of|overshot|failed to (?:hit|reach|detonate|explode|strike)|did not (?:hit|reach|detonate|explode)|"
     r"malfunctioned|in (?:an )?(?:open|empty|uninhabited|farmland|desert|field)\w*|landed in farmland|without (?:hitting|exploding|detonating))\b",
     re.IGNORECASE,
 )
