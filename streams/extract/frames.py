@@ -27,6 +27,7 @@ GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting"}
 AIRCRAFT = frozenset(
     "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split()
 )
+_STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())
 _AROUND = frozenset("in near inside outside over above around along across through next beside".split())
 _MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())
 _GOAL_VERBS = frozenset("head aim direct target approach fly point bind destine hover launch fire".split())
@@ -120,7 +121,9 @@ class Framer:
                 if noun.lemma_.lower() in AIRCRAFT and self._cast.has_nation(parsed, noun):
                     frame.actors.append(noun)
                 self._goals(parsed, [p for p in tree.obliques(noun) if p[0] == "from"], frame, triggers)
-            elif not parsed.is_time(noun) and noun.lower_ not in ("it", "this", "that", "which", "they", "there"):
+            elif noun.lower_ in _STANDS_FOR:
+                self._meant(parsed, noun, frame, sure=False)
+            elif not parsed.is_time(noun) and noun.lower_ not in ("this", "that", "which", "there"):
                 frame.actors.append(noun)
 
     def _users(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
@@ -231,7 +234,7 @@ class Framer:
                 reflexive = any(o.lower_ in ("himself", "herself", "themselves", "itself") for o in found.objects)
                 if reflexive or self._cast.is_armed(self._cast.kind_of(noun)) or noun.lemma_.lower() in ("bomber", "attacker"):
                     frame.actors.append(noun)
-                elif noun.pos_ == "PRON" or noun.lower_ in ("one", "another", "second", "both", "others"):
+                elif noun.lower_ in _STANDS_FOR:
                     self._meant(parsed, noun, frame)
                 else:
                     frame.subject_other = True
@@ -244,12 +247,12 @@ class Framer:
         self._goals(parsed, went_for, frame, triggers)
         self._parts(parsed, frame)
 
-    def _meant(self, parsed: Parsed, pronoun: Token, frame: Frame) -> None:
-        """The weapon that "it" or "one" stands for: the last one named before in the sentence; without one, nothing armed."""
+    def _meant(self, parsed: Parsed, pronoun: Token, frame: Frame, *, sure: bool = True) -> None:
+        """The weapon that "it" or "another" stands for: the last one named before in the sentence; `sure`: else nothing armed."""
         for token in reversed(list(parsed.doc[: pronoun.i])):
             if token.pos_ in ("NOUN", "PROPN") and self._weapon(parsed, token, frame):
                 return
-        frame.subject_other = True
+        frame.subject_other = frame.subject_other or sure
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "X shot down a drone over Y": X defends, Y is aimed at; the drone of a nation is itself the target."""

@@ -133,7 +133,10 @@ def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
             attack_inside
             or (
                 attack_before
-                and not re.search(r"[A-Za-z]{3,}", re.sub(r"\b(?:on|of|the|there|here|in|against|such|time)\b", "", what))
+                and (
+                    re.match(r"\s*(?:on|against|at)\b", what)
+                    or not re.search(r"[A-Za-z]{3,}", re.sub(r"\b(?:on|of|the|there|here|in|against|such|time)\b", "", what))
+                )
             )
         ):
             continue
@@ -185,16 +188,21 @@ def _quiet_end(match: re.Match[str], start: int) -> int:
 
 
 def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
-    """ "had not been attacked since August": quiet until what the article is about."""
+    """ "had not been attacked since August", "had not been targeted for three months": quiet until what the article is about."""
     for token in parsed.doc:
         if not is_attack(token) or not _denied(token):
             continue
-        since = re.search(r"\bsince\s+", parsed.plain[parsed.offset(token) :])
-        if since is not None:
-            at = parsed.offset(token)
-            when = _since(parsed, at + since.end())
-            if when is not None:
-                return at, when[1], when[0], "negated"
+        at = parsed.offset(token)
+        for how in re.finditer(r"\b(since|for|in)\s+", parsed.plain[at:]):
+            begins = at + how.end()
+            if how.group(1) == "since":
+                when = _since(parsed, begins)
+                if when is not None:
+                    return at, when[1], when[0], "negated"
+            else:
+                length = next((d for d in find_durations(parsed.plain) if begins - 1 <= d.start <= begins + 2), None)
+                if length is not None:
+                    return at, length.end, None, "negated"
     return None
 
 

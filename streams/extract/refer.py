@@ -16,7 +16,6 @@ from streams.records import NationRole, Participant
 
 _DEFINITE = frozenset({"the", "that", "this", "its", "both", "these", "those"})
 _SECTIONS = frozenset("section part side sector area wing zone half end portion quarter".split())
-_HURT = frozenset("kill wound injure hurt".split())
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we", "our", "its"})
 
 
@@ -108,7 +107,7 @@ class References:
             "shelter",
         ):
             who = tree.subjects(above)[0]
-        elif above.pos_ == "VERB" and above.lemma_ in _HURT:  # "killed three American soldiers at a base"
+        elif above.pos_ == "VERB":  # "killed three American soldiers at a base", "targeting American forces at a base"
             who = tree.arguments(above).objects
         return self._held(parsed, who)
 

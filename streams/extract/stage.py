@@ -76,6 +76,11 @@ _FALSE_TALK = re.compile(
     r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b",
     re.IGNORECASE,
 )
+_TIMES = re.compile(
+    r"^[^.;,]{0,60}?\b(?:times|occasions)\b[^.;]{0,30}?\b(?:since|between|over|in (?:the|recent|\d{4})|during|this year|last year|from)\b",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
 _UNCLEAR = re.compile(
     r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
     r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
@@ -125,6 +130,9 @@ def presupposed(trigger: Token) -> bool:
     )
 
 
+_NOT_YET_REAL = frozenset(
+    "planned planning possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
+)
 _TALK = frozenset(
     "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
 )
@@ -164,6 +172,8 @@ def _sentence(parsed: Parsed, path: _Path) -> None:
     talk = next((m for m in _FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
     if talk is not None and not (path.known and parsed.offset(path.trigger) > talk.end()):
         path.verdict.denied = True
+    if _TIMES.search(parsed.plain[parsed.offset(path.trigger) :]) and not _FIRST.search(parsed.plain):
+        path.verdict.stage = "retold"  # a running total
     if _EXERCISE.search(parsed.plain):
         path.verdict.stage = "exercise"
     elif parsed.plain.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.plain):
@@ -182,6 +192,8 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
     if below is None:
         if tree.negated(word):
             verdict.negated = True
+        if nominal and any(c.dep_ in ("amod", "compound", "nmod") and c.lower_ in _NOT_YET_REAL for c in word.children):
+            _settle(verdict, "planned", word)
         _infinitive(word, path)
         return False
     edge = below.dep_

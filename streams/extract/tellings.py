@@ -99,7 +99,7 @@ class Teller:
     def _pause(self, parsed: Parsed, drafts: list[Draft]) -> None:
         """Hangs a stated pause on the attack or announcement that it speaks of."""
         found = pauses.find(parsed, self.deeds.triggers.is_attack, lambda t: self.deeds.cast.participant(parsed, t))
-        if found is None or found.negated_attack is not None:
+        if found is None:
             return
         fitting = [
             d
