@@ -6,6 +6,7 @@ Called by replay, demo and extract. A bad line is reported with its number and s
 import gzip
 import io
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ import zstandard
 from streams.errors import Mistake, UsageError
 from streams.records import Article
 
-_TEXTS = ("id", "title", "source", "text")
 Report = Callable[[Mistake], None]
 
 
@@ -28,8 +28,10 @@ def read(path: str, report: Report) -> Iterator[Article]:
     `taken_at` is the line's `fetched`, else its `published`. Raises UsageError when the file cannot be opened; a bad line goes
     to `report` with its number.
     """
+    number = 0
     with _opened(path) as stream:
-        for number, line in enumerate(stream, start=1):
+        while line := _line(stream, path, number + 1, report):
+            number += 1
             if not line.strip():
                 continue
             try:
@@ -38,6 +40,15 @@ def read(path: str, report: Report) -> Iterator[Article]:
                 report(Mistake(path, number, 1, f"no JSON: {fault}; a line is one article"))
             except ValueError as fault:
                 report(Mistake(path, number, 1, str(fault)))
+
+
+def _line(stream: BinaryIO, path: str, number: int, report: Report) -> bytes:
+    """The next line, empty at the end; an archive that breaks off ends there, and that is reported."""
+    try:
+        return stream.readline()
+    except (EOFError, OSError, zlib.error, zstandard.ZstdError) as fault:
+        report(Mistake(path, number, 1, f"the archive breaks off here: {fault}; what stood before it was read"))
+        return b""
 
 
 def article(line: Any) -> Article:
