@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -37,6 +38,8 @@ WINDOW = 32  # articles read ahead of the one being decided; decisions are in in
 IDLE_S = 1.0  # how often the inbox is asked although nobody said that something came
 FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one decision; then the run ends without having taken the article
 PRUNE_EVERY = timedelta(hours=6)
+
+Result = TypeVar("Result")
 
 _log = structlog.get_logger("run")
 
@@ -85,7 +88,9 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
         adopt_rules(plan, lock)
         pool = Pool(plan.recipe, plan.workers, lambda article: inbox.note_death(article.id, article.revision))
         try:
-            version = await pool.start()
+            version = await _or_stop(asyncio.create_task(pool.start()), signals.stop)
+            if version is None:
+                return
             _log.info("running", extractor=version, rules=len(plan.rules.rules), feeds=len(plan.feeds), pids=list(pool.pids))
             await _stages(plan, lock, inbox, outbox, pool, clock, signals)
         except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
@@ -194,16 +199,20 @@ def _key(article: Article) -> tuple[str, int]:
     return article.id, article.revision
 
 
-async def _or_stop(task: "asyncio.Task[Reading] | asyncio.Task[None]", stop: asyncio.Event) -> Reading | None:
-    """The task's result, None when the run is to stop first."""
+async def _or_stop(task: "asyncio.Task[Result]", stop: asyncio.Event) -> Result | None:
+    """The task's result, None when the run is to stop; whatever the task failed of then is of no interest any more."""
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
+        if stop.is_set():
+            return None
+        return task.result()
     finally:
         stopping.cancel()
         if not task.done():
             task.cancel()
+        elif stop.is_set() and not task.cancelled():
+            task.exception()
 
 
 def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -191,7 +191,8 @@ class Pool:
 
 def _child_main(pipe: Connection, recipe: Recipe) -> None:
     """Life of a child: build the extractor, answer articles, end with the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the parent decides when to stop
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from streams.extract.reader import load

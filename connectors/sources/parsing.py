@@ -131,7 +131,8 @@ def _serve(pipe: Connection, memory_bytes: int) -> None:
     """The life of a parser process: reads jobs, answers with a Harvest or with a FeedError's arguments, ends with the pipe."""
     from connectors.sources.feed_items import harvest
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the parent decides
+        signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     with contextlib.suppress(EOFError, OSError):
         pipe.send("ready")
