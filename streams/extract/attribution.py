@@ -77,7 +77,7 @@ def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
     verbs = [word for word in tree.governors(trigger) if word.lemma_ in REPORT and word.pos_ == "VERB"]
     if verbs:
         return verbs
-    root = next((t for t in parsed.doc if t.head == t), trigger)
+    root = next((t for t in parsed.tokens if t.head == t), trigger)
     near = [*root.children, *trigger.children]
     return [
         t
@@ -91,7 +91,7 @@ def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
 
 def _according_to(parsed: Parsed) -> list[Token]:
     heads: list[Token] = []
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if token.lower_ == "according":
             for prep in token.children:
                 heads.extend(each for leaf in prep.children if leaf.dep_ == "pobj" for each in tree.unfolded(leaf))
@@ -102,7 +102,7 @@ def _after_dash(parsed: Parsed, cast: Cast) -> list[Attribution]:
     match = _TRAILING.search(parsed.text)
     if match is None:
         return []
-    head = next((t for t in reversed(list(parsed.doc)) if match.start("who") <= t.idx and t.pos_ in ("NOUN", "PROPN")), None)
+    head = next((t for t in reversed(parsed.tokens) if match.start("who") <= t.idx and t.pos_ in ("NOUN", "PROPN")), None)
     if head is None:
         return []
     return [_attribution(parsed, head, cast, span=parsed.span(*match.span("who")))]

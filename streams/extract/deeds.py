@@ -61,16 +61,18 @@ class Deeds:
     triggers: Triggers
     framer: Framer
 
-    def drafts(self, parsed: Parsed, base: dict[int, Participant]) -> list[Draft]:
-        """Drafts of one sentence in reading order. `base`: participants already resolved in the article, by token."""
+    def drafts(self, parsed: Parsed, base: dict[int, Participant], frames: dict[int, Frame]) -> list[Draft]:
+        """Drafts of one sentence in reading order.
+
+        Args:
+            base: participants already resolved in the article, by token.
+            frames: of the sentence's candidates, by token, in reading order.
+        """
         if stage.fiction(parsed):
             return []
-        candidates = list(self.triggers.candidates(parsed))
-        indices = frozenset(c.token.i for c in candidates)
-        frames = {c.token.i: self.framer.frame(parsed, c, indices) for c in candidates}
         found = []
-        for candidate in candidates:
-            draft = self._draft(parsed, candidate, frames, base)
+        for frame in frames.values():
+            draft = self._draft(parsed, frame.candidate, frames, base)
             if draft is not None:
                 found.append(draft)
         return found
@@ -399,11 +401,11 @@ def _only_time(parsed: Parsed, trigger: Token) -> Interval | None:
     if len(stated) != 1 or stated[0].relation in ("since", "until", "before", "after"):
         return None
     at = stated[0].start
-    reports = [parsed.offset(t) for t in parsed.doc if t.pos_ == "VERB" and t.lemma_ in attribution.REPORT]
+    reports = [parsed.offset(t) for t in parsed.tokens if t.pos_ == "VERB" and t.lemma_ in attribution.REPORT]
     told_later = all(verb > at for verb in reports) and parsed.offset(trigger) < at
     own_clause = not any(
         t.lower_ in _BREAK or t.lower_ in ("who", "which", "when")
-        for t in parsed.doc
+        for t in parsed.tokens
         if parsed.offset(trigger) < parsed.offset(t) < at
     )
     return stated[0].interval if reports and told_later and own_clause else None

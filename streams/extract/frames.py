@@ -249,7 +249,7 @@ class Framer:
 
     def _meant(self, parsed: Parsed, pronoun: Token, frame: Frame, *, sure: bool = True) -> None:
         """The weapon that "it" or "another" stands for: the last one named before in the sentence; `sure`: else nothing armed."""
-        for token in reversed(list(parsed.doc[: pronoun.i])):
+        for token in reversed(parsed.tokens[: pronoun.i]):
             if token.pos_ in ("NOUN", "PROPN") and self._weapon(parsed, token, frame):
                 return
         frame.subject_other = frame.subject_other or sure

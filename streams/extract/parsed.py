@@ -39,15 +39,12 @@ class Parsed:
     doc: Doc  # parse of the text (true-cased when it was all upper case; same length)
     names: dict[int, Entity]  # token index: the entity the whole token names
     times: Sequence[Timed]
+    tokens: tuple[Token, ...]  # of `doc`, made once
+    plain: str  # the sentence with the full stops of "U.S." and the like made middle dots: same offsets, no false end of a clause
     offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
     caption: bool = False
     around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
     quotes: list[tuple[int, int]] = field(default_factory=list)  # quoted stretches, sentence offsets
-
-    @property
-    def plain(self) -> str:
-        """The sentence with the full stops of "U.S." and the like made middle dots: same offsets, no false end of a clause."""
-        return _ABBREVIATED.sub(lambda match: match.group().replace(".", "·"), self.text)
 
     def span(self, start: int, end: int) -> Span:
         """A span of the article from sentence offsets."""
@@ -83,6 +80,11 @@ class Parsed:
     def quoted(self, token: Token) -> bool:
         """Whether a token stands inside quotation marks."""
         return any(a <= self.offset(token) < b for a, b in self.quotes)
+
+
+def plain(text: str) -> str:
+    """The text with the full stops of abbreviations made middle dots."""
+    return _ABBREVIATED.sub(lambda match: match.group().replace(".", "·"), text)
 
 
 def quoted_stretches(text: str) -> list[tuple[int, int]]:

@@ -58,7 +58,8 @@ _VIOLENT = re.compile(
 )
 _OWN_KIND = re.compile(r"^\s*(?:of its kind|this|of the|in history)\b", re.IGNORECASE)
 CUE = re.compile(
-    rf"\b(?:first|{_QUIET}|quiet|calm|since|without|resum\w+|renew\w+|again|halted|suspended|stopped)\b", re.IGNORECASE
+    rf"\b(?:first|{_QUIET}|quiet|calm|since|without|resum\w+|renew\w+|again|halted|suspended|stopped|paused|ceased|froze|ended|(?:days|weeks|months|years))\b",
+    re.IGNORECASE,
 )
 
 
@@ -79,6 +80,8 @@ def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[
         describe: makes a participant of a noun phrase's head.
     """
     text = parsed.plain
+    if not CUE.search(text):
+        return None
     found = _first(parsed, is_attack) or _lull(parsed) or _not_since(parsed, is_attack) or _halted_in(parsed, is_attack)
     if found is None:
         return None
@@ -100,7 +103,7 @@ def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[
         length_text=words,
         halted_by=describe(halted) if halted is not None else None,
     )
-    negated = next((t for t in parsed.doc if is_attack(t) and _denied(t)), None) if rest == "negated" else None
+    negated = next((t for t in parsed.tokens if is_attack(t) and _denied(t)), None) if rest == "negated" else None
     return Found(pause, start, negated)
 
 
@@ -125,10 +128,10 @@ def _first(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
         what, rest_at = match["what"], match.start("rest")
         if _OWN_KIND.match(what) or _OWN_KIND.match(match["rest"]):
             continue
-        attack_inside = any(is_attack(t) and match.start() <= parsed.offset(t) < rest_at for t in parsed.doc) or _VIOLENT.search(
+        attack_inside = any(is_attack(t) and match.start() <= parsed.offset(t) < rest_at for t in parsed.tokens) or _VIOLENT.search(
             what
         )
-        attack_before = any(is_attack(t) and parsed.offset(t) < match.start() for t in parsed.doc)
+        attack_before = any(is_attack(t) and parsed.offset(t) < match.start() for t in parsed.tokens)
         if not (
             attack_inside
             or (
@@ -189,7 +192,7 @@ def _quiet_end(match: re.Match[str], start: int) -> int:
 
 def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
     """ "had not been attacked since August", "had not been targeted for three months": quiet until what the article is about."""
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if not is_attack(token) or not _denied(token):
             continue
         at = parsed.offset(token)
@@ -208,7 +211,7 @@ def _not_since(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | Non
 
 def _halted_in(parsed: Parsed, is_attack: Callable[[Token], bool]) -> _Cut | None:
     """ "which froze its campaign in February", "the operations that it had suspended in January": quiet from then on."""
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if (
             token.lemma_ not in HALT
             or token.pos_ != "VERB"
@@ -239,7 +242,7 @@ def _denied(token: Token) -> bool:
 
 def _halted_by(parsed: Parsed, is_attack: Callable[[Token], bool]) -> Token | None:
     """Head of whoever "halted attacks" in the sentence."""
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if token.lemma_ in HALT and token.pos_ == "VERB":
             wanted = tree.arguments(token)
             if any(is_attack(o) or o.lemma_ in ("operation", "campaign", "hostility") for o in wanted.objects) and wanted.subjects:
@@ -249,7 +252,7 @@ def _halted_by(parsed: Parsed, is_attack: Callable[[Token], bool]) -> Token | No
 
 def halting(parsed: Parsed, is_attack: Callable[[Token], bool]) -> Token | None:
     """The verb of "halted attacks" in the sentence, None for none."""
-    for token in parsed.doc:
+    for token in parsed.tokens:
         if token.lemma_ in HALT and token.pos_ == "VERB" and any(is_attack(o) for o in tree.arguments(token).objects):
             return token
     return None

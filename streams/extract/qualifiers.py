@@ -64,7 +64,7 @@ def _speaks_of(clusters: Sequence[Cluster], parsed: Parsed, references: Referenc
     if statements.not_yet(parsed) is not None:
         groups = {
             p.id
-            for token in parsed.doc
+            for token in parsed.tokens
             if token.dep_ in ("nsubj", "nsubjpass")
             for p in [references.who(parsed, token)]
             if p is not None and p.id

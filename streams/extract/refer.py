@@ -38,7 +38,7 @@ class References:
         self._bases: dict[tuple[int, int], tuple[_Chain, Participant]] = {}
         chains: list[_Chain] = []
         for parsed in sheets:
-            for token in parsed.doc:
+            for token in parsed.tokens:
                 entity = parsed.names.get(token.i)
                 if entity is not None and cast.is_a(entity.kind, "armed-group"):
                     self._groups.append((parsed.number, token.i, cast.participant(parsed, token)))

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from streams import clean
 from streams.extract import when
-from streams.extract.parsed import Parsed, Timed, quoted_stretches
+from streams.extract.parsed import Parsed, Timed, plain, quoted_stretches
 from streams.knowledge import Entity, Hit, Knowledge
 from streams.records import Where
 
@@ -82,6 +82,8 @@ class Sheets:
                 start=line.start,
                 text=line.text,
                 doc=doc,
+                tokens=tuple(doc),
+                plain=plain(line.text),
                 names=names,
                 times=tuple(_times(line.text, published)),
                 offsets=offsets,
@@ -92,24 +94,24 @@ class Sheets:
     def _ready(self, line: Line) -> tuple[Doc, dict[int, Entity], list[tuple[int, int]]]:
         told = clean.SURROGATE.sub("\ufffd", line.text)  # half a character, which no tokenizer takes; offsets stay
         text = clean.truecase(told, self._proper) if clean.is_upper_case(told) else told
-        plain = self._nlp.tokenizer(text)
+        raw = self._nlp.tokenizer(text)
         hits = {hit.start: hit for hit in self._knowledge.mentions(told) if hit.end > hit.start}
-        ends = {token.idx + len(token.text): token.i for token in plain}
-        starts = {token.idx: token.i for token in plain}
+        ends = {token.idx + len(token.text): token.i for token in raw}
+        starts = {token.idx: token.i for token in raw}
         words: list[str] = []
         spaces: list[bool] = []
         names: dict[int, Entity] = {}
         offsets: list[tuple[int, int]] = []
         at = 0
-        while at < len(plain):
-            token = plain[at]
+        while at < len(raw):
+            token = raw[at]
             hit = hits.get(token.idx)
             last = _last(hit, ends, starts) if hit is not None else None
             if hit is not None and last is not None:
                 names[len(words)] = hit.entity
-                words.append(self._stand_in(hit, plain[at : last + 1]))
-                spaces.append(bool(plain[last].whitespace_))
-                offsets.append((token.idx, plain[last].idx + len(plain[last].text)))
+                words.append(self._stand_in(hit, raw[at : last + 1]))
+                spaces.append(bool(raw[last].whitespace_))
+                offsets.append((token.idx, raw[last].idx + len(raw[last].text)))
                 at = last + 1
                 continue
             words.append(token.text)

@@ -66,7 +66,7 @@ class Speech:
         """Statements of the sentence, and the attack triggers that they swallow."""
         found: list[Draft] = []
         swallowed: set[int] = set()
-        for token in parsed.doc:
+        for token in parsed.tokens:
             draft = self._resumption(parsed, token, frames, resolve, swallowed) or self._halt(
                 parsed, token, frames, resolve, swallowed
             )
@@ -164,14 +164,14 @@ class Speech:
         match = _OVER.search(parsed.plain)
         if match is None:
             return []
-        near = [t for t in parsed.doc if self._deed(t) and abs(parsed.offset(t) - match.end()) < 120]
+        near = [t for t in parsed.tokens if self._deed(t) and abs(parsed.offset(t) - match.end()) < 120]
         deed = min(near, key=lambda t: abs(parsed.offset(t) - match.end()), default=None)
-        inside = [t for t in parsed.doc if match.start() <= parsed.offset(t) < match.end()]
+        inside = [t for t in parsed.tokens if match.start() <= parsed.offset(t) < match.end()]
         word = next((t for t in inside if t.pos_ in ("VERB", "NOUN")), None)
         if deed is None or word is None:
             return []
         verdict = stage.judge(parsed, word)
-        verb = next((t for t in parsed.doc if t.lemma_ in _SPEAK and t.pos_ == "VERB" and tree.own_subjects(t)[0]), None)
+        verb = next((t for t in parsed.tokens if t.lemma_ in _SPEAK and t.pos_ == "VERB" and tree.own_subjects(t)[0]), None)
         subject = tree.own_subjects(verb)[0][0] if verb is not None else None
         if verdict.negated or verdict.stage in ("hypothetical", "retold") or subject is None:
             return []

@@ -32,7 +32,7 @@ class Teller:
         indices = frozenset(c.token.i for c in candidates)
         frames = {c.token.i: self.deeds.framer.frame(parsed, c, indices) for c in candidates}
         said, swallowed = self.speech.drafts(parsed, frames, references.who)
-        deeds = [d for d in self.deeds.drafts(parsed, references.bases(parsed)) if not d.tokens & swallowed]
+        deeds = [d for d in self.deeds.drafts(parsed, references.bases(parsed), frames) if not d.tokens & swallowed]
         found: list[Draft] = [*said]
         for draft in deeds:
             found.extend(self._told(parsed, draft, references, said))
@@ -145,7 +145,7 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     no_claim = statements.not_yet(parsed)
     claimer: tuple[Participant, ...] = ()
     disowner: tuple[Participant, ...] = ()
-    verb = next((t for t in parsed.doc if t.pos_ == "VERB" and t.head == t), None)
+    verb = next((t for t in parsed.tokens if t.pos_ == "VERB" and t.head == t), None)
     who = [
         p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None
     ]
@@ -156,7 +156,7 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     if not (counts or results or unclear or no_claim or claimer or disowner):
         return None
     trigger = no_claim or (unclear[0] if unclear else parsed.whole())
-    first = next((t for t in parsed.doc if t.pos_ == "VERB"), parsed.doc[0])
+    first = next((t for t in parsed.tokens if t.pos_ == "VERB"), parsed.doc[0])
     return Telling(
         type=lead.type,
         path=lead.path,

@@ -73,7 +73,7 @@ class Triggers:
 
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
-        for token in parsed.doc:
+        for token in parsed.tokens:
             found = self._verb(parsed, token) if token.pos_ in ("VERB", "AUX") else self._noun(parsed, token)
             if found is not None:
                 yield found

@@ -37,7 +37,7 @@ def only_place(parsed: Parsed, frame: Frame) -> Place | None:
     """Where the speaker is who says "here": "the first attack on our troops here," a spokesman in Erbil said."""
     if not re.search(r"\b(?:here|our|us)\b", parsed.plain):
         return None
-    speakers = [t for t in parsed.doc if t.dep_ == "nsubj" and t.head.lemma_ in ("say", "tell", "add") and not parsed.quoted(t)]
+    speakers = [t for t in parsed.tokens if t.dep_ == "nsubj" and t.head.lemma_ in ("say", "tell", "add") and not parsed.quoted(t)]
     heads = [leaf for token in speakers for name, leaf in tree.prepositions(token) if name == "in" and leaf not in frame.origins]
     found = [
         (leaf, entity)
