@@ -167,7 +167,7 @@ class Pool:
         job = child.job
         if self._stopping:
             return
-        if job is None and not child.ready:
+        if not child.ready and self._started and not self._started.done():  # later, a process that dies while starting is replaced
             self._refuse("the extraction process ended before it was ready; its own words stand above")
             return
         _log.error("extraction process died", pid=child.process.pid, article=job.article.id if job else None, late=child.late)
