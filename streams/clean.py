@@ -28,17 +28,16 @@ DROPPED = _words(
     "script style noscript template iframe object embed svg math form button select textarea input nav head title audio "
     "video canvas map aside del s strike"
 )
-CAPTIONS = frozenset({"figcaption", "caption"})
+CAPTIONS = _words("figcaption caption")
 # Elements that begin and end a paragraph; table cells and unknown elements run on.
 BLOCKS = _words(
     "p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote section article main header footer address pre table tr hr figure "
     "figcaption caption body html details summary fieldset center"
 )
 TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>|!--|!\[CDATA\[|[a-zA-Z][\w:-]*\s+[\w:-]+\s*=)")
-ESCAPED_TAG = re.compile(
-    r"&lt;/?(?:p|br|div|a|b|i|em|strong|span|ul|ol|li|img|h[1-6]|blockquote)\b[^<>]{0,500}?/?&gt;", re.IGNORECASE
-)
+ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|a|b|i|em|strong|span|[uo]l|li|img|h[1-6])\b[^<>]{0,500}?/?&gt;", re.IGNORECASE)
 PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+UNREAD = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL)
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Controls, soft hyphen, zero-width space and joiner marks, direction overrides: invisible, and used to hide or reorder words.
 # The zero-width non-joiner stays: Persian spelling needs it.
@@ -52,16 +51,15 @@ def from_html(html: str) -> str:
     Text without tags is taken as it is, entities decoded. Markup that was escaped twice is read. Scripts, styles, forms,
     hidden and deleted parts are gone, figure captions too unless there is nothing else. Never raises; "" when nothing is left.
     """
-    source = _visible(html)
+    source = re.sub(r"<!\[CDATA\[|\]\]>", "", _visible(html))
     if not TAG.search(source) and ESCAPED_TAG.search(source):
         source = entities.unescape(source)
     if not TAG.search(source):
         return _folded(_visible(entities.unescape(source)))
     if PAGE.search(source) and (page := _page_text(source)):
         return page
-    tree = _tree(source)
-    if tree is None:
-        return _folded(_visible(entities.unescape(re.sub(r"<[^<>]*>?", " ", source))))
+    if (tree := _tree(source)) is None:
+        return _folded(_visible(entities.unescape(re.sub(r"<[^<>]*>?", " ", UNREAD.sub(" ", source)))))
     text = _folded(_visible("".join(_walk(tree, DROPPED | CAPTIONS))))
     return text or _folded(_visible("".join(_walk(tree, DROPPED))))
 
@@ -82,11 +80,14 @@ def _folded(text: str) -> str:
 
 
 def _tree(source: str) -> markup.HtmlElement | None:
+    """The parsed markup; None when it cannot be parsed to its end."""
     parser = markup.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return markup.document_fromstring(source.encode("utf-8"), parser=parser)
+        tree = markup.document_fromstring(source.encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
+    # Below some 2,000 levels libxml2 stops reading, and says so only here.
+    return None if any(entry.level_name == "FATAL" for entry in parser.error_log) else tree
 
 
 def _walk(tree: markup.HtmlElement, dropped: frozenset[str]) -> Iterator[str]:
@@ -138,16 +139,15 @@ MOST_WORDS = 40
 OUTLETS = r"(?:google|twitter|x|facebook|instagram|telegram|whatsapp|youtube|tiktok|linkedin|signal|threads|apple)"
 LEAD = r"[\s\W_]*"
 CUES = re.compile(
-    LEAD
-    + r"(?:see\s+(?:also|more\s*:)|read\s+(?:more(?!\s+than)|also|next|the\s+full)|also\s+read|more\s+(?:from|on\s+this|stories)\b"
-    r"|read\s*(?::|\|)|watch\s*(?::|\|)|listen\s*(?::|\|)|related\s*(?::|stories|articles|news|topics|content|coverage)"
-    r"|recommended\s*(?::|stories|for\s+you)|you\s+(?:may|might)\s+(?:also\s+)?like|trending|editors?['’]s?\s+picks?|don['’]t\s+miss"
+    LEAD + r"(?:see\s+(?:also|more\s*:)|read\s+(?:more(?!\s+than)|also|next|the\s+full)|also\s+read|(?:read|watch|listen)\s*[:|]"
+    r"|more\s+(?:from|on\s+this|stories)(?:\s+[\w'’]+){0,5}\W*$|related\s*(?::|stories|articles|news|topics|content|coverage)"
+    r"|recommended\s*(?::|stories|for\s+you)|you\s+(?:may|might)\s+(?:also\s+)?like|trending\b|editors?['’]s?\s+picks?|don['’]t\s+miss"
     rf"|follow\s+(?:us\b|@|our\b|\S+(?:\s+\S+){{0,3}}\s+on\s+{OUTLETS}\b)"
     r"|join\s+(?:us\s+on|our\b|the\s+conversation|(?:the\s+|\S+\s+)?(?:whatsapp|telegram|signal)\b)"
-    r"|subscribe\b|sign\s+up\b|get\s+(?:the\s+latest|our|breaking\s+news)|download\s+(?:the|our)\s+\S*\s*app|click\s+here|tap\s+here"
-    r"|share\s+(?:this|on)\b|advertisement\b|sponsored\b|support\s+our\s+journalism|donate\b|copyright\b|©|\(c\)\s*\d{4}"
-    r"|our\s+standards\s*:|(?:additional\s+)?reporting\s+by\b|(?:writing|editing)\s+by\b|with\s+(?:inputs?|files)\s+from\b"
-    r"|published\s*(?::|on\b|at\b|\d)|(?:last\s+)?updated?\s*(?::|on\b|at\b|\d)|\d+\s+min(?:ute)?s?\s+read)",
+    r"|subscribe\b|sign\s+up\b|get\s+(?:the\s+latest|our|breaking\s+news)|download\s+(?:the|our)\s+\S*\s*app|(?:click|tap)\s+here"
+    r"|share\s+(?:this|on)\b|advertisement\b|sponsored(?:\s+(?:content|post))?\W*$|support\s+our\s+journalism|copyright\b|©"
+    r"|\(c\)\s*\d{4}|our\s+standards\s*:|(?:additional\s+)?reporting\s+by\b|(?:writing|editing)\s+by\b|with\s+(?:inputs?|files)\s+from\b"
+    r"|\d+\s+min(?:ute)?s?\s+read\b)",
     re.IGNORECASE,
 )
 TAILS = re.compile(
@@ -161,62 +161,63 @@ ENDINGS = re.compile(
 CREDITS = re.compile(r"[(\[](?:additional\s+)?(?:reporting|writing|editing)\s+by\b[^()\[\]\n]{1,300}[)\]]", re.IGNORECASE)
 
 PHOTO = r"(?:(?:file|handout|archive|ap|afp|reuters|epa|getty|stock|satellite)\s*)*(?:photo(?:graph)?s?|images?|pictures?|pic)"
+CREDITED = rf"{PHOTO}\s*(?:[:|/]|credit|courtesy|by\b)"
+FILED = re.compile(r"\bfile(?:\s*[-–—:]\s|\s+(?:photo|picture|image|pic)s?\b)", re.IGNORECASE)
 CAPTION_LEAD = re.compile(
-    LEAD
-    + rf"(?:file\s*[-–—:]\s|file\s+(?:photo|picture|image|pic)s?\b|{PHOTO}\s*(?::|\||/|credit|courtesy|by\b)|caption\s*:|pictured\b"
-    r"|(?:in\s+)?this\s+(?:[\w.,]+\s+){0,6}?(?:photo(?:graph)?|image|picture|handout|screengrab|frame\s+grab)\b|a\s+file\s+(?:photo|picture|image)\b)",
+    rf"[^\w(\[]*(?:{FILED.pattern}|a\s+file\s+photo|{CREDITED}|caption\s*:|pictured\b"
+    r"|(?:in\s+)?this\s+(?:[\w.,]+\s+){0,6}?(?:photo(?:graph)?|image|picture|handout|screengrab|frame\s+grab)\b)",
     re.IGNORECASE,
 )
 CREDIT_TAIL = re.compile(
-    rf"(?:[(\[](?:{PHOTO}\b[^()\[\]\n]*|[^()\[\]\n]{{0,80}}\b(?:photo|file|via\s+(?:ap|reuters|afp|getty\s+images)|getty\s+images))[)\]]"
-    r"|\b(?:REUTERS|AFP|AP|EPA|Getty\s+Images|Handout)\s*/\s*\S[^.\n]{0,80}|\bfile\s+photo)[\s.]*$",
+    r"(?:[(\[](?:AP\s+Photo\b[^()\[\]\n]*|[^()\[\]\n]{0,80}\b(?:photo|file|via\s+(?:ap|reuters|afp|getty\s+images)|getty\s+images))[)\]]"
+    r"|\b(?:REUTERS|AFP|AP|EPA|Getty\s+Images|Handout)\s*/\s*\S[^.\n]{0,80}|\bfile\s+photo"
+    r"|\bin\s+this\s+(?:(?:file|handout|undated|satellite)\s+)*(?:photo(?:graph)?|picture|image)\b[^.\n]{0,60})[\s.]*$",
     re.IGNORECASE,
 )
-CREDIT_INLINE = re.compile(
-    rf"[(\[](?:{PHOTO}\s*(?::|\||/|credit|courtesy|by\b)[^()\[\]\n]*|(?:file|handout)\s+(?:photo|picture|image))[)\]]",
-    re.IGNORECASE,
-)
+CREDIT_INLINE = re.compile(rf"[(\[](?:{CREDITED}[^()\[\]\n]*|(?:file|handout)\s+(?:photo|picture|image))[)\]]", re.IGNORECASE)
 
 
 def masked(text: str) -> tuple[Mask, ...]:
-    """What is not report in a text, in reading order, without overlaps; lines and bracketed credits, trimmed of white space."""
-    masks: list[Mask] = []
-    lines = [match for match in re.finditer(r"[^\n]+", text) if match.group().strip()]
-    for line in lines:
-        stripped = line.group().strip()
-        start = line.start() + line.group().index(stripped)
-        end = start + len(stripped)
-        short = len(stripped.split()) < MOST_WORDS
-        if short and (CUES.match(stripped) or TAILS.search(stripped)):
-            masks.append(Mask(start, end, "boilerplate"))
-        elif CAPTION_LEAD.match(stripped) or (len(lines) > 1 and _credited(stripped)):
-            masks.append(Mask(start, end, "caption"))
-        else:
-            masks.extend(_inside(stripped, start))
-    return tuple(masks)
+    """What is not report in a text, in reading order, without overlaps; lines and bracketed credits, trimmed of white space.
+
+    A text that would be nothing but boilerplate and captions is left alone, but for "File photo": it may be all there is.
+    """
+    masks, reported = list[Mask](), False
+    for line in re.finditer(r"[^\n]+", text):
+        words = line.group().strip()
+        if not words:
+            continue
+        start = line.start() + line.group().index(words)
+        kind = _kind(words)
+        reported = reported or kind is None
+        masks.extend([Mask(start, start + len(words), kind)] if kind else _inside(words, start))
+    return tuple(mask for mask in masks if reported or FILED.search(text, mask.start, mask.end))
 
 
-def _credited(line: str) -> bool:
-    return len(line.split()) < 2 * MOST_WORDS and CREDIT_TAIL.search(line) is not None
+def _kind(line: str) -> Literal["boilerplate", "caption"] | None:
+    """What a whole line is; None: report, perhaps with a credit inside."""
+    if CAPTION_LEAD.match(line):
+        return "caption"
+    if len(line.split()) < MOST_WORDS and (CUES.match(line) or TAILS.search(line) or STAMPS.fullmatch(line)):
+        return "boilerplate"
+    return "caption" if len(line.split()) < 2 * MOST_WORDS and CREDIT_TAIL.search(line) else None
 
 
 def _inside(line: str, start: int) -> list[Mask]:
+    """Credits and pointers to other pages inside a line of report."""
     found = [Mask(start + hit.start(), start + hit.end(), "boilerplate") for hit in CREDITS.finditer(line)]
     found += [Mask(start + hit.start(), start + hit.end(), "caption") for hit in CREDIT_INLINE.finditer(line)]
-    for hit in ENDINGS.finditer(line):
-        words = hit.group()
-        if len(words.split()) < MOST_WORDS:
-            found.append(Mask(start + hit.end() - len(words.lstrip()), start + hit.end(), "boilerplate"))
+    endings = [hit for hit in ENDINGS.finditer(line) if len(hit.group().split()) < MOST_WORDS]
+    found += [Mask(start + hit.end() - len(hit.group().lstrip()), start + hit.end(), "boilerplate") for hit in endings]
     found.sort(key=lambda mask: (mask.start, -mask.end))
-    return [mask for i, mask in enumerate(found) if not any(earlier.end > mask.start for earlier in found[:i])]
+    return [mask for i, mask in enumerate(found) if all(earlier.end <= mask.start for earlier in found[:i])]
 
 
 # --------------------------------------------------------------------------------------------------------- fingerprint
 
 STAMPS = re.compile(
-    r"\(?\b(?:(?:first\s+|last\s+)?(?:published|updated?|modified|posted)|as\s+of)\b\s*(?:on|at|:|-|–)?\s*"
-    r"(?:(?:\d[\d:.,/-]*|[ap]\.?m\.?|gmt|utc|est|edt|ist|cet|ago|hours?|minutes?|mins?|days?|at|on"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"\(?\b(?:(?:first\s+|last\s+)?(?:published|updated|modified|posted)|as\s+of)\b\s*(?:on|at|:|-|–)?\s*"
+    r"(?:(?:\d[\d:.,/-]*|[ap]\.?m\.?|gmt|utc|est|edt|ist|cet|ago|hours?|minutes?|mins?|days?|at|on|\w{3,6}day"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b[\s,.|]*){1,10}\)?",
     re.IGNORECASE,
 )
@@ -232,11 +233,8 @@ def fingerprint(title: str, text: str, summary: str) -> str:
 
 
 def _without_masks(text: str) -> str:
-    kept, last = [], 0
-    for mask in masked(text):
-        kept.append(text[last : mask.start])
-        last = mask.end
-    return " ".join([*kept, text[last:]])
+    edges = [0, *(edge for mask in masked(text) for edge in (mask.start, mask.end)), len(text)]
+    return " ".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _material(text: str) -> str:
@@ -248,18 +246,19 @@ def _material(text: str) -> str:
 # --------------------------------------------------------------------------------------------------------- true-casing
 
 ACRONYMS = _words(
-    "US USA UK UN EU UAE NATO IRGC IDF ISIS ISIL ISIS-K PKK PMF PMU SDF YPG YPJ HTS PLO PIJ AQAP AQIM TTP BLA FARC ELN RSF SAF LNA "
-    "CENTCOM AFRICOM EUCOM FBI CIA NSA DOD UAV UAVS RPG RPGS IED IEDS VBIED USS HMS UNIFIL UNRWA UNHCR WFP ICRC IAEA OPEC IMF "
-    "AFP AP BBC CNN DPA TASS IRNA SANA KCNA GMT UTC EST EDT F-15 F-16 F-35 B-52 MQ-9 AK-47 ATACMS HIMARS"
+    "US USA UK UN EU UAE NATO IRGC IDF ISIS ISIL PKK PMF PMU SDF YPG YPJ HTS PLO PIJ AQAP AQIM TTP BLA FARC ELN RSF SAF LNA "
+    "CENTCOM AFRICOM EUCOM FBI CIA NSA DOD UAV UAVS RPG RPGS IED IEDS USS HMS UNIFIL UNRWA UNHCR WFP ICRC IAEA OPEC AFP AP BBC CNN "
+    "DPA TASS IRNA SANA KCNA GMT UTC EST EDT ATACMS HIMARS"
 )
 CAPITAL = _words(
     "monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november "
-    "december jan feb apr aug sept oct nov dec"
+    "december jan feb apr aug sept oct nov dec reuters"
 )
 TITLES = _words(
     "president minister premier chancellor general gen colonel col lieutenant lt major maj captain capt sergeant sgt admiral adm "
     "senator sen congressman rep governor gov ambassador sheikh ayatollah imam mullah king queen prince mr mrs ms dr"
 )
+SHORTENED = _words("gen col lt maj capt sgt adm sen rep gov mr mrs ms dr st no jan feb mar apr aug sept oct nov dec")
 # A word after a title is a name unless it is one of these.
 NO_NAME = _words(
     "a an and as at by for from has have in is of on or said says that the to told was were who will with general minister staff "
@@ -267,8 +266,9 @@ NO_NAME = _words(
 )
 # "US" after these is the pronoun. A guess: in upper case nothing else tells them apart.
 PRONOUN_BEFORE = _words("let told tell gave give join help show asked ask lets")
-TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’][^\W_]+)*")
-STARTS = re.compile(r"(?:^|\n|[.!?…]['\"”’)\]]*\s+|[:–—-]\s+(?=[A-Z]{2,}))[\s'\"“‘(\[•*-]*$")
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’](?![Ss]\b)[^\W_]+)*")
+DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
+STARTS = re.compile(r"(?:^|\n|[.!?…]['\"”’)\]]*\s+|\)\s+[-–—]+\s+)[\s'\"“‘(\[•*-]*$")
 
 
 def is_upper_case(text: str) -> bool:
@@ -287,56 +287,45 @@ def truecase(text: str, names: frozenset[str] = frozenset()) -> str:
     """
     if not is_upper_case(text):
         return text
-    index = _by_first_word(names)
-    tokens = list(TOKEN.finditer(text))
-    out = list(text)
-    named_until, title_run = 0, 0
-    for i, token in enumerate(tokens):
-        word, low = token.group(), _lower(token.group())
+    index, out = _by_first_word(names), list(text)
+    named_until, title_run, before = 0, 0, ""
+    for token in TOKEN.finditer(text):
+        low = _lower(token.group())
         if token.start() < named_until:
             continue
         phrase = next((form for form in index.get(low, ()) if _stands(text, token.start(), form)), None)
         if phrase is not None:
-            out[token.start() : token.start() + len(phrase)] = phrase
             named_until, title_run = token.start() + len(phrase), 0
-            continue
-        if title_run and low not in NO_NAME:
-            cased, title_run = _capital(low), title_run - 1
+            out[token.start() : named_until] = phrase
         else:
-            before = _lower(tokens[i - 1].group()) if i else ""
-            starts = _starts(text, token.start(), before)
-            cased, title_run = (
-                _cased(word, low, before, starts=starts, digit_after=text[token.end() : token.end() + 2].strip()[:1].isdigit()),
-                0,
-            )
-        if low in TITLES:
-            title_run = 2
-        out[token.start() : token.end()] = cased
+            named = title_run > 0 and low not in NO_NAME
+            out[token.start() : token.end()] = _capital(low) if named else _cased(text, token, low, before)
+            title_run = 2 if low in TITLES else title_run - 1 if named else 0
+        before = low
     return "".join(out)
 
 
-def _cased(word: str, low: str, before: str, *, starts: bool, digit_after: bool) -> str:
-    if re.fullmatch(r"(?:[^\W\d_]\.){2,}", word):
+def _cased(text: str, token: re.Match[str], low: str, before: str) -> str:
+    word, last, following = token.group(), text[token.start() - 1 : token.start()], text[token.end() : token.end() + 2]
+    if DOTTED.fullmatch(word):
         return low if low in {"a.m.", "p.m.", "e.g.", "i.e."} else word
-    if word in ACRONYMS:
+    if word in ACRONYMS or (len(word) <= 3 and re.fullmatch(r"-\d", following)):  # F-16, MQ-9
         return low if word == "US" and before in PRONOUN_BEFORE else word
-    stem, _, rest = word.partition("-")
-    if stem in ACRONYMS and rest:
-        return stem + "-" + _lower(rest)
-    possessive = re.fullmatch(r"(.+)(['’]S)", word)
-    if possessive and possessive[1] in ACRONYMS:
-        return possessive[1] + _lower(possessive[2])
-    if starts or low in CAPITAL or (low in {"may", "march", "mar", "sep"} and digit_after) or (len(word) == 1 and word != "A"):
-        return _capital(low)
-    return low
+    if last in {"'", "’"} and len(word) == 1:
+        return low
+    number_follows = following.strip()[:1].isdigit()
+    capital = low in CAPITAL or (low in {"may", "march", "mar", "sep"} and number_follows) or (len(word) == 1 and word != "A")
+    return _capital(low) if capital or (last == "-" and before in {"al", "el"}) or _starts(text, token.start(), before) else low
 
 
 def _starts(text: str, at: int, before: str) -> bool:
+    """Whether a sentence begins here: after a stop that is no abbreviation's, a line's end, or a dateline."""
     window = text[max(0, at - 12) : at]
-    if at > 12 and not STARTS.search(window[1:]):
+    if not STARTS.search(window if at <= 12 else " " + window[1:]):
         return False
-    short = before.rstrip(".") in TITLES | CAPITAL or re.fullmatch(r"(?:[^\W\d_]\.){2,}", before) or len(before) == 1
-    return bool(STARTS.search(window)) and not (short and "." in window[-3:] + before and "\n" not in window)
+    short = before in SHORTENED or (len(before) == 1 and before.isalpha()) or DOTTED.fullmatch(before) is not None
+    stop = re.search(r"\.\s+$", window)
+    return not (short and (stop or before.endswith(".")) and "\n" not in window)
 
 
 def _lower(text: str) -> str:
@@ -344,8 +333,7 @@ def _lower(text: str) -> str:
 
 
 def _capital(low: str) -> str:
-    first = low[:1].upper()
-    return (first if len(first) == 1 else low[:1]) + low[1:]
+    return (low[:1].upper() if len(low[:1].upper()) == 1 else low[:1]) + low[1:]
 
 
 def _stands(text: str, at: int, form: str) -> bool:

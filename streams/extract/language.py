@@ -87,9 +87,9 @@ def language(text: str, hint: str = "") -> str:
     if script == "CJK" and scripts["HIRAGANA"] + scripts["KATAKANA"] > 0.05 * scripts["CJK"]:
         return "ja"
     if script == "ARABIC":
-        return _by_letters(head, ARABIC_LETTERS, scripts[script], "ar", told)
+        return _by_letters(head, ARABIC_LETTERS, scripts[script], "ar")
     if script == "CYRILLIC":
-        return _by_letters(head.lower(), CYRILLIC_LETTERS, scripts[script], "ru", told)
+        return _by_letters(head.lower(), CYRILLIC_LETTERS, scripts[script], "ru")
     return _latin(head, told) if script == "LATIN" else SCRIPTS.get(script, told)
 
 
@@ -97,11 +97,9 @@ def _script(char: str) -> str:
     return "LATIN" if char.isascii() else unicodedata.name(char, "UNKNOWN").split(" ")[0]
 
 
-def _by_letters(text: str, rows: tuple[tuple[str, str], ...], letters: int, otherwise: str, told: str) -> str:
+def _by_letters(text: str, rows: tuple[tuple[str, str], ...], letters: int, otherwise: str) -> str:
     """The first row whose letters make up one in sixty of the text; names and quotations bring fewer."""
     found = [code for code, own in rows if sum(text.count(letter) for letter in own) * 60 >= letters]
-    if told in found:
-        return told
     return found[0] if found else otherwise
 
 

@@ -38,6 +38,7 @@ CROWDS: tuple[tuple[str, Bounds], ...] = (
     (r"(?:an?(?!\s+dozen)|another|a\s+single|single)", (1, 1)),
 )
 _N = numerals.NUMBER
+REACH_CHARS = 120  # how far before a quantity its verb is sought
 _MODIFIERS = {
     "least": r"at\s+least|no\s+(?:fewer|less)\s+than|not\s+(?:fewer|less)\s+than|a\s+minimum\s+of",
     "more": r"more\s+than|over|upwards?\s+of|in\s+excess\s+of",
@@ -167,6 +168,7 @@ _PART_OF_NAME = re.compile(
     r"\b(?:tower|flight|camp|route|highway|area|brigade|unit|type|boeing|airbus|zone|site|sector|block|number|article|resolution|day|week)\s*$",
     re.IGNORECASE,
 )
+_WORD_FOLLOWS = re.compile(r"\s+[^\W\d]")
 _OBJECT = re.compile(rf"\s+(?:the|his|her|their|its|an?|more|at\s+least|up\s+to|{_CROWD}|{_N})\b", re.IGNORECASE)
 _PASSIVE_GOES_ON = re.compile(
     r"\s*(?:$|[.,;:)–—-]|\b(?:in|by|at|during|after|when|as|near|on|overnight|while|outside|inside|from)\b)", re.IGNORECASE
@@ -234,7 +236,7 @@ def _counted(sentence: str) -> Iterator[Found]:
     read = 0  # how far "three of the five" has been read
     for quantity in _QUANTITY.finditer(sentence):
         start, (low, high) = quantity.start(), _read(quantity)
-        before = sentence[:start]
+        before = sentence[max(0, start - REACH_CHARS) : start]
         if start < read or (_PART_OF_NAME.search(before) and quantity["number"]):
             continue
         of_whom = _OF_WHOM.match(sentence, quantity.end()) or (
@@ -255,7 +257,7 @@ def _counted(sentence: str) -> Iterator[Found]:
         if _AND.fullmatch(sentence, last[0] if last else start, start) and last and not of_whom:
             what, begin, extra = last[1], start, False
         elif (active := _active(before)) is not None and _may_be_victim(active[0], quantity, head):
-            what, begin, extra = active
+            what, begin, extra = active[0], start - active[1], active[2]
         else:
             continue
         of = _OF.match(sentence, end)
@@ -265,14 +267,14 @@ def _counted(sentence: str) -> Iterator[Found]:
 
 
 def _active(before: str) -> tuple[What, int, bool] | None:
-    """Which verb governs what follows, where it begins, and whether an uncounted object stands between."""
+    """Which verb governs what follows, how far back it begins, and whether an uncounted object stands between."""
     for pattern, also in ((_BEFORE, False), (_ALSO, True)):
         for what, verb in pattern.items():
             match = verb.search(before)
             if match is None or _NOT_REAL.search(before[: match.start("verb")]):
                 continue
             if not also or (_NAMES.match(match["first"]) and not _QUANTITY.search(match["first"])):
-                return what, match.start("verb"), also
+                return what, len(before) - match.start("verb"), also
     return None
 
 
@@ -284,7 +286,7 @@ def _may_be_victim(what: What, quantity: re.Match[str], head: str) -> bool:
 
 def _passive(sentence: str, quantity: re.Match[str], end: int, head: str) -> tuple[int, What, bool] | None:
     """Where a passive about the quantity ends, what befell them, and whether an auxiliary makes it certain."""
-    if _ELSEWHERE.search(sentence[: quantity.start()]):
+    if _ELSEWHERE.search(sentence[max(0, quantity.start() - REACH_CHARS) : quantity.start()]):
         return None
     people = _PEOPLE.fullmatch(head) is not None
     for what, verb in _AFTER.items():
@@ -295,7 +297,7 @@ def _passive(sentence: str, quantity: re.Match[str], end: int, head: str) -> tup
         lasting = match["verb"].lower() in {"dead", "missing", "unaccounted for"} or " " in match["verb"]
         if not helped and not lasting and _may_be_active(sentence, match.end(), head, people=people):
             continue
-        if match["verb"].lower() == "missing" and re.match(r"\s+[^\W\d]", sentence[match.end() :]) and not helped and not people:
+        if match["verb"].lower() == "missing" and _WORD_FOLLOWS.match(sentence, match.end()) and not helped and not people:
             continue
         return match.end(), what, helped
     return None

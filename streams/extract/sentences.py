@@ -37,7 +37,9 @@ STARTERS = _words(
     "with by according one two three some many most no not another both each however meanwhile later earlier his her their our "
     "officials police witnesses residents what who which where why how also still now then last during under over"
 )
-END = re.compile(r"[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*|(?<=[^\W\d_A-Z]{3})[.!?][”’\"]?(?=[A-Z“][a-z])")
+END = re.compile(r"(?<![.!?…؟])[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*|(?<=[^\W\d_A-Z]{3})[.!?][”’\"]?(?=[A-Z“][a-z])")
+BLANK = re.compile(r"\s*")
+BEFORE_DOT = re.compile(r"[^\s“”\"‘(\[—–/]*$")
 OPENERS = "\"'“‘«([*•–—-"
 DATELINE = re.compile(
     r"""(?:
@@ -127,17 +129,17 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends(text: str, first: int, dot: int, after: int, end: int) -> bool:
     """Whether the punctuation [dot, after) ends the sentence that began at `first`."""
-    following = text[after:end].lstrip()
-    if not following:
+    begins_at = BLANK.match(text, after, end).end()  # type: ignore[union-attr]  # an empty match is one
+    if begins_at >= end:
         return True
     if text[dot] in "。！？؟":
         return True
-    bare = following.lstrip(OPENERS + " \u00a0")
+    bare = text[begins_at : min(end, begins_at + 60)].lstrip(OPENERS + " \u00a0")
     if bare[:1].islower() and not re.match(r"(?:al|el|ad|as|an|ar|ash)-[A-Z]", bare):
         return False
     if text[dot:after] != ".":
         return True
-    word = re.search(r"[^\s“”\"‘(\[—–/]*$", text[first:dot])
+    word = BEFORE_DOT.search(text, max(first, dot - 40), dot)
     token = word.group().casefold() if word else ""
     starter = re.match(r"[^\W\d_]+", bare)
     begins = starter is not None and starter.group().casefold() in STARTERS
@@ -147,7 +149,7 @@ def _ends(text: str, first: int, dot: int, after: int, end: int) -> bool:
         return begins
     if len(token) == 1 and token.isalpha():
         return begins
-    return not (token.isdigit() and len(token) < 3 and not text[first : dot - len(token)].strip())
+    return not (token.isdigit() and len(token) < 3 and not text[max(first, dot - 40) : dot - len(token)].strip())
 
 
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -70,7 +70,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("part", r"(?P<tonight>tonight)"),
     ("part", r"(?P<overnight>overnight)"),
     ("part", rf"(?P<vague>(?:at|by|{_NEAR})\s+(?:dawn|sunrise|daybreak|midday|noon|midnight|sunset|dusk|nightfall))"),
-    ("part", r"(?P<vague>in\s+the\s+(?:(?:early|late)\s+)?(?:morning|afternoon|evening|(?:early|small)\s+hours))"),
+    ("part", r"(?P<vague>in\s+the\s+(?:(?:early|late)\s+)?(?:morning|afternoon|evening|(?:early|small)\s+hours))(?!\s+o[fn]\b)"),
     ("clock", _CLOCK),
     ("month", rf"(?:(?P<third>{_THIRD})[\s-]+)?(?:(?P<mod>{_MOD})\s+)?(?P<month>{MONTH}){_YEARREF}?"),
     (
@@ -88,7 +88,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("rolling", r"(?P<recent>recent)\s+(?P<unit>hour|day|week|month|year)s"),
     ("rolling", rf"the\s+(?P<coming>coming|next)\s+(?:{AMOUNT}\s+)?(?P<unit>{UNIT})s"),
     ("ago", rf"{_LENGTH}\s+ago(?:\s+(?P<exact>today|this\s+week|this\s+month|on\s+{WEEKDAY}))?"),
-    ("shift", rf"{_LENGTH}\s+(?P<way>earlier|later|prior(?!\s+to)|afterwards?|(?:before|after){_CLAUSE_END})"),
+    ("shift", rf"{_LENGTH}\s+(?P<way>(?:earlier|later)(?!\s+than)|prior(?!\s+to)|afterwards?|(?:before|after){_CLAUSE_END})"),
     (
         "shift",
         r"the\s+(?P<step>previous|next|following|preceding)\s+(?P<stepunit>day|night|morning|afternoon|evening|week|month|year)",

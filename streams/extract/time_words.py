@@ -44,8 +44,8 @@ _RELATIONS: dict[str, Relation] = {
 # What follows lies ahead, unless somebody "said" or something "the attack on" comes between.
 _AHEAD = re.compile(
     r"\b(?:will(?!\s+have)|shall|would(?!-be|\s+have)|won['’]t|(?:is|are|was|were)\s+(?:due|set|scheduled|expected|slated|planned)"
-    r"|plan(?:s|ned)?\s+to|(?:due|set|scheduled|planned|slated)\s+(?:for|to|on|in)|going\s+to|upcoming|intends?\s+to|no\s+later\s+than)\b"
-    r"(?P<gap>[^.;]*)$",
+    r"|(?:(?<!['’]s\s)(?<!\bthe\s)(?<!\ba\s)(?<!\bits\s)plan|plans|planned|expects?|hopes?|aims?)\s+to|expects?|begins|starts|opens|takes\s+effect|(?:due|set|scheduled|planned|slated)\s+(?:for|to|on|in)|going\s+to|upcoming|intends?\s+to|no\s+later\s+than)\b"
+    r"(?P<gap>(?:[^.;]|\.(?=\d))*)$",
     re.IGNORECASE,
 )
 _NOT_AHEAD = re.compile(
@@ -69,6 +69,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\s+[a-z-]+s\b")
+_COUNTED_OFF = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few)\s+\w+\s+$", re.IGNORECASE)
 _IDIOM = re.compile(r"\b(?:no|or|and|every|each|most|bloody|black|palm|good|easter|ash|super|cyber|holy)\s+$", re.IGNORECASE)
 _PAPER = re.compile(r"\s+(?:Times|Telegraph|Mirror|Mail|Express|Herald)\b")
 _PREPOSITION = re.compile(r"\b(?:at|around|about|by|before|after|since|until)\s+$", re.IGNORECASE)
@@ -126,6 +127,8 @@ def _stands(text: str, kind: str, match: re.Match[str]) -> bool:
         return bool(groups["third"] or _BEFORE_YEAR.search(before) or not _PLURAL.match(text, match.end()))
     if kind == "clock":
         return bool(groups["ampm"] or groups["zone"] or _PREPOSITION.search(before))
+    if kind == "later" and _COUNTED_OFF.search(before):  # "nine moves later"
+        return False
     if kind in ("later", "day") and _IDIOM.search(before):
         return False
     if kind == "day":

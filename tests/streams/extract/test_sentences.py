@@ -1,11 +1,17 @@
 """Splitting by rule: offsets hold, abbreviations do not end, boilerplate is gone, captions and datelines are known."""
 
+import json
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import clean
 from streams.extract.sentences import MOST_CHARS, Prefilter, split
+
+SEED = Path(__file__).parents[4] / "shared" / "seed"
 
 
 def texts(text: str) -> list[str]:
@@ -79,6 +85,28 @@ def test_a_wrapped_line_runs_on_and_a_meant_line_does_not() -> None:
         "Rockets hit the base",
         "No one was hurt at all in the whole of the province",
     ]
+
+
+@pytest.mark.skipif(not SEED.is_dir(), reason="the seed article is not beside this repository")
+def test_the_seed_falls_into_the_sentences_of_its_gold() -> None:
+    text = (SEED / "article.txt").read_text("utf-8")
+    gold = json.loads((SEED / "gold.json").read_text("utf-8"))["sentences"]
+    assert [(each.start, each.end) for each in split(text, clean.masked(text))] == [
+        (each["start"], each["end"]) for each in gold if each["kind"] == "text"
+    ]
+    assert {(mask.start, mask.end, mask.kind) for mask in clean.masked(text)} == {
+        (each["start"], each["end"], "boilerplate") for each in gold if each["kind"] == "boilerplate"
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 50_000, "U.S. " * 10_000, "A B. " * 10_000, "\n a" * 20_000], ids=["stops", "U.S.", "initials", "lines"]
+)
+def test_a_text_made_to_be_slow_is_split_in_no_time(text: str) -> None:
+    """Both first rows took minutes before the search was bounded."""
+    began = time.process_time()
+    split(text)
+    assert time.process_time() - began < 5
 
 
 @settings(max_examples=60, deadline=None)
