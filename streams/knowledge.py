@@ -45,6 +45,7 @@ class Trigger:
     grammar: str = ""  # "transitive", "fire", "intransitive", "noun", "statement"; see rules/knowledge/triggers.yaml
     instrument: str | None = None  # kind that the word implies, e.g. "drone" for "drone strike"
     weak: bool = False  # counts only with a weapon, an armed actor or a military target beside it
+    lead: bool = False  # read only in the title and the first two sentences, beside a nation, government, official or armed side
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class Knowledge:
     def nation(self, word: str) -> str | None:
         """ISO code of the nation that a name, demonym or metonym stands for; None when the whole word is none."""
         return self._nations.of(word)
+
+    def names_nation(self, text: str) -> bool:
+        """Whether a name, demonym or metonym of a nation stands in the text."""
+        return next(self._nations.find(text), None) is not None
 
     def mentions(self, text: str) -> tuple[Hit, ...]:
         """Entities named in the text, in reading order, the longest at each word, never overlapping.
@@ -220,6 +225,7 @@ def _triggers(files: Files) -> Iterator[Trigger]:
                     grammar="noun" if pos == "noun" else row.text("grammar"),
                     instrument=row.text("instrument") or None,
                     weak=bool(row.values.get("weak", False)),
+                    lead=row.text("read") == "lead",
                 )
 
 

@@ -12,6 +12,7 @@ from streams.errors import Mistake
 from streams.knowledge_files import Files, Row, known_or_mistake
 
 GRAMMARS = ("transitive", "fire", "intransitive", "noun", "statement")
+READ = ("lead",)
 PLACE_KINDS = ("town", "province", "region", "sea")
 BUILT_IN = ("place", "nation", "demonym", "alliance", "state-force", "government", "armed-group", "base", "media")
 ENTITIES = ("places", "alliances", "forces", "bodies", "groups", "sites", "outlets")
@@ -59,6 +60,8 @@ def _words(files: Files, types: Mapping[str, Row], kinds: Mapping[str, Row], too
     for row in files.all("triggers"):
         yield from known_or_mistake(row, "type", row.text("type"), types, "type")
         yield from known_or_mistake(row, "grammar", row.text("grammar", "noun"), dict.fromkeys(GRAMMARS), "grammar")
+        if "read" in row.values:
+            yield from known_or_mistake(row, "read", row.text("read"), dict.fromkeys(READ), "part of an article")
         if "instrument" in row.values:
             yield from known_or_mistake(row, "instrument", row.text("instrument"), tools, "instrument")
         if not row.texts("verbs") and not row.texts("nouns"):

