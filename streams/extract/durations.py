@@ -107,7 +107,8 @@ def bounds(groups: Mapping[str, str | None]) -> tuple[float, float | None]:
 def _amount(groups: Mapping[str, str | None]) -> tuple[float, float | None]:
     half = 0.5 if groups.get("plushalf") or groups.get("afterhalf") else 0.0
     if low := groups.get("low"):
-        return numerals.value(low) or 0.0, numerals.value(groups.get("high") or "")
+        first, last = numerals.value(low) or 0.0, numerals.value(groups.get("high") or "")
+        return (first, last) if last is None else (min(first, last), max(first, last))
     if groups.get("half"):
         return 0.5, 0.5
     if words := groups.get("number"):
