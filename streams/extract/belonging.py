@@ -1,0 +1,91 @@
+"""What belongs to a trigger and what to another: its time expression, and the triggers that "after" sets apart from it.
+
+Called by `deeds`; asks the tree only.
+"""
+
+from spacy.tokens import Token
+
+from streams.extract import attribution
+from streams.extract.parsed import Parsed
+from streams.records import Interval
+
+_BREAK = frozenset("after before following since until because despite though although whereas while".split())
+
+
+def owned_time(parsed: Parsed, trigger: Token, triggers: frozenset[int]) -> Interval | None:
+    """The time expression that belongs to the trigger: in its own phrase, at its verb, else the clause's only one."""
+    near: list[tuple[int, Interval]] = []
+    for timed in parsed.times:
+        if timed.interval is None or timed.relation in ("since", "until", "before"):
+            continue
+        token = next((t for t in trigger.doc if timed.start <= parsed.offset(t) < timed.end), None)
+        if token is None:
+            continue
+        rank = _rank(token, trigger, triggers, parsed)
+        if rank is not None:
+            near.append((rank, timed.interval))
+    if near:
+        return min(near, key=lambda pair: pair[0])[1]
+    return _only_time(parsed, trigger)
+
+
+def _only_time(parsed: Parsed, trigger: Token) -> Interval | None:
+    """The sentence's only time, where the parser hung it on "told" although it stands with the deed: "attacked X on Tuesday, a source said"."""
+    stated = [timed for timed in parsed.times if timed.interval is not None]
+    if len(stated) != 1 or stated[0].relation in ("since", "until", "before", "after"):
+        return None
+    at = stated[0].start
+    reports = [parsed.offset(t) for t in parsed.tokens if t.pos_ == "VERB" and t.lemma_ in attribution.REPORT]
+    told_later = all(verb > at for verb in reports) and parsed.offset(trigger) < at
+    own_clause = not any(
+        t.lower_ in _BREAK or t.lower_ in ("who", "which", "when")
+        for t in parsed.tokens
+        if parsed.offset(trigger) < parsed.offset(t) < at
+    )
+    return stated[0].interval if reports and told_later and own_clause else None
+
+
+def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed) -> int | None:
+    """How near a time expression stands to a trigger: 0 in its own phrase, more up the tree, None for another's."""
+    for steps, above in enumerate((token, *token.ancestors)):
+        if above == trigger:
+            return steps
+        if above.i in triggers and not parsed.is_time(above):
+            # another event's time, unless that event tells the same deed: left to the merge
+            return None
+        if above.pos_ in ("VERB", "AUX"):
+            if above.lemma_ in attribution.REPORT or any(t.dep_ in ("advcl", "relcl") for t in _path(trigger, above)):
+                return None
+            return 10 + steps if above in trigger.ancestors else None
+    return None
+
+
+def _path(token: Token, above: Token) -> list[Token]:
+    found = []
+    for step in (token, *token.ancestors):
+        if step == above:
+            break
+        found.append(step)
+    return found
+
+
+def set_apart(one: Token, other: Token) -> bool:
+    """Whether "after", "following", "in response to" stands between two triggers in the tree."""
+    for low, high in ((one, other), (other, one)):
+        path = [low]
+        for above in low.ancestors:
+            path.append(above)
+            if above == high:
+                break
+        if path[-1] != high:
+            continue
+        for step in path[:-1]:
+            if step.pos_ in ("ADP", "SCONJ") and step.lower_ in _BREAK:
+                return True
+            if step.pos_ in ("VERB", "AUX") and any(
+                c.dep_ in ("mark", "prep", "advmod") and c.lower_ in _BREAK for c in step.children if c.i < step.i
+            ):
+                return True
+            if step.lemma_ in ("response", "retaliation", "reprisal", "revenge"):
+                return True
+    return False

@@ -1,0 +1,113 @@
+"""The parties of one deed: heads of a frame as participants, aircraft as the side that flies them, "our troops" as the speaker's.
+
+Called by `deeds`. Towns and countries are places, never targets; a weapon is no actor.
+"""
+
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.frames import AIRCRAFT, Frame
+from streams.extract.parsed import Parsed
+from streams.extract.participants import Cast
+from streams.records import Attribution, NationRole, Participant
+
+
+@dataclass(slots=True)
+class Sides:
+    """Makes participants of a frame's heads."""
+
+    cast: Cast
+
+    def actors(self, parsed: Parsed, frame: Frame) -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
+        """Actors, and those among them that are bare countries."""
+        found: list[Participant] = []
+        countries: list[Participant] = []
+        for head in frame.actors:
+            noun = tree.core(head)
+            entity = parsed.names.get(noun.i)
+            if (entity is not None and entity.kind in ("nation", "demonym")) or (
+                (entity is None or entity.kind == "place") and self.cast.nation(parsed.word(noun))
+            ):
+                nation = (
+                    entity.id
+                    if entity is not None and entity.kind in ("nation", "demonym")
+                    else self.cast.nation(parsed.word(noun))
+                )
+                assert nation is not None
+                one = Participant(
+                    span=parsed.of(self.cast.left(noun))
+                    if noun.dep_ not in ("compound", "amod", "poss", "nmod")
+                    else parsed.of([noun]),
+                    head=parsed.head(noun),
+                    id=nation,
+                    kind="state-force",
+                    nations=(NationRole(nation, "forces"),),
+                )
+                countries.append(one)
+            elif noun.lemma_.lower() in AIRCRAFT:
+                one = self._aircraft(parsed, noun)
+            else:
+                one = self.cast.participant(parsed, noun)
+                if self.cast.is_a(one.kind, "site"):
+                    continue
+            if noun.pos_ == "PRON":
+                continue
+            found.append(one)
+        return tuple(dict.fromkeys(found)), tuple(countries)
+
+    def _aircraft(self, parsed: Parsed, noun: Token) -> Participant:
+        """ "U.S. warplanes", "an aircraft from the coalition": the side that flies them."""
+        one = self.cast.participant(parsed, noun)
+        nations = [
+            replace(role, role="forces") for role in one.nations if role.role in ("owner", "forces", "user", "home", "nationality")
+        ]
+        for name, leaf in tree.prepositions(noun):
+            if name in ("from", "of", "belonging"):
+                nations.extend(
+                    replace(role, role="forces")
+                    for role in self.cast.participant(parsed, leaf).nations
+                    if role.role in ("forces", "owner", "user")
+                )
+        kind = "state-force" if nations else one.kind
+        return replace(one, kind=kind, nations=tuple(dict.fromkeys(nations)))
+
+    def targets(self, parsed: Parsed, frame: Frame, base: dict[int, Participant]) -> tuple[Participant, ...]:
+        """Targets in reading order; `base`: participants already resolved in the article, by token."""
+        found: list[Participant] = []
+        for head in frame.targets:
+            noun = tree.core(head)
+            if (
+                noun.pos_ == "PRON"
+                or noun.i == frame.candidate.token.i
+                or parsed.is_time(noun)
+                or noun.pos_ in ("VERB", "AUX", "ADV")
+            ):
+                continue
+            if noun.i in base:
+                found.append(base[noun.i])
+                continue
+            entity = parsed.names.get(noun.i)
+            if entity is not None and self.cast.is_place(entity) and entity.kind != "nation":
+                continue
+            if self.cast.instrument(parsed, noun) is not None and noun.lemma_.lower() not in AIRCRAFT | {"launcher"}:
+                continue
+            found.append(self.cast.participant(parsed, noun))
+            for apposed in noun.children:
+                if apposed.dep_ == "appos" and self.cast.is_base(parsed, apposed) and not self.cast.is_base(parsed, noun):
+                    found.append(base.get(apposed.i) or self.cast.participant(parsed, apposed))
+        return tuple(dict.fromkeys(found))
+
+
+def ours(parsed: Parsed, targets: tuple[Participant, ...], words: tuple[Attribution, ...]) -> tuple[Participant, ...]:
+    """ "our troops" are the speaker's."""
+    nation = next((word.nation for word in words if word.nation), None)
+    if nation is None:
+        return targets
+    return tuple(
+        replace(one, nations=(NationRole(nation, "forces"),))
+        if not one.nations and one.span.text.lower().startswith("our ")
+        else one
+        for one in targets
+    )
