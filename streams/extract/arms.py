@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 
 from streams.extract import tree
-from streams.extract.frames import Frame
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.sorting import Frame
 from streams.extract.triggers import Candidate
 from streams.knowledge import Knowledge
 from streams.records import Participant

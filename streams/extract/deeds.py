@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from streams.extract import attribution, outcome, stage, tree, where
+from streams.extract import attribution, background, outcome, stage, tree, where
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
 from streams.extract.drafts import Draft
-from streams.extract.frames import AIRCRAFT, Frame, Framer
+from streams.extract.frames import Framer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
+from streams.extract.sorting import AIRCRAFT, Frame
 from streams.extract.triggers import Candidate, Triggers
 from streams.knowledge import Knowledge
 from streams.records import Instrument, Participant, Stage, Telling
@@ -51,7 +52,7 @@ class Deeds:
             base: participants already resolved in the article, by token.
             frames: of the sentence's candidates, by token, in reading order.
         """
-        if stage.fiction(parsed):
+        if background.fiction(parsed):
             return []
         found = []
         for frame in frames.values():
@@ -110,7 +111,7 @@ class Deeds:
             time=time,
             stage=told,
             outcome=outcome.outcomes(parsed, frame) if told == "happened" else (),
-            doubt=tuple(stage.doubts(parsed)),
+            doubt=tuple(background.doubts(parsed)),
             standing="denied" if verdict.denied else "reported",
             attribution=words,
         )
@@ -151,7 +152,7 @@ class Deeds:
             origin=where.origin_of(parsed, frame),
             time=owned_time(parsed, candidate.token, frozenset({candidate.token.i})),
             stage="retold" if verdict.stage == "happened" and parsed.caption else verdict.stage,
-            doubt=tuple(stage.doubts(parsed)),
+            doubt=tuple(background.doubts(parsed)),
             standing="denied" if verdict.denied else "reported",
             attribution=attribution.speakers(parsed, candidate.token, self.cast),
         )

@@ -6,8 +6,8 @@ Called by the reader with a trigger's frame. "Struck the base" is a hit; "fired 
 
 import re
 
-from streams.extract.frames import Frame
 from streams.extract.parsed import Parsed
+from streams.extract.sorting import Frame
 from streams.records import Outcome
 
 _INTERCEPTED = re.compile(

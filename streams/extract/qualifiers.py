@@ -7,7 +7,7 @@ raises nothing by itself.
 import re
 from collections.abc import Sequence
 
-from streams.extract import pauses, statements
+from streams.extract import pauses, responsibility, statements
 from streams.extract.merge import Cluster
 from streams.extract.parsed import Parsed
 from streams.extract.refer import References
@@ -61,7 +61,7 @@ def _called_attack(parsed: Parsed, home: Cluster) -> Telling | None:
 def _speaks_of(clusters: Sequence[Cluster], parsed: Parsed, references: References) -> Cluster | None:
     """The cluster that a qualifying sentence speaks of: the one told last before it."""
     before = [c for c in clusters if any(d.sentence < parsed.number for d in c.drafts)]
-    if statements.not_yet(parsed) is not None:
+    if responsibility.not_yet(parsed) is not None:
         groups = {
             p.id
             for token in parsed.tokens

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from streams.extract import tree
-from streams.extract.frames import AIRCRAFT, Frame
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.sorting import AIRCRAFT, Frame
 from streams.records import Attribution, NationRole, Participant
 
 

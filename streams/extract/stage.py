@@ -4,92 +4,31 @@ Called by the reader for each candidate. Judges grammar and governing words only
 files' questions.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from streams.extract import tree
+from streams.extract import background, tree
 from streams.extract.parsed import Parsed
-from streams.records import Span, Stage
-
-DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
-THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
-PLAN = frozenset(
-    "plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split()
+from streams.extract.stage_words import (
+    AVERT,
+    CARRIERS,
+    CONDITIONS,
+    DECIDE,
+    DENY,
+    FALSE,
+    FOIL,
+    PLAN,
+    POSSIBLE,
+    PRESUPPOSING,
+    REAL_INFINITIVE,
+    REHEARSE,
+    REMEMBER,
+    THREATEN,
+    TRY,
+    URGE,
 )
-URGE = frozenset(
-    "urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split()
-)
-DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
-AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
-FOIL = frozenset("foil thwart repel repulse disrupt defuse".split())
-REHEARSE = frozenset("simulate rehearse practise practice mimic imagine stage envision".split())
-REMEMBER = frozenset("remember commemorate mark recall mourn honor honour memorialize memorialise relive".split())
-# an infinitive under these happened
-REAL_INFINITIVE = frozenset(
-    "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split()
-)
-TRY = frozenset("try attempt".split())
-# verbs whose noun object is taken for granted, whatever happens to the verb
-PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame follow survive witness attribute answer".split())
-# verbs under which a negation still speaks of the attack itself
-CARRIERS = frozenset(
-    "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
-)
-FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
-POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
-HYPOTHETICAL_MODALS = frozenset({"could", "may", "might", "can", "would", "should", "must"})
-CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
-
-_EXERCISE = re.compile(
-    r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
-    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|live-fire)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
-    re.IGNORECASE,
-)
-_FICTION = re.compile(
-    r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
-    r"|blockbuster|fictional|miniseries)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
-    re.IGNORECASE,
-)
-_CAPTION = re.compile(
-    r"^(?:file photo|file picture|a satellite image|satellite image|a file photo|in this file|handout|file -|photo:|image:)|/handout\b",
-    re.IGNORECASE,
-)
-_RETOLD = re.compile(
-    r"\b(?:anniversary of|in memory of|memorial (?:for|to)|years? (?:ago|earlier|after|before|since)|decades? (?:ago|after|since)|a year ago|last year"
-    r"|months (?:ago|after|earlier|before)|a month (?:ago|after))\b",
-    re.IGNORECASE,
-)
-_LONG_AFTER = re.compile(
-    r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d+|several|many|few|exactly)\s(?:and a half )?"
-    r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
-    re.IGNORECASE,
-)
-_COURT = re.compile(
-    r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b",
-    re.IGNORECASE,
-)
-_FALSE_TALK = re.compile(
-    r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
-    r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
-    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(
-    r"^[^.;,]{0,60}?\b(?:times|occasions)\b[^.;]{0,30}?\b(?:since|between|over|in (?:the|recent|\d{4})|during|this year|last year|from)\b",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
-_UNCLEAR = re.compile(
-    r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
-    r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
-    re.IGNORECASE,
-)
-_WHETHER = re.compile(
-    r"\b(?:unclear|not clear|uncertain|unknown|not known|not immediately clear)\s+(?:whether|if)\b", re.IGNORECASE
-)
-_PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.IGNORECASE)
+from streams.records import Stage
 
 
 @dataclass(slots=True)
@@ -102,21 +41,6 @@ class Verdict:
     open_question: bool = False  # under whether: says nothing of its own
     foiled: bool = False
     governor: Token | None = None  # the word that decided: the verb of threat, plan, denial
-
-
-def doubts(parsed: Parsed) -> list[Span]:
-    """Clauses that the sentence itself calls unclear."""
-    return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.plain)]
-
-
-def fiction(parsed: Parsed) -> bool:
-    """Whether the sentence speaks of a film, a novel or a game."""
-    return bool(_FICTION.search(parsed.plain))
-
-
-def caption(text: str) -> bool:
-    """Whether the line is a picture's caption."""
-    return bool(_CAPTION.search(text))
 
 
 def presupposed(trigger: Token) -> bool:
@@ -167,18 +91,18 @@ def _settle(verdict: Verdict, stage: Stage, word: Token) -> None:
 
 def _sentence(parsed: Parsed, path: _Path) -> None:
     """What the whole sentence says of every trigger in it."""
-    if remembered(parsed, path.trigger):
+    if background.remembered(parsed, path.trigger):
         path.verdict.stage = "retold"
-    talk = next((m for m in _FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
+    talk = next((m for m in background.FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
     if talk is not None and not (path.known and parsed.offset(path.trigger) > talk.end()):
         path.verdict.denied = True
-    if _TIMES.search(parsed.plain[parsed.offset(path.trigger) :]) and not _FIRST.search(parsed.plain):
+    if background.TIMES.search(parsed.plain[parsed.offset(path.trigger) :]) and not background.FIRST.search(parsed.plain):
         path.verdict.stage = "retold"  # a running total
-    if _EXERCISE.search(parsed.plain):
+    if background.EXERCISE.search(parsed.plain):
         path.verdict.stage = "exercise"
-    elif parsed.plain.rstrip(" ”\"'").endswith("?") and not _PRESUPPOSING_QUESTION.match(parsed.plain):
+    elif parsed.plain.rstrip(" ”\"'").endswith("?") and not background.PRESUPPOSING_QUESTION.match(parsed.plain):
         path.verdict.stage = "hypothetical"
-    elif caption(parsed.plain):
+    elif background.caption(parsed.plain):
         path.verdict.stage = "retold"
 
 
@@ -254,12 +178,6 @@ def _inverted_if(verb: Token) -> bool:
         any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children)
         and verb.dep_ == "advcl"
     )
-
-
-def remembered(parsed: Parsed, trigger: Token) -> bool:
-    """Whether the trigger stands in "six years since ...", "a year after ...", "a year ago ...": told as a measure of time."""
-    at = parsed.offset(trigger)
-    return any(m.end() <= at and not re.search(r"[,;:]", parsed.plain[m.end() : at]) for m in _LONG_AFTER.finditer(parsed.plain))
 
 
 def _infinitive(verb: Token, path: _Path) -> None:
@@ -373,18 +291,3 @@ def _called_false(noun: Token) -> bool:
             return True
         return any(c.dep_ in ("acomp", "attr", "oprd") and c.lemma_ in FALSE for c in verb.children)
     return False
-
-
-def backward(parsed: Parsed) -> bool:
-    """Whether the sentence looks back: years ago, anniversaries, court cases over what happened."""
-    return bool(_RETOLD.search(parsed.plain))
-
-
-def in_court(parsed: Parsed) -> bool:
-    """Whether the sentence is about a court case."""
-    return bool(_COURT.search(parsed.plain))
-
-
-def whether(parsed: Parsed) -> bool:
-    """Whether the sentence leaves open if something happened ("unclear whether ...")."""
-    return bool(_WHETHER.search(parsed.plain))

@@ -6,7 +6,7 @@ of are the statement's, a threatened attack is a threat, a claimed one stays an 
 
 from dataclasses import replace
 
-from streams.extract import attribution, outcome, pauses, quantities, stage, statements, tree
+from streams.extract import attribution, background, outcome, pauses, quantities, responsibility, tree
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
@@ -69,7 +69,7 @@ class Teller:
         if verb is None:
             return told
         speakers = [p for p in (references.who(parsed, s) for s in tree.own_subjects(verb)[0]) if p is not None]
-        if statements.disowns(parsed) is not None and speakers:
+        if responsibility.disowns(parsed) is not None and speakers:
             return replace(
                 told,
                 disowned_by=tuple(speakers),
@@ -78,7 +78,7 @@ class Teller:
             )
         if (
             verb.lemma_ in ("claim", "take")
-            and statements.claims(parsed) is not None
+            and responsibility.claims(parsed) is not None
             and speakers
             and not tree.negated(tree.own_subjects(verb)[0][0])
         ):
@@ -141,17 +141,17 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     """What a sentence adds to the event told last: outcome, doubt, toll, claimers; None when it adds nothing."""
     counts = teller.counts(parsed)
     results = outcome.outcomes(parsed, None)
-    unclear = tuple(stage.doubts(parsed))
-    no_claim = statements.not_yet(parsed)
+    unclear = tuple(background.doubts(parsed))
+    no_claim = responsibility.not_yet(parsed)
     claimer: tuple[Participant, ...] = ()
     disowner: tuple[Participant, ...] = ()
     verb = next((t for t in parsed.tokens if t.pos_ == "VERB" and t.head == t), None)
     who = [
         p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None
     ]
-    if statements.disowns(parsed) is not None:
+    if responsibility.disowns(parsed) is not None:
         disowner = tuple(who)
-    elif statements.claims(parsed) is not None and no_claim is None:
+    elif responsibility.claims(parsed) is not None and no_claim is None:
         claimer = tuple(w for w in who if teller.deeds.cast.is_a(w.kind, "armed-group"))
     if not (counts or results or unclear or no_claim or claimer or disowner):
         return None

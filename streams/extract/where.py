@@ -11,8 +11,8 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.extract import tree
-from streams.extract.frames import Frame
 from streams.extract.parsed import Parsed
+from streams.extract.sorting import Frame
 from streams.knowledge import Entity
 from streams.records import Place
 

@@ -1,0 +1,96 @@
+"""What a whole sentence is: fiction, a caption, an exercise, a look back, talk called false, a running total, doubt.
+
+Asked by `stage` and the reader; judges words, not the tree. What governs one trigger is `stage`'s question.
+"""
+
+import re
+
+from spacy.tokens import Token
+
+from streams.extract.parsed import Parsed
+from streams.records import Span
+
+EXERCISE = re.compile(
+    r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
+    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|live-fire)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
+    re.IGNORECASE,
+)
+_FICTION = re.compile(
+    r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
+    r"|blockbuster|fictional|miniseries)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"^(?:file photo|file picture|a satellite image|satellite image|a file photo|in this file|handout|file -|photo:|image:)|/handout\b",
+    re.IGNORECASE,
+)
+_RETOLD = re.compile(
+    r"\b(?:anniversary of|in memory of|memorial (?:for|to)|years? (?:ago|earlier|after|before|since)|decades? (?:ago|after|since)|a year ago|last year"
+    r"|months (?:ago|after|earlier|before)|a month (?:ago|after))\b",
+    re.IGNORECASE,
+)
+_LONG_AFTER = re.compile(
+    r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d+|several|many|few|exactly)\s(?:and a half )?"
+    r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
+    re.IGNORECASE,
+)
+_COURT = re.compile(
+    r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b",
+    re.IGNORECASE,
+)
+FALSE_TALK = re.compile(
+    r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
+    r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
+    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b",
+    re.IGNORECASE,
+)
+TIMES = re.compile(
+    r"^[^.;,]{0,60}?\b(?:times|occasions)\b[^.;]{0,30}?\b(?:since|between|over|in (?:the|recent|\d{4})|during|this year|last year|from)\b",
+    re.IGNORECASE,
+)
+FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
+_UNCLEAR = re.compile(
+    r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
+    r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    r"\b(?:unclear|not clear|uncertain|unknown|not known|not immediately clear)\s+(?:whether|if)\b", re.IGNORECASE
+)
+PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.IGNORECASE)
+
+
+def doubts(parsed: Parsed) -> list[Span]:
+    """Clauses that the sentence itself calls unclear."""
+    return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.plain)]
+
+
+def fiction(parsed: Parsed) -> bool:
+    """Whether the sentence speaks of a film, a novel or a game."""
+    return bool(_FICTION.search(parsed.plain))
+
+
+def caption(text: str) -> bool:
+    """Whether the line is a picture's caption."""
+    return bool(_CAPTION.search(text))
+
+
+def remembered(parsed: Parsed, trigger: Token) -> bool:
+    """Whether the trigger stands in "six years since ...", "a year after ...", "a year ago ...": told as a measure of time."""
+    at = parsed.offset(trigger)
+    return any(m.end() <= at and not re.search(r"[,;:]", parsed.plain[m.end() : at]) for m in _LONG_AFTER.finditer(parsed.plain))
+
+
+def backward(parsed: Parsed) -> bool:
+    """Whether the sentence looks back: years ago, anniversaries, court cases over what happened."""
+    return bool(_RETOLD.search(parsed.plain))
+
+
+def in_court(parsed: Parsed) -> bool:
+    """Whether the sentence is about a court case."""
+    return bool(_COURT.search(parsed.plain))
+
+
+def whether(parsed: Parsed) -> bool:
+    """Whether the sentence leaves open if something happened ("unclear whether ...")."""
+    return bool(_WHETHER.search(parsed.plain))

@@ -1,0 +1,126 @@
+"""Frames of nouns: "a drone attack by X on Y", "X claimed an attack on Y", "Y came under rocket fire".
+
+Called by `frames` for triggers that are nouns; what stands before the noun, behind it, and what the verb over it says.
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.extract.participants import Cast
+from streams.extract.sorting import Frame, Sorter
+
+LIGHT = frozenset(
+    "launch carry conduct stage mount claim perpetrate unleash make commit execute wage resume renew restart begin start continue intensify escalate "
+    "direct order lead perform deliver undertake orchestrate plan plot threaten announce vow promise step halt suspend stop end cease pause lead".split()
+)
+SUFFER = frozenset("suffer face sustain survive repel withstand endure weather take see experience".split())
+OCCUR = frozenset("occur happen begin come take follow unfold".split())
+EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
+
+
+@dataclass(slots=True)
+class NounFramer:
+    """Builds frames of nouns."""
+
+    cast: Cast
+    sort: Sorter
+
+    def noun(self, parsed: Parsed, noun: Token, frame: Frame, triggers: frozenset[int]) -> None:
+        """ "a drone attack by X on Y", "X claimed an attack on Y", "Y came under rocket fire"."""
+        weapon = self.cast.compound_instrument(parsed, noun)
+        if weapon is not None:
+            frame.instruments.append(weapon)
+        for child in noun.children:
+            if child.dep_ in ("poss", "amod", "compound", "nmod") and child.i < noun.i and not parsed.is_time(child):
+                self._before_noun(parsed, child, frame)
+            elif child.dep_ in ("acl", "relcl", "appos"):
+                self._behind_noun(parsed, child, frame, triggers)
+        self.sort.goals(parsed, tree.obliques(noun), frame, triggers)
+        for name, head in tree.obliques(noun):
+            if name in ("of", "involving", "with"):
+                weapon_of = self.sort.weapon(parsed, head, frame)
+                if (
+                    not weapon_of
+                    and name == "of"
+                    and not parsed.is_time(head)
+                    and self.cast.kind_of(head) is not None
+                    and noun.lemma_ in ("bombing", "shelling", "bombardment", "ambush", "killing", "targeting")
+                ):
+                    frame.targets.append(head)
+        self._governor(parsed, noun, frame, triggers)
+        self.sort.parts(parsed, frame)
+
+    def _before_noun(self, parsed: Parsed, child: Token, frame: Frame) -> None:
+        """ "Iran's missile attack", "U.S. strikes", "the Al Asad drone strike"."""
+        if self.cast.is_site(parsed, child):
+            frame.targets.append(child)
+        elif self.cast.armed_or_nation(parsed, child):
+            frame.actors.append(child)
+
+    def _behind_noun(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
+        """ "an attack targeting Y", "the attack that wounded Y", "strikes launched by X"."""
+        if verb.pos_ != "VERB":
+            return
+        found = tree.arguments(verb)
+        lemma = verb.lemma_
+        if verb.i in triggers:
+            frame.linked.add(verb.i)
+        if lemma in LIGHT | {"blame", "attribute"} and (found.agents or found.passive):
+            frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))
+            self.sort.goals(parsed, found.obliques, frame, triggers)
+        elif lemma in EFFECT | {"involve", "aim", "use"}:
+            for head in found.objects:
+                if head != frame.candidate.token and not self.sort.weapon(parsed, head, frame):
+                    frame.targets.append(tree.core(head))
+            self.sort.goals(parsed, found.obliques, frame, triggers)
+
+    def _governor(self, parsed: Parsed, noun: Token, frame: Frame, triggers: frozenset[int]) -> None:
+        """What the verb over an event noun says of it."""
+        link, verb = noun, noun.head
+        while link.dep_ == "conj" and verb.pos_ in ("NOUN", "PROPN"):
+            link, verb = verb, verb.head
+        if tree.core(verb) == noun and verb != noun:  # "a series of attacks"
+            link, verb = verb, verb.head
+        prep = ""
+        if link.dep_ == "pobj":
+            prep, verb = verb.lower_, verb.head
+            if verb.dep_ == "prep":
+                verb = verb.head
+        if verb.pos_ not in ("VERB", "AUX"):
+            return
+        lemma = verb.lemma_
+        found = tree.arguments(verb)
+        if verb.i in triggers:
+            frame.linked.add(verb.i)
+        if prep == "under" and lemma in ("come", "be", "remain", "get", "fall", "have"):
+            frame.carrier, frame.under_fire = verb, True
+            frame.targets.extend(tree.core(s) for s in found.subjects)
+            self.sort.goals(parsed, found.obliques, frame, triggers)
+        elif link.dep_ in ("dobj", "nsubjpass") and lemma in LIGHT:
+            frame.carrier = verb
+            who = found.agents if link.dep_ == "nsubjpass" else found.subjects
+            frame.actors.extend(a for a in who if not parsed.is_time(a) and a != noun and not self.sort.weapon(parsed, a, frame))
+            self.sort.goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)
+            frame.subject = link if link.dep_ == "nsubjpass" else frame.subject
+        elif link.dep_ == "dobj" and lemma in SUFFER:
+            frame.carrier = verb
+            frame.targets.extend(found.subjects)
+        elif link.dep_ in ("nsubj", "nsubjpass"):
+            frame.subject = link
+            if lemma in EFFECT:
+                frame.targets.extend(
+                    tree.core(o)
+                    for o in found.objects
+                    if not parsed.is_time(o) and o != link and o.lemma_ not in ("fire", "death", "damage")
+                )
+            if lemma in EFFECT | OCCUR | {"report"}:
+                self.sort.goals(parsed, found.obliques, frame, triggers)
+        elif prep in ("in", "by", "during", "as") and lemma in EFFECT | {"die", "suffer", "perish"}:
+            frame.linked.add(verb.i)
+            frame.targets.extend(
+                tree.core(o) for o in (found.objects or (found.subjects if lemma == "die" else [])) if not parsed.is_time(o)
+            )
+            self.sort.goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)

@@ -1,0 +1,168 @@
+"""What a noun phrase names: its kind, a weapon, a nation, a site; and the words that belong to it.
+
+The ground that `participants` stands on. What the words do not say stays unknown.
+"""
+
+import re
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from streams.aliases import fold
+from streams.extract import tree
+from streams.extract.parsed import Parsed
+from streams.knowledge import Entity, Knowledge
+from streams.records import Instrument
+
+_LEFT = frozenset(
+    {"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod", "predet", "punct", "case", "hmod"}
+)
+# a part of a site, or a thing in it: "the gate of the base" is the base for an attacker
+_PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
+
+
+class Nouns:
+    """Asks the knowledge about noun phrases."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._words = knowledge.role_words
+        self._longest = max((word.count(" ") for word in self._words), default=0) + 1
+        self.nation = lru_cache(maxsize=8192)(self._nation)
+
+    # ------------------------------------------------------------------------------------------------------ sorting
+
+    def _nation(self, word: str) -> str | None:
+        return self._knowledge.nation(word) if word[:1].isupper() or "." in word else None
+
+    def kind_of(self, token: Token) -> str | None:
+        """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
+        if token.pos_ in ("VERB", "AUX", "ADP", "DET", "PUNCT"):
+            return None
+        before = [t.lower_ for t in self.left(token)[:-1]]
+        for last in (token.lemma_, token.text):
+            for size in range(min(self._longest - 1, len(before)), -1, -1):
+                kind = self._words.get(fold(" ".join([*before[len(before) - size :], last.lower()])))
+                if kind is not None:
+                    return kind
+        return None
+
+    def is_place(self, entity: Entity) -> bool:
+        """Whether an entity is a country, town, region or sea."""
+        return entity.kind in ("place", "nation")
+
+    def has_nation(self, parsed: Parsed, head: Token) -> bool:
+        """Whether the words before a noun name a nation: "a Turkish drone"."""
+        return (
+            any(self.nation(word) for word in words_of(parsed.of(self.left(head)[:-1]).text)) if len(self.left(head)) > 1 else False
+        )
+
+    def armed_or_nation(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a modifier of an event noun names who did it: "Iran's missile attack", "Houthi strikes"."""
+        entity = parsed.names.get(token.i)
+        if entity is not None:
+            return (
+                entity.kind in ("nation", "demonym", "alliance")
+                or self.is_armed(entity.kind)
+                or self.is_a(entity.kind, "government")
+            )
+        return self.nation(parsed.word(token)) is not None or self.is_armed(self.kind_of(token))
+
+    def is_armed(self, kind: str | None) -> bool:
+        """Whether a kind carries arms: forces, groups, police."""
+        return any(self.is_a(kind, one) for one in ("state-force", "armed-group", "police", "alliance"))
+
+    def entity(self, parsed: Parsed, token: Token) -> Entity | None:
+        """The entity that a token names."""
+        return parsed.names.get(token.i)
+
+    def is_a(self, kind: str | None, ancestor: str) -> bool:
+        """Whether a kind lies at or below another one."""
+        return kind is not None and self._knowledge.kind_is_a(kind, ancestor)
+
+    def instrument(self, parsed: Parsed, head: Token) -> Instrument | None:
+        """The weapon that a noun phrase names, None when it names none."""
+        head = tree.core(head)
+        words = self._knowledge.instrument_words
+        left = self.left(head)
+        for first in left:  # the longest compound first: "car bomb" before "bomb"
+            before = [t.lower_ for t in left[left.index(first) : -1]]
+            forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name
+            kind = next((words[name] for form in forms if (name := fold(" ".join([*before, form]))) in words), None)
+            if kind:
+                return Instrument(span=parsed.of(left), kind=kind)
+        return None
+
+    def compound_instrument(self, parsed: Parsed, noun: Token) -> Instrument | None:
+        """The weapon that stands before an event noun: "rocket attack", "suicide car bomb attack"."""
+        words = self._knowledge.instrument_words
+        left = [t for t in self.left(noun)[:-1] if t.dep_ in ("compound", "amod", "nmod") or t.head != noun]
+        for first in range(len(left)):
+            for last in range(len(left), first, -1):
+                before = [t.lower_ for t in left[first : last - 1]]
+                kind = words.get(fold(" ".join([*before, left[last - 1].lemma_.lower()])))
+                if kind:
+                    return Instrument(span=parsed.of(left[first:last]), kind=kind)
+        return None
+
+    def left(self, head: Token) -> list[Token]:
+        """The tokens of a noun phrase up to its head, in order."""
+        found = [head]
+        for child in head.lefts:
+            if child.dep_ in _LEFT and not (child.dep_ == "punct" and child.text not in ("-", "–")):
+                found.extend(t for t in child.subtree if t.i < head.i)
+        kept = sorted(set(found), key=lambda t: t.i)
+        # a contiguous run that ends at the head
+        run = [kept[-1]]
+        for token in reversed(kept[:-1]):
+            if run[-1].i - token.i > 2:  # a dropped quotation mark or comma may stand between
+                break
+            run.append(token)
+        return run[::-1]
+
+    def sites_around(self, parsed: Parsed, head: Token, depth: int = 0) -> list[Token]:
+        """Heads of the sites that a target is part of, or stands in: "guards at a U.S. outpost", "the gate of the base"."""
+        found: list[Token] = []
+        if depth > 3:
+            return found
+        for name, leaf in tree.prepositions(head):
+            if name not in _PART_OF or parsed.is_time(leaf):
+                continue
+            if self.is_site(parsed, leaf):
+                found.append(leaf)
+            found.extend(self.sites_around(parsed, leaf, depth + 1))
+        for verb in head.children:
+            if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBN"):  # "sentries manning a watchtower at the base"
+                leaves = [c for c in verb.children if c.dep_ == "dobj"] + [
+                    leaf for name, leaf in tree.prepositions(verb) if name in _PART_OF
+                ]
+                for leaf in leaves:
+                    if self.is_site(parsed, leaf):
+                        found.append(leaf)
+                    found.extend(self.sites_around(parsed, leaf, depth + 1))
+        for child in head.children:
+            if child.dep_ in ("compound", "nmod", "poss") and self.is_site(parsed, child) and not self.is_site(parsed, head):
+                found.append(child)
+        return found
+
+    def is_site(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a noun phrase is a site, by name or by noun."""
+        token = tree.core(token)
+        entity = parsed.names.get(token.i)
+        if entity is not None and self.is_a(entity.kind, "site"):
+            return True
+        return self.is_a(self.kind_of(token), "site")
+
+    def is_base(self, parsed: Parsed, token: Token) -> bool:
+        """Whether a noun phrase is a military base, by name or by noun."""
+        token = tree.core(token)
+        entity = parsed.names.get(token.i)
+        return (entity is not None and self.is_a(entity.kind, "base")) or self.is_a(self.kind_of(token), "base")
+
+
+_SPLIT = re.compile(r"(?:[A-Z]\.){2,}(?:-\w+)?|[\w’']+(?:[-‐‑]\w+)*", re.UNICODE)
+
+
+def words_of(text: str) -> list[str]:
+    """Words with their inner hyphens and full stops: "U.S.-led", "Iran-backed"; a possessive is left out."""
+    return [re.sub(r"[’']s?$", "", word) for word in _SPLIT.findall(re.sub(r"\s+([-‐‑])\s*", r"\1", text))]

@@ -1,0 +1,33 @@
+"""Words that say how far something got, by what they do to the clause under them.
+
+Read by `stage`, `statements` and the others that judge stages; lemmas in small letters.
+"""
+
+DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
+THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
+PLAN = frozenset(
+    "plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split()
+)
+URGE = frozenset(
+    "urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split()
+)
+DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
+AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
+FOIL = frozenset("foil thwart repel repulse disrupt defuse".split())
+REHEARSE = frozenset("simulate rehearse practise practice mimic imagine stage envision".split())
+REMEMBER = frozenset("remember commemorate mark recall mourn honor honour memorialize memorialise relive".split())
+# an infinitive under these happened
+REAL_INFINITIVE = frozenset(
+    "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split()
+)
+TRY = frozenset("try attempt".split())
+# verbs whose noun object is taken for granted, whatever happens to the verb
+PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame follow survive witness attribute answer".split())
+# verbs under which a negation still speaks of the attack itself
+CARRIERS = frozenset(
+    "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
+)
+FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
+POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
+HYPOTHETICAL_MODALS = frozenset({"could", "may", "might", "can", "would", "should", "must"})
+CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
