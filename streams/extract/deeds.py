@@ -190,7 +190,7 @@ class Deeds:
 
 # which type a weapon makes of a plain attack
 BY_WEAPON = {
-    "drone": "air-drone-strike", "warplane": "air-drone-strike", "air-bomb": "air-drone-strike", "rocket": "shelling", "missile": "shelling",
-    "shell": "shelling", "projectile": "shelling", "bomb": "remote-explosive", "suicide-vest": "suicide-bomb", "grenade": "grenade",
-    "chemical": "chemical-weapon", "firearm": "shooting", "blade": "stabbing",
+    "drone": "air-drone-strike", "aircraft": "air-drone-strike", "aircraft-bomb": "air-drone-strike", "rocket": "shelling", "missile": "shelling",
+    "projectile": "shelling", "bomb": "remote-explosive", "suicide-bomb": "suicide-bomb", "grenade": "grenade", "chemical": "chemical-weapon",
+    "firearm": "shooting", "knife": "stabbing", "vehicle-ramming": "ramming",
 }  # fmt: skip
