@@ -8,12 +8,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
 from rules import clauses, entry, examples
 from rules.load import FILE_KEYS, read_rules
 from rules.model import AGAIN_ON, BY
 from streams import knowledge, settings
-from streams.cli.main import COMMANDS
+from streams.cli.main import COMMANDS, load
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("streams", "connectors", "rules")
@@ -131,6 +132,24 @@ def test_what_is_declared_is_pinned_and_has_a_reason():
 def test_every_command_is_in_the_documents():
     words = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
     assert [name for name in COMMANDS if not re.search(rf"\btocsin {name}\b", words)] == []
+
+
+def flags() -> set[tuple[str, str]]:
+    """Commands and their long options, as typer takes them from the functions."""
+    found = set()
+    for name, (target, _) in COMMANDS.items():
+        app = typer.Typer(add_completion=False)
+        app.command()(load(target))
+        for parameter in typer.main.get_command(app).params:
+            found |= {(name, flag) for flag in parameter.opts if flag.startswith("--")}
+    return found
+
+
+def test_every_flag_is_in_the_documents():
+    words = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+    every = flags()
+    assert len(every) > 20
+    assert {(name, flag) for name, flag in every if not re.search(rf"{flag}(?![\w-])", words)} == set()
 
 
 def test_every_command_line_of_the_documents_exists():

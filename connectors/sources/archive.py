@@ -7,9 +7,11 @@ import gzip
 import io
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -19,27 +21,57 @@ import zstandard
 from streams.errors import Mistake, UsageError
 from streams.records import Article
 
+PROBED_LINES = 20  # without one article among them a file is taken for something else; an assumption
 Report = Callable[[Mistake], None]
 
 
 def read(path: str, report: Report) -> Iterator[Article]:
     """Articles of one archive in its own order; "-" is standard input.
 
-    `taken_at` is the line's `fetched`, else its `published`. Raises UsageError when the file cannot be opened; a bad line goes
-    to `report` with its number.
+    `taken_at` is the line's `fetched`, else its `published`. Raises UsageError when the file cannot be opened or is plainly
+    no archive; a bad line goes to `report` with its number.
     """
-    number = 0
     with _opened(path) as stream:
-        while line := _line(stream, path, number + 1, report):
-            number += 1
-            if not line.strip():
-                continue
+        lines = _lines(stream, path, report)
+        head = _head(lines)
+        if head and not any(line.startswith(b"{") for _, line in head):
+            raise UsageError(_no_archive(path, head[0][1]))
+        for number, line in chain(head, lines):
             try:
                 yield article(orjson.loads(line))
             except orjson.JSONDecodeError as fault:
                 report(Mistake(path, number, 1, f"no JSON: {fault}; a line is one article"))
             except ValueError as fault:
                 report(Mistake(path, number, 1, str(fault)))
+
+
+def _lines(stream: BinaryIO, path: str, report: Report) -> Iterator[tuple[int, bytes]]:
+    """Numbers and lines, without the empty ones."""
+    number = 0
+    while line := _line(stream, path, number + 1, report):
+        number += 1
+        line = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
+        if line:
+            yield number, line
+
+
+def _head(lines: Iterator[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """The lines up to the first that could be an article, a few at most: an archive on a pipe must not wait for more."""
+    head: list[tuple[int, bytes]] = []
+    for each in lines:
+        head.append(each)
+        if each[1].startswith(b"{") or len(head) == PROBED_LINES:
+            break
+    return head
+
+
+def _no_archive(path: str, line: bytes) -> str:
+    words = line[:40].decode("utf-8", "replace")
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in words)
+    return (
+        f'{"standard input" if path == "-" else path}: no archive: it begins with "{shown}"; an archive is JSON lines, one article '
+        'a line: {"id": "1", "published": "2024-04-22T06:30:00Z", "text": "..."}'
+    )
 
 
 def _line(stream: BinaryIO, path: str, number: int, report: Report) -> bytes:

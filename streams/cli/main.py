@@ -23,8 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("streams.cli.operate:why", "Tell the whole life of an article: read, decided, told and sent."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.author:run_tests", "Run the tests beside the rules, and say what they would not notice."),
-    "replay": ("streams.cli.archives:replay", "Run exactly these rules on an archive; nothing is sent or stored."),
-    "extract": ("streams.cli.archives:extract", "Print the events of each article, one line per article."),
+    "replay": ("streams.cli.replay:replay", "Run exactly these rules on an archive; nothing is sent or stored."),
+    "extract": ("streams.cli.extraction:extract", "Print the events of each article, one line per article."),
 }
 USAGE, GAVE_UP = 2, 3
 

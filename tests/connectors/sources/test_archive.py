@@ -68,3 +68,30 @@ def test_the_clock_of_a_line_is_its_fetch_else_its_publication(tmp_path: Path) -
 def test_a_missing_archive_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the archive cannot be read: No such file"):
         list(read(str(tmp_path / "none.jsonl"), pytest.fail))
+
+
+@pytest.mark.parametrize(
+    ("body", "begins"),
+    [
+        (b"Rockets hit a base on Sunday, an official said.\n\nNobody was hurt.\n", "Rockets hit a base on Sunday, an official"),
+        (b'[{"id": "a1"},\n', '[{"id": "a1"},'),
+        (b"\xff\xfe{\x00", "\ufffd\ufffd{\ufffd"),
+        (b"\n\n<rss>\x1b[31m</rss>", "<rss>\ufffd[31m</rss>"),
+        (b"word\n" * 100 + BODY, "word"),
+    ],
+)
+def test_a_file_that_is_no_archive_is_refused_as_a_whole(tmp_path: Path, body: bytes, begins: str) -> None:
+    """One message, not one a line; what it quotes of the file cannot move the cursor."""
+    with pytest.raises(UsageError) as fault:
+        taken(tmp_path / "a.txt", body)
+    assert str(fault.value) == (
+        f'{tmp_path / "a.txt"}: no archive: it begins with "{begins[:40]}"; an archive is JSON lines, one article a line: '
+        '{"id": "1", "published": "2024-04-22T06:30:00Z", "text": "..."}'
+    )
+
+
+def test_a_few_bad_lines_before_the_first_article_are_only_skipped(tmp_path: Path) -> None:
+    """As a byte order mark is, which some editors write."""
+    assert taken(tmp_path / "a.jsonl", b"# taken by hand\n\n" + BODY)[0] == ["a1", "a2", "a3"]
+    assert taken(tmp_path / "a.jsonl", b"\xef\xbb\xbf" + BODY) == (["a1", "a2", "a3"], [])
+    assert taken(tmp_path / "a.jsonl", b"") == ([], [])
