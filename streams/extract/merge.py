@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from streams.extract import attribution, where
 from streams.extract.drafts import Draft
+from streams.extract.missions import hosted
 from streams.knowledge import Knowledge
 from streams.records import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Stage, Standing, Telling
 
@@ -173,6 +174,7 @@ class Merger:
         actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))
         attributions = _unique((w for t in told for w in t.attribution), key=lambda w: (w.span.text.lower(), w.speaker, w.via))
         claimed = _participants(t.claimed_by for t in told)
+        place = _place([t.place for t in tellings])
         confidence = 0.9 if any(len(t.path) > 1 and (t.targets or t.actors) for t in tellings) else 0.6
         return Event(
             id=f"{article.id}#{article.revision}:{first.trigger.where}:{first.trigger.start}-{first.trigger.end}",
@@ -185,9 +187,9 @@ class Merger:
             trigger=first.trigger,
             sentence=first.sentence,
             actors=actors,
-            targets=_participants((t.targets for t in tellings), ranked=self._rank_of),
+            targets=hosted(_participants((t.targets for t in tellings), ranked=self._rank_of), place, self._knowledge),
             instruments=_unique((i for t in tellings for i in t.instruments), key=lambda i: i.kind),
-            place=_place([t.place for t in tellings]),
+            place=place,
             origin=origin,
             time=_time([t.time for t in told]) or unstated(article),
             counts=_counts(told),

@@ -20,6 +20,8 @@ _LEFT = frozenset(
 # a part of a site, or a thing in it: "the gate of the base" is the base for an attacker
 _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
 
+_OWNER = re.compile(r" ([’']s)\b")  # the parser's "ambassador 's residence"
+
 
 class Nouns:
     """Asks the knowledge about noun phrases."""
@@ -42,7 +44,8 @@ class Nouns:
         before = [t.lower_ for t in self.left(token)[:-1]]
         for last in (token.lemma_, token.text):
             for size in range(min(self._longest - 1, len(before)), -1, -1):
-                kind = self._words.get(fold(" ".join([*before[len(before) - size :], last.lower()])))
+                phrase = " ".join([*before[len(before) - size :], last.lower()])
+                kind = self._words.get(fold(_OWNER.sub(r"\1", phrase)))
                 if kind is not None:
                     return kind
         return None

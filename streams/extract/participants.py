@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from streams.extract import tree
+from streams.extract import missions, tree
 from streams.extract.nouns import Nouns, words_of
 from streams.extract.parsed import Parsed
 from streams.knowledge import Entity
@@ -72,7 +72,13 @@ class Cast(Nouns):
         if entity is not None and entity.kind is not None:
             kind = entity.kind
         found = list(entity.nations) if entity is not None else []
+        envoy = missions.envoy(self, head) if entity is None else None
+        if envoy is not None:
+            kind = "diplomatic-site"
+            found.extend(self.by_words(parsed, envoy, kind))
         found.extend(self.by_words(parsed, head, kind))
+        if self.is_a(kind, "diplomatic-site"):
+            found.extend(missions.sender(self, parsed, head))
         if head.lemma_.lower() in _MAYBE_BASE and not self.is_a(kind, "base") and self._military(parsed, head, found):
             kind = "base"
             found = [replace(role, role="user") if role.role in ("owner", "forces") and role.via else role for role in found]
@@ -122,6 +128,7 @@ class Cast(Nouns):
         group_owned = any((e := parsed.names.get(t.i)) is not None and self.is_a(e.kind, "armed-group") for t in left[:-1]) or any(
             self.is_a(self.kind_of(t), "armed-group") for t in left[:-1]
         )
+        own = self._own_words(parsed, head)
         for word in words:
             made = _COMPOUNDED.match(word)
             if made is not None:
@@ -144,7 +151,7 @@ class Cast(Nouns):
             if group_owned and self.is_a(kind, "site"):
                 continue
             nation = self.nation(word)
-            if nation is not None:
+            if nation is not None and word not in own:
                 yield from self._role(nation, kind, bare=len(left) == 1)
         lowered = {w.lower() for w in words}
         names_coalition = any(w in ("coalition", "alliance") or w.endswith(("-led", "-led coalition")) for w in lowered) or any(
@@ -152,6 +159,12 @@ class Cast(Nouns):
         )
         if names_coalition and lead in ("", "US") and not lowered & _OTHER_LEADER and not group_owned:
             yield NationRole("US", "user" if self.is_a(kind, "site") else "forces", via=COALITION)
+
+    def _own_words(self, parsed: Parsed, head: Token) -> frozenset[str]:
+        """Words inside the name of a known site, which say nothing more: "U.S. embassy in Baghdad" is not Iraq's."""
+        entity = self.entity(parsed, head)
+        known = entity is not None and self.is_a(entity.kind, "site")
+        return frozenset(words_of(parsed.word(head))) if known else frozenset()
 
     def _role(self, nation: str, kind: str | None, *, bare: bool) -> Iterator[NationRole]:
         if bare and kind is None:

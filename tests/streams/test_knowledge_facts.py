@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from streams.aliases import fold
 from streams.extract.deeds import BY_WEAPON
 from streams.knowledge import Entity, Knowledge, load
 from streams.records import NationRole
@@ -106,3 +107,60 @@ def test_weapons_that_make_a_type_are_known(known: Knowledge, weapon: str, type:
     """Four of them had been renamed in the knowledge, and gave no finer type in silence."""
     assert weapon in known.instruments
     assert known.is_a(type, "armed-attack")
+
+
+# -------------------------------------------------------------------------------------------------------------------- sites
+
+
+def test_energy_sites_have_owner_host_and_coordinates(known: Knowledge) -> None:
+    sites = [entity for entity in known.entities.values() if known.kind_is_a(entity.kind, "energy-site")]
+    assert len(sites) >= 80
+    for kind in ("oil-site", "power-site", "nuclear-site"):
+        assert sum(entity.kind == kind for entity in sites) >= 25
+    for site in sites:
+        roles = {role.role for role in site.nations}
+        assert {"owner", "host"} <= roles, site.id
+        assert site.place is not None
+        assert site.place.latitude is not None, site.id
+
+
+def test_bases_used_by_foreign_forces_have_host_and_coordinates(known: Knowledge) -> None:
+    bases = [entity for entity in known.entities.values() if entity.kind == "base"]
+    abroad = [base for base in bases if foreign_users(base)]
+    assert len(bases) >= 150
+    assert len(abroad) >= 150
+    assert [base.id for base in bases if base.place is None or base.place.latitude is None or base.place.country is None] == []
+
+
+def foreign_users(base: Entity) -> set[str]:
+    """Nations other than the host that own the base or have forces there."""
+    hosts = {role.nation for role in base.nations if role.role == "host"}
+    return {role.nation for role in base.nations if role.role in ("user", "owner")} - hosts
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("oil refinery", "oil-site"), ("gas processing plant", "oil-site"), ("pumping station", "oil-site"), ("oil tank", "oil-site"),
+        ("compressor station", "oil-site"), ("oil well", "oil-site"), ("substation", "power-site"), ("power station", "power-site"),
+        ("electricity pylon", "power-site"), ("hydroelectric dam", "power-site"), ("nuclear power plant", "nuclear-site"),
+        ("enrichment facility", "nuclear-site"), ("ambassador's residence", "diplomatic-site"), ("legation", "embassy"),
+    ],
+)  # fmt: skip
+def test_kinds_of_sites_by_their_words(known: Knowledge, words: str, kind: str) -> None:
+    assert known.role_words[fold(words)] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "site", "country"),
+    [
+        ("the Abqaiq oil facility", "abqaiq-plant", "SA"), ("Khor Mor gas field", "khor-mor-field", "IQ"),
+        ("the Ust-Luga terminal", "ust-luga", "RU"), ("the Caño Limón-Coveñas pipeline", "cano-limon", "CO"),
+        ("the Zaporizhzhia Nuclear Power Plant", "zaporizhzhia-plant", "UA"), ("Kakhovka dam", "kakhovka-dam", "UA"),
+    ],
+)  # fmt: skip
+def test_energy_sites_are_found_by_name(known: Knowledge, text: str, site: str, country: str) -> None:
+    (hit,) = known.mentions(text)
+    assert hit.entity.id == site
+    assert hit.entity.place is not None
+    assert hit.entity.place.country == country
