@@ -141,7 +141,7 @@ def foreign_users(base: Entity) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("oil refinery", "oil-site"), ("gas processing plant", "oil-site"), ("pumping station", "oil-site"), ("oil tank", "oil-site"),
+        ("oil refinery", "oil-site"), ("gas processing plant", "oil-site"), ("pumping station", "oil-site"),
         ("compressor station", "oil-site"), ("oil well", "oil-site"), ("substation", "power-site"), ("power station", "power-site"),
         ("electricity pylon", "power-site"), ("hydroelectric dam", "power-site"), ("nuclear power plant", "nuclear-site"),
         ("enrichment facility", "nuclear-site"), ("ambassador's residence", "diplomatic-site"), ("legation", "embassy"),
