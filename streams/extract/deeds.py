@@ -5,7 +5,7 @@ Called by the reader for each candidate of a sentence. `arms` says whether arms 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
@@ -68,6 +68,8 @@ class Deeds:
         node = self.knowledge.taxonomy.get(candidate.type)
         if node is None or node.path[0] == "statements":
             return None
+        if candidate.type == TAKEN and (held := self._held(parsed, frame, base)):
+            return self._other(parsed, replace(candidate, type=held), frame, base)
         if not self.knowledge.is_a(candidate.type, ATTACK):
             return self._other(parsed, candidate, frame, base)
         if self.arms.metaphor(parsed, candidate, frame) or self.arms.aim_of_operation(candidate, frames):
@@ -165,6 +167,15 @@ class Deeds:
             bare=not (actors or targets or frame.places),
         )
 
+    def _held(self, parsed: Parsed, frame: Frame, base: dict[int, Participant]) -> str | None:
+        """What taking people is: an abduction by an armed group, else an arrest; None where no people are taken."""
+        targets = self.sides.targets(parsed, frame, base)
+        taken = targets[0].kind if targets else None  # what follows is where: "three soldiers at a checkpoint"
+        if not (self.cast.is_a(taken, "person") or self.cast.is_a(taken, "force")):
+            return None
+        actors, _ = self.sides.actors(parsed, frame)
+        return "abduction" if any(self.cast.is_a(one.kind, "armed-group") for one in actors) else "arrests"
+
     def _implied(self, parsed: Parsed, candidate: Candidate) -> tuple[Instrument, ...]:
         if not candidate.instrument:
             return ()
@@ -188,6 +199,7 @@ class Deeds:
         return frozenset(apart)
 
 
+TAKEN = "non-state-overtakes-territory"  # what "capture" tells, unless people are captured
 # which type a weapon makes of a plain attack
 BY_WEAPON = {
     "drone": "air-drone-strike", "aircraft": "air-drone-strike", "aircraft-bomb": "air-drone-strike", "rocket": "shelling", "missile": "shelling",

@@ -133,14 +133,14 @@ _ACTIVE: dict[What, str] = {
     "killed": r"kill(?:ed|ing|s)|claim(?:ed|ing|s)\s+the\s+lives\s+of|deaths?\s+of"
     r"|death\s+toll[^,;.]{0,40}?\s(?:to|at|of|is|was|reached)",
     "wounded": r"wound(?:ed|ing|s)|injur(?:ed|ing|es)|hurt(?:ing|s)?",
-    "captured": r"captur(?:ed|ing|es)|abduct(?:ed|ing|s)|kidnapp(?:ed|ing)|(?:took|taking)(?:\s+(?:hostage|prisoner|captive))?",
+    "captured": r"captur(?:ed|ing|es)|abduct(?:ed|ing|s)|kidnapp(?:ed|ing)|(?:detain|arrest|apprehend)(?:ed|ing|s)|rounded\s+up|(?:took|taking)(?:\s+(?:hostage|prisoner|captive))?",
     "displaced": r"displac(?:ed|ing|es)",
 }
 _PASSIVE: dict[What, str] = {
     "killed": r"killed|dead|died|dies?|slain|shot\s+dead|lost\s+(?:their|his|her)\s+li(?:fe|ves)|martyred|perished",
     "wounded": r"wounded|injured|hurt|(?:suffered|sustained|received)\s+(?:[\w-]+\s+){0,4}?(?:injur(?:y|ies)|wounds?)",
     "missing": r"missing|unaccounted\s+for",
-    "captured": r"captured|abducted|kidnapped|taken\s+(?:hostage|prisoner|captive)",
+    "captured": r"captured|abducted|kidnapped|detained|arrested|apprehended|rounded\s+up|taken\s+(?:hostage|prisoner|captive)",
     "displaced": r"displaced|fled\s+their\s+homes|forced\s+from\s+their\s+homes",
 }
 _BEFORE = {what: re.compile(rf"\b(?P<verb>{verb})\s+$", re.IGNORECASE) for what, verb in _ACTIVE.items()}
@@ -177,7 +177,7 @@ _PEOPLE = re.compile(
     r"(?:people|persons?|soldiers?|troops?|civilians?|(?:\w+)?(?:man|men|woman|women)|child|children|boys?|girls?|\w*fighters?|militants?"
     r"|insurgents?|officers?|officials?|personnel|members?|workers?|marines?|sailors?|guards?|crew|passengers?|residents?|villagers?"
     r"|journalists?|contractors?|hostages?|students?|tourists?|others?|more|combatants?|commanders?|doctors?|nurses?|patients?|pilgrims?"
-    r"|refugees?|migrants?|protesters?|drivers?|staff|police|rebels?|victims?|attackers?|bystanders?|nationals?|prisoners?|pilots?"
+    r"|refugees?|migrants?|protest[eo]rs?|demonstrators?|activists?|suspects?|individuals?|operatives?|leaders?|facilitators?|drivers?|staff|police|rebels?|victims?|attackers?|bystanders?|nationals?|prisoners?|pilots?"
     r"|peacekeepers?|diplomats?|citizens?|\w+(?:ans?|is))",
     re.IGNORECASE,
 )

@@ -125,10 +125,13 @@ class Teller:
                     other.linked |= chosen.tokens
 
     def _counts(self, parsed: Parsed, drafts: list[Draft]) -> None:
-        counts = self.counts(parsed)
-        attacks = [d for d in drafts if not d.statement]
-        if counts and attacks:
-            attacks[0].telling = replace(attacks[0].telling, counts=counts)
+        """Hangs each count on the deed whose word it holds ("killed two and detained five"), else on the first deed."""
+        deeds = [d for d in drafts if not d.statement]
+        for count in self.counts(parsed) if deeds else ():
+            start, end = count.span.start, count.span.end
+            own = (d for d in deeds if start <= d.telling.trigger.start < end and d.telling.trigger.where == count.span.where)
+            draft = next(own, deeds[0])
+            draft.telling = replace(draft.telling, counts=(*draft.telling.counts, count))
 
     def counts(self, parsed: Parsed) -> tuple[Count, ...]:
         """Casualties and weapons counted in a sentence, in spans of the article."""

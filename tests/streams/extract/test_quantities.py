@@ -58,6 +58,10 @@ def counted(sentence: str) -> list[tuple[str, int, int | None, str]]:
     ("sentence", "expected"),
     [
         ("The strike killed seven soldiers.", [("killed", 7, 7, "soldier")]),
+        ("Police detained at least 20 protesters.", [("captured", 20, None, "protester")]),
+        ("Two suspects were arrested near the airport.", [("captured", 2, 2, "suspect")]),
+        ("Officers arrested a man and seized two rifles.", [("captured", 1, 1, "man")]),
+        ("The court arrested two bank accounts.", []),
         ("Seven soldiers were killed.", [("killed", 7, 7, "soldier")]),
         (
             "At least seven soldiers were killed and dozens wounded.",
