@@ -1,4 +1,4 @@
-"""People taken: by whom decides whether it is an arrest or an abduction; towns taken are another thing; counts stand by their deed."""
+"""People taken: by whom makes it an arrest or an abduction; towns taken are another thing; counts stand by their deed."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
