@@ -22,6 +22,7 @@ from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
 from streams.extract.language import language
 from streams.extract.merge import Merger
+from streams.extract.model import Model
 from streams.extract.participants import Cast
 from streams.extract.parties import Parties
 from streams.extract.refer import References
@@ -51,9 +52,9 @@ class Extractor:
     """Reads articles with one language model and one knowledge."""
 
     def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
-        self._nlp = nlp
+        self._model = Model(nlp)
         self._knowledge = knowledge
-        self._sheets = Sheets(nlp, knowledge)
+        self._sheets = Sheets(self._model, knowledge)
         cast = Cast(knowledge)
         triggers = Triggers(knowledge)
         framer = Framer(cast)
@@ -77,7 +78,7 @@ class Extractor:
 
     def _batch(self, articles: Sequence[Article]) -> list[Reading]:
         jobs = [self._job(article) for article in articles]
-        with self._nlp.memory_zone():
+        with self._model.zone():
             return [
                 Reading(
                     article=job.article,

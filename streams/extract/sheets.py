@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from spacy.tokens import Doc
 
 from streams import clean
 from streams.extract import when
+from streams.extract.model import Model, Token
 from streams.extract.parsed import Parsed, Timed, plain, quoted_stretches
 from streams.knowledge import Entity, Hit, Knowledge
 from streams.records import Where
@@ -23,7 +23,6 @@ STAND_INS = {
     "base": "Bagram", "site": "Bagram", "armed-group": "Hamas", "alliance": "NATO", "state-force": "NATO", "force": "NATO", "media": "Reuters",
     "organisation": "UNICEF", "government": "Congress", "nation": "Iraq", "place": "Baghdad", "person": "Obama", "vehicle": "Titanic",
 }  # fmt: skip
-BATCH = 16  # sentences of 8-32 articles are best (facts/extraction.md section 1)
 _NOT_AFTER_NOUN = frozenset(
     "on in at of by for to from with against near over after before as amid during since and or but kill kills killed wound wounds hit hits leave leaves "
     "leaving killing wounding continue resume resumed target targeting targeted were was are is have has had may could will would say says said , . : ; - – — ’s 's "
@@ -58,11 +57,21 @@ class Line:
     lead: bool = False  # in the title, or one of the first two sentences of the text
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A sentence as the parser is to see it."""
+
+    words: list[str]
+    spaces: list[bool]  # whether a space follows each
+    names: dict[int, Entity]  # by index of the word that stands for one
+    offsets: list[tuple[int, int]]  # of each word, in sentence offsets
+
+
 class Sheets:
     """Makes parsed sentences with one language model."""
 
-    def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
-        self._nlp = nlp
+    def __init__(self, model: Model, knowledge: Knowledge) -> None:
+        self._model = model
         self._knowledge = knowledge
         self._proper = frozenset(
             alias
@@ -74,8 +83,8 @@ class Sheets:
     def parse(self, lines: Sequence[Line], published: datetime) -> Iterator[Parsed]:
         """Parsed sentences in the order given."""
         ready = [self._ready(line) for line in lines]
-        docs = self._nlp.pipe([doc for doc, _, _ in ready], batch_size=BATCH)
-        for line, doc, (_, names, offsets) in zip(lines, docs, ready, strict=True):
+        docs = self._model.parse([(each.words, each.spaces) for each in ready])
+        for line, doc, each in zip(lines, docs, ready, strict=True):
             _repair(doc)
             yield Parsed(
                 number=line.number,
@@ -85,58 +94,52 @@ class Sheets:
                 doc=doc,
                 tokens=tuple(doc),
                 plain=plain(line.text),
-                names=names,
+                names=each.names,
                 times=tuple(_times(line.text, published)),
-                offsets=offsets,
+                offsets=each.offsets,
                 caption=line.caption,
                 lead=line.lead,
                 quotes=quoted_stretches(line.text),
             )
 
-    def _ready(self, line: Line) -> tuple[Doc, dict[int, Entity], list[tuple[int, int]]]:
+    def _ready(self, line: Line) -> _Ready:
         told = clean.SURROGATE.sub("\ufffd", line.text)  # half a character, which no tokenizer takes; offsets stay
         text = clean.truecase(told, self._proper) if clean.is_upper_case(told) else told
-        raw = self._nlp.tokenizer(text)
+        raw = self._model.tokens(text)
         hits = {hit.start: hit for hit in self._knowledge.mentions(told) if hit.end > hit.start}
-        ends = {token.idx + len(token.text): token.i for token in raw}
-        starts = {token.idx: token.i for token in raw}
-        words: list[str] = []
-        spaces: list[bool] = []
-        names: dict[int, Entity] = {}
-        offsets: list[tuple[int, int]] = []
+        ready = _Ready([], [], {}, [])
+        words = ready.words
         at = 0
         while at < len(raw):
             token = raw[at]
-            hit = hits.get(token.idx)
-            last = _last(hit, ends, starts) if hit is not None else None
+            hit = hits.get(token.start)
+            last = _last(hit, raw, at) if hit is not None else None
             if hit is not None and last is not None:
-                names[len(words)] = hit.entity
+                ready.names[len(words)] = hit.entity
                 words.append(self._stand_in(hit, raw[at : last + 1]))
-                spaces.append(bool(raw[last].whitespace_))
-                offsets.append((token.idx, raw[last].idx + len(raw[last].text)))
-                at = last + 1
-                continue
-            words.append(token.text)
-            spaces.append(bool(token.whitespace_))
-            offsets.append((token.idx, token.idx + len(token.text)))
+                at = last
+            else:
+                words.append(token.text)
+            ready.spaces.append(raw[at].spaced)
+            ready.offsets.append((token.start, raw[at].start + len(raw[at].text)))
             at += 1
         for at, word in enumerate(words[1:], start=1):
             if word.lower() in _HOLDING and words[at - 1].lower() in _HOUSES:
                 words[at] = _HOLDING[word.lower()]  # or the parser reads "base housing", "base houses" as a kind of house
         if line.where == "title" or line.upper:
-            _set_right(words, names)
+            _set_right(words, ready.names)
             for at, word in enumerate(words):
-                if word in ("-", "–", "—") and at and spaces[at] and spaces[at - 1]:
+                if word in ("-", "–", "—") and at and ready.spaces[at] and ready.spaces[at - 1]:
                     words[at] = ","  # "... in Iraq - statement": a source, not a compound
-        return Doc(self._nlp.vocab, words=words, spaces=spaces), names, offsets
+        return ready
 
-    def _stand_in(self, hit: Hit, tokens: Any) -> str:
+    def _stand_in(self, hit: Hit, tokens: Sequence[Token]) -> str:
         if len(tokens) == 1 and (hit.entity.kind in ("nation", "demonym", "media") or tokens[0].text.isupper()):
-            return str(tokens[0].text)
+            return tokens[0].text
         if hit.entity.kind == "demonym":
             return "Iraqi"
         path = self._knowledge.kinds.get(hit.entity.kind, (hit.entity.kind,))
-        return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), str(tokens[-1].text))
+        return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), tokens[-1].text)
 
 
 def _repair(doc: Doc) -> None:
@@ -153,11 +156,12 @@ def _repair(doc: Doc) -> None:
             token.head = verb
 
 
-def _last(hit: Hit, ends: dict[int, int], starts: dict[int, int]) -> int | None:
+def _last(hit: Hit, tokens: Sequence[Token], first: int) -> int | None:
     """Index of the token that a name ends with; None when it ends inside one. "U.S" may leave its last full stop outside."""
-    for end in (hit.end, hit.end + 1):
-        if end in ends and hit.start in starts:
-            return ends[end]
+    for at in range(first, len(tokens)):
+        end = tokens[at].start + len(tokens[at].text)
+        if end >= hit.end:
+            return at if end <= hit.end + 1 else None
     return None
 
 

@@ -121,7 +121,7 @@ def _stands(text: str, kind: str, match: re.Match[str]) -> bool:
     before, groups = text[: match.start()], match.groupdict()
     if kind == "month":
         return _is_month(match, before, text[match.end() :])
-    if kind == "year" and groups["year"]:
+    if kind == "year" and groups.get("year"):
         if _COUNTED.match(text, match.end()) or _MEASURED.search(before):
             return False
         return bool(groups["third"] or _BEFORE_YEAR.search(before) or not _PLURAL.match(text, match.end()))

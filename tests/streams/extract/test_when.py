@@ -103,6 +103,7 @@ EXPRESSIONS = [
     ("The base was hit in 2019.", "2019-01-01", "2020-01-01", "year"),
     ("The base was hit in late 2023.", "2023-09-01", "2024-01-01", "season"),
     ("The base was hit in the first quarter of 2023.", "2023-01-01", "2023-04-01", "season"),
+    ("The base was hit in the last quarter of last year.", "2023-10-01", "2024-01-01", "season"),
     ("The base was hit last summer.", "2023-06-01", "2023-09-01", "season"),
     ("Attacks were common in the 1990s.", "1990-01-01", "2000-01-01", "year"),
     ("The 2019 attack killed two.", "2019-01-01", "2020-01-01", "year"),

@@ -1,0 +1,71 @@
+"""The language model as we run it gives what spaCy itself gives, and forgets what it need not keep."""
+
+from typing import Any
+
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from streams.extract import model
+from streams.extract.model import Model
+from streams.extract.reader import MODEL
+
+SENTENCES = [
+    "At least five rockets were fired from the Iraqi town of Zumar toward a U.S. military base in northeastern Syria on Sunday.",
+    "It wasn't clear whether there're any casualties, and nobody's gonna say who'd done it; they ain't talking.",
+    "Troops have been deployed to that area, which had had none, since the attackers did what they'd vowed to do.",
+    "Let's go, y'all: \"nothin' doin'\", he said - it got worse, then worst.",
+    "He's better than those who don't, said Gen. O'Brien (of the F-16s) at 3.30 p.m.",
+]
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Any:
+    return spacy.load(MODEL, exclude=["ner"])
+
+
+@pytest.fixture(scope="module")
+def ours() -> Model:
+    return Model(spacy.load(MODEL, exclude=["ner"]))
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_trees_classes_and_lemmas_are_those_of_the_whole_pipeline(nlp: Any, ours: Model, text: str) -> None:
+    """The ruler and the lemmatizer are replaced by tables; the second round reads from the tables."""
+    cut = [(token.text, bool(token.whitespace_)) for token in nlp.tokenizer(text)]
+    words, spaces = [word for word, _ in cut], [spaced for _, spaced in cut]
+    theirs = [(t.text, t.tag_, t.pos_, t.dep_, t.head.i, t.lemma_) for t in nlp(Doc(nlp.vocab, words=words, spaces=spaces))]
+    for _ in range(2):
+        with ours.zone():
+            tokens = ours.tokens(text)
+            (doc,) = ours.parse([([t.text for t in tokens], [t.spaced for t in tokens])])
+            assert [(t.text, t.tag_, t.pos_, t.dep_, t.head.i, t.lemma_) for t in doc] == theirs
+
+
+@pytest.mark.parametrize("text", ["", " ", "a  b", "two\nlines", "a\u00a0b ", " “Go!” ", "tab\there", "\u3000wide"])
+def test_white_space_is_cut_as_spacy_cuts_it(nlp: Any, ours: Model, text: str) -> None:
+    with ours.zone():
+        assert [(t.text, t.start, t.spaced) for t in ours.tokens(text)] == [(t.text, t.idx, bool(t.whitespace_)) for t in nlp.tokenizer(text)]
+
+
+def test_what_texts_leave_behind_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "MOST_STRINGS", 500)
+    nlp = spacy.load(MODEL, exclude=["ner"])
+    small = Model(nlp)
+    before, sizes = len(nlp.vocab.strings), []
+    for number in range(20):
+        with small.zone():
+            words = [f"Qx{number}y{place}" for place in range(100)]
+            small.parse([([token.text for token in small.tokens(" ".join(words))], [True] * 100)])
+        sizes.append(len(nlp.vocab.strings) - before)
+    assert max(sizes) < 1000
+    assert sizes[-1] < 600
+
+
+def test_a_ruler_that_asks_for_more_is_left_to_spacy(nlp: Any) -> None:
+    other = spacy.load(MODEL, exclude=["ner"])
+    other.get_pipe("attribute_ruler").add([[{"LENGTH": {">=": 12}}]], {"LEMMA": "long"})
+    theirs = Model(other)
+    with theirs.zone():
+        (doc,) = theirs.parse([(["Representatives", "met"], [True, False])])
+        assert [token.lemma_ for token in doc] == ["long", "meet"]
