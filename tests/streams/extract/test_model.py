@@ -45,7 +45,9 @@ def test_trees_classes_and_lemmas_are_those_of_the_whole_pipeline(nlp: Any, ours
 @pytest.mark.parametrize("text", ["", " ", "a  b", "two\nlines", "a\u00a0b ", " “Go!” ", "tab\there", "\u3000wide"])
 def test_white_space_is_cut_as_spacy_cuts_it(nlp: Any, ours: Model, text: str) -> None:
     with ours.zone():
-        assert [(t.text, t.start, t.spaced) for t in ours.tokens(text)] == [(t.text, t.idx, bool(t.whitespace_)) for t in nlp.tokenizer(text)]
+        assert [(t.text, t.start, t.spaced) for t in ours.tokens(text)] == [
+            (t.text, t.idx, bool(t.whitespace_)) for t in nlp.tokenizer(text)
+        ]
 
 
 def test_what_texts_leave_behind_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
