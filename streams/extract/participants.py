@@ -7,6 +7,7 @@ makes Iran a sponsor; "coalition" without another leader is the U.S.-led one. Wh
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -25,6 +26,10 @@ _COMPOUNDED = re.compile(
 # a base when forces own it, something else when they do not
 _MAYBE_BASE = frozenset(
     "compound facility installation airstrip airfield site position post hangar quarters hub centre center".split()
+)
+_HYPHENS = frozenset("-‐‑–")
+_MEMBERS = frozenset(
+    "operative facilitator member financier recruiter bombmaker planner trainer associate courier cell subcommander lieutenant supporter".split()
 )
 _SPONSOR = frozenset({"backed", "aligned", "supported", "sponsored", "linked", "affiliated", "allied", "funded", "trained"})
 _OTHER_LEADER = frozenset({"ruling", "governing", "government", "opposition", "political", "grand"})
@@ -69,8 +74,11 @@ class Cast(Nouns):
             entity = None if kind else entity
         if entity is None and self.is_a(kind, "site"):
             entity = self._named_site(parsed, head)
+        group = self._group_of(parsed, head, kind) if entity is None else None
         if entity is not None and entity.kind is not None:
             kind = entity.kind
+        if group is not None:
+            entity, kind = group, kind if kind == "official" else group.kind
         found = list(entity.nations) if entity is not None else []
         envoy = missions.envoy(self, head) if entity is None else None
         if envoy is not None:
@@ -107,6 +115,17 @@ class Cast(Nouns):
     def _is_actor_like(self, entity: Entity) -> bool:
         """Whether an entity is somebody or a site, not a mere country, town or region."""
         return entity.kind not in ("place", "nation", "demonym")
+
+    def _group_of(self, parsed: Parsed, head: Token, kind: str | None) -> Entity | None:
+        """The armed group whose man or men a phrase names: "a Taliban commander"; not "a Hamas-run ministry", "anti-Taliban fighters"."""
+        member = head.lemma_.lower() in _MEMBERS if kind is None else kind in ("official", "suspect") or self.is_a(kind, "force")
+        left = self.left(head) if member else []
+        for token, after in pairwise(left):
+            entity = parsed.names.get(token.i)
+            if entity is not None and self.is_a(entity.kind, "armed-group"):
+                joined = after.text in _HYPHENS or (token.i > 0 and token.nbor(-1).text in _HYPHENS)
+                return None if joined else entity
+        return None
 
     def _named_site(self, parsed: Parsed, head: Token) -> Entity | None:
         """The known site that a phrase with a site noun for head names: "the Harir base", "the base of Rumalin"."""

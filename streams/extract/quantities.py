@@ -130,14 +130,15 @@ _AUX = (
 )
 
 _ACTIVE: dict[What, str] = {
-    "killed": r"kill(?:ed|ing|s)|claim(?:ed|ing|s)\s+the\s+lives\s+of|deaths?\s+of"
+    "killed": r"kill(?:ed|ing|s)|(?:shot|shoot(?:s|ing)?)\s+dead|gun(?:ned|ning|s)\s+down|assassinat(?:ed|ing|es)|behead(?:ed|ing|s)"
+    r"|massacr(?:ed|ing|es)|slaughter(?:ed|ing|s)|claim(?:ed|ing|s)\s+the\s+lives\s+of|deaths?\s+of"
     r"|death\s+toll[^,;.]{0,40}?\s(?:to|at|of|is|was|reached)",
     "wounded": r"wound(?:ed|ing|s)|injur(?:ed|ing|es)|hurt(?:ing|s)?",
     "captured": r"captur(?:ed|ing|es)|abduct(?:ed|ing|s)|kidnapp(?:ed|ing)|(?:detain|arrest|apprehend)(?:ed|ing|s)|rounded\s+up|(?:took|taking)(?:\s+(?:hostage|prisoner|captive))?",
     "displaced": r"displac(?:ed|ing|es)",
 }
 _PASSIVE: dict[What, str] = {
-    "killed": r"killed|dead|died|dies?|slain|shot\s+dead|lost\s+(?:their|his|her)\s+li(?:fe|ves)|martyred|perished",
+    "killed": r"killed|dead|died|dies?|slain|shot\s+dead|gunned\s+down|assassinated|beheaded|massacred|slaughtered|lost\s+(?:their|his|her)\s+li(?:fe|ves)|martyred|perished",
     "wounded": r"wounded|injured|hurt|(?:suffered|sustained|received)\s+(?:[\w-]+\s+){0,4}?(?:injur(?:y|ies)|wounds?)",
     "missing": r"missing|unaccounted\s+for",
     "captured": r"captured|abducted|kidnapped|detained|arrested|apprehended|rounded\s+up|taken\s+(?:hostage|prisoner|captive)",

@@ -58,6 +58,8 @@ def counted(sentence: str) -> list[tuple[str, int, int | None, str]]:
     ("sentence", "expected"),
     [
         ("The strike killed seven soldiers.", [("killed", 7, 7, "soldier")]),
+        ("Gunmen shot dead two judges.", [("killed", 2, 2, "judge")]),
+        ("Four teachers were gunned down.", [("killed", 4, 4, "teacher")]),
         ("Police detained at least 20 protesters.", [("captured", 20, None, "protester")]),
         ("Two suspects were arrested near the airport.", [("captured", 2, 2, "suspect")]),
         ("Officers arrested a man and seized two rifles.", [("captured", 1, 1, "man")]),
