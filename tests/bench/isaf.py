@@ -23,7 +23,7 @@ from streams.extract.reader import load
 RELEASES = Path("../shared/bench/replay/isaf_press_releases.jsonl.gz")
 
 # our slug: the coders' word, where they differ
-PROVINCES = {"paktia": "paktya", "sar-e-pul": "sar-e pul", "jawzjan": "jowzjan", "oruzgan": "uruzgan", "nimruz": "nimroz"}
+PROVINCES = {"paktia": "paktya", "sar-e-pul": "sar-e pul", "nimruz": "nimroz"}
 GROUPS = {
     "taliban": "taliban",
     "haqqani-network": "haqqani",
@@ -70,7 +70,8 @@ def kind(killed: int, captured: int, *, strike: bool) -> str:
 def province(events: list[dict[str, Any]], known: frozenset[str]) -> str:
     """The one named by most tellings, the first of them where several are; "" for none."""
     told = [place for event in events for each in (event, *event["tellings"]) if (place := each["place"])]
-    found = [PROVINCES.get(slug, slug) for place in told for slug in place["path"]]
+    slugs = [slug.removesuffix("-province") for place in told for slug in place["path"]]
+    found = [PROVINCES.get(slug, slug) for slug in slugs]
     return next((name for name, _ in Counter(name for name in found if name in known).most_common(1)), "")
 
 
