@@ -30,6 +30,9 @@ def place_of(parsed: Parsed, frame: Frame) -> Place | None:
     found = list(_named(parsed, heads, skip_from=True))
     if not found:
         found = list(_named(parsed, _clause_places(frame), skip_from=True))
+    if not found and frame.candidate.grammar in ("transitive", "harm"):  # "a force in Helmand killed two gunmen"
+        inside = (leaf for actor in frame.actors for name, leaf in tree.prepositions(actor) if name == "in")
+        found = list(_named(parsed, inside, skip_from=True))
     return _finest(parsed, found)
 
 
@@ -102,8 +105,11 @@ def _clause_places(frame: Frame) -> list[Token]:
         )
     for start in starts:
         for name, head in tree.prepositions(start):
-            if name in ("in", "near", "at", "off", "outside", "around", "over", "across", "inside", "on", "along"):
+            if name in ("in", "near", "at", "off", "outside", "around", "over", "across", "inside", "on", "along", "during"):
                 found.append(head)
+        for clause in (c for c in start.children if c.dep_ == "advcl" and any(m.lower_ == "while" for m in c.children)):
+            # "detained two men while searching for a commander in Khost"
+            found.extend(t for t in clause.subtree if t.dep_ == "pobj" and t.head.lower_ in ("in", "near", "at"))
         for head in frame.actors if frame.candidate.grammar == "noun" else ():
             found.extend(leaf for name, leaf in tree.prepositions(head) if name == "in")
     return found

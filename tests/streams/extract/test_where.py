@@ -1,0 +1,59 @@
+"""Where an event was, and whose man a man of an armed group is, one sentence each."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.extract.reader import Extractor, load
+from streams.records import Article, Event
+
+PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def one(extractor: Extractor) -> Callable[[str], Event]:
+    def event(text: str) -> Event:
+        article = Article(id="a", source="wire", url="", title="", text=text, published=PUBLISHED, taken_at=PUBLISHED)
+        (found,) = extractor.read([article])[0].events
+        return found
+
+    return event
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("In Helmand, soldiers killed two insurgents.", "Helmand"),
+        ("A joint force in Helmand killed two insurgents.", "Helmand"),
+        ("During an operation in Helmand province, police arrested a smuggler.", "Helmand"),
+        ("Police arrested two men while searching for a smuggler in Helmand on Monday.", "Helmand"),
+        ("Rebels in Syria killed two soldiers in Erbil.", "Erbil"),
+    ],
+)
+def test_a_place_beside_the_deed_is_its_place(one: Callable[[str], Event], sentence: str, name: str) -> None:
+    """The deed's own words first, then the clause, then those who did it."""
+    place = one(sentence).place
+    assert place is not None
+    assert place.name == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group", "kind"),
+    [
+        ("Troops killed a Taliban commander on Monday.", "taliban", "armed-group"),
+        ("Soldiers detained a Haqqani network facilitator.", "haqqani-network", "armed-group"),
+        ("A drone strike killed a senior Kataib Hezbollah leader in Baghdad.", "kataib-hezbollah", "official"),
+        ("Troops killed a Hamas-run ministry's official in Gaza.", None, "official"),
+        ("Gunmen killed an anti-Taliban commander on Monday.", None, "state-force"),
+    ],
+)
+def test_a_man_of_an_armed_group_bears_its_name(one: Callable[[str], Event], sentence: str, group: str | None, kind: str) -> None:
+    """He was once one of a state's forces. What is only run by a group, or against it, is not of it."""
+    (target,) = one(sentence).targets
+    assert (target.id, target.kind) == (group, kind)
