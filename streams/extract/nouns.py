@@ -29,6 +29,7 @@ class Nouns:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._words = knowledge.role_words
+        self._last_words = frozenset(word.rpartition(" ")[2] for word in self._words)
         self._longest = max((word.count(" ") for word in self._words), default=0) + 1
         self.nation = lru_cache(maxsize=8192)(self._nation)
 
@@ -41,10 +42,14 @@ class Nouns:
         """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
         if token.pos_ in ("VERB", "AUX", "ADP", "DET", "PUNCT"):
             return None
-        before = [t.lower_ for t in self.left(token)[:-1]]
-        for last in (token.lemma_, token.text):
+        named = token.text.removesuffix("s") if token.pos_ == "PROPN" else token.text  # "Guerrillas" may be taken for a name
+        before: list[str] | None = None
+        for last in (token.lemma_.lower(), named.lower()):
+            if fold(last).rpartition(" ")[2] not in self._last_words:
+                continue
+            before = [t.lower_ for t in self.left(token)[:-1]] if before is None else before
             for size in range(min(self._longest - 1, len(before)), -1, -1):
-                phrase = " ".join([*before[len(before) - size :], last.lower()])
+                phrase = " ".join([*before[len(before) - size :], last])
                 kind = self._words.get(fold(_OWNER.sub(r"\1", phrase)))
                 if kind is not None:
                     return kind

@@ -164,3 +164,64 @@ def test_energy_sites_are_found_by_name(known: Knowledge, text: str, site: str, 
     assert hit.entity.id == site
     assert hit.entity.place is not None
     assert hit.entity.place.country == country
+
+
+# -------------------------------------------------------------------------------------------------- kinds and their words
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("official", "mayor; governor; senator; judge; councillor; city councilman; magistrate; attorney general; civil servant"),
+        ("diplomat", "ambassador; vice consul; papal nuncio; embassy employee"),
+        ("journalist", "journalist; columnist; radio announcer; camera crew; newspaper editor"),
+        ("aid-worker", "aid worker; volunteer; ngo worker; civil defence volunteer"),
+        ("religious", "priest; archbishop; nun; imam; mullah; rabbi; jesuit; monsignor"),
+        ("farmer", "peasant; campesino; farmer; herder; rancher"),
+        ("business", "businessman; executive; industrialist; banker; shopkeeper"),
+        ("unionist", "trade unionist; union leader"),
+        ("activist", "human rights activist; dissident; indigenous leader"),
+        ("worker", "engineer; miner; maid; bus driver; oil worker; scientist"),
+        ("student", "student; teacher; university rector; professor"),
+        ("tourist", "tourist; backpacker; trekker"),
+        ("police", "policeman; patrolman; gendarme; civil guard; detective"),
+        ("state-force", "soldier; infantryman; colonel; national guardsman; army patrol"),
+        ("armed-group", "guerrilla; rebel; death squad; self-defense group; partisan"),
+        ("attacker", "gunman; hit man; hired killer; sicario; masked man"),
+        ("criminal-group", "gang; drug trafficker; cattle rustler; mafioso"),
+        ("market", "drugstore; department store; kiosk"), ("factory", "cement plant; textile mill; sugar mill"),
+        ("telecom-site", "telephone exchange; transmitter; submarine cable"), ("bridge", "viaduct; railroad bridge"),
+        ("merchant-ship", "supertanker; fishing trawler; car ferry"), ("warship", "destroyer; coast guard cutter; torpedo boat"),
+        ("land-vehicle", "jeep; tour bus; fuel tanker"), ("military-vehicle", "armored personnel carrier; troop carrier"),
+        ("government-site", "town hall; polling station; customs house"), ("worship-site", "convent; basilica; pagoda"),
+    ],
+)  # fmt: skip
+def test_people_and_things_of_any_decade_have_a_kind(known: Knowledge, kind: str, words: str) -> None:
+    assert {word: known.role_words.get(fold(word)) for word in words.split("; ")} == dict.fromkeys(words.split("; "), kind)
+
+
+def test_every_word_of_the_roles_has_a_known_kind_and_is_found_again(known: Knowledge) -> None:
+    assert {kind for kind in known.role_words.values() if kind not in known.kinds} == set()
+    assert len(known.role_words) >= 3500
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("firearm", "rifle; AK-47; M-16; machine gun; submachinegun; shotgun; carbine; gunshot"),
+        ("bomb", "dynamite; TNT; plastic explosive; parcel bomb; pressure cooker bomb"), ("vehicle-bomb", "car bomb; truck bomb"),
+        ("firebomb", "Molotov cocktail; petrol bomb; incendiary device"), ("mortar", "mortar; 81-mm mortar"),
+        ("rocket-grenade", "RPG; RPG-7; rocket-propelled grenade"), ("mine", "landmine; anti-personnel mine; limpet mine"),
+        ("knife", "machete; axe; bayonet"), ("chemical", "poison; nerve agent; chlorine"),
+        ("riot-control", "tear gas; water cannon; rubber bullet"), ("blunt", "stone; iron bar; rock"), ("bow", "crossbow; arrow"),
+        ("suicide-bomb", "suicide vest; bomb belt"), ("ied", "roadside bomb; homemade bomb; sticky bomb"),
+    ],
+)  # fmt: skip
+def test_weapons_of_any_decade_have_a_kind(known: Knowledge, kind: str, words: str) -> None:
+    assert {word: known.instrument_words.get(fold(word)) for word in words.split("; ")} == dict.fromkeys(words.split("; "), kind)
+
+
+@pytest.mark.parametrize("word", ["general", "shot", "club", "stick", "press", "business", "individual rights", "flat"])
+def test_words_of_every_page_arm_nobody(known: Knowledge, word: str) -> None:
+    assert word not in known.instrument_words
+    assert known.role_words.get(word) not in ("armed-group", "attacker", "criminal-group")
