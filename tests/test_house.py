@@ -172,6 +172,13 @@ def test_files_that_a_document_names_exist(path: Path):
     assert missing == []
 
 
+def test_every_module_of_the_extractor_is_in_its_document():
+    """One word in code marks; the table says which question it answers."""
+    words = (ROOT / "docs" / "extraction.md").read_text("utf-8")
+    modules = {path.stem for path in (ROOT / "streams" / "extract").glob("*.py")} - {"__init__"}
+    assert {name for name in modules if f"`{name}`" not in words and f"/{name}.py`" not in words} == set()
+
+
 RULE_WORDS = {
     *FILE_KEYS, *entry.RULE_KEYS, *entry.RULE_LATER, *entry.ALERT_KEYS, *entry.ALERT_LATER, *entry.RESUME_KEYS, *AGAIN_ON, *BY,
     *clauses.EVENT_KEYS, *clauses.ABOUT_KEYS, *clauses.TRAIT_KEYS, *clauses.TEXT_KEYS, *clauses.LATER,

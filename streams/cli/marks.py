@@ -79,8 +79,8 @@ def marks(article: Article, events: Sequence[Event], where: Where) -> tuple[Mark
 
 def _spans(article: Article, event: Event) -> Iterator[tuple[Role, Span, str]]:
     for telling in (event, *event.tellings):
-        # what only qualifies an event may have no word of its own for the deed: then the sentence stands for it
-        yield "deed" if telling.trigger != telling.sentence else "added", telling.trigger, telling.type
+        adds = telling.adds == "qualifies"  # it updates the event, and has no deed of its own
+        yield "added" if adds else "deed", telling.trigger, telling.type
         parties = (telling, telling.about) if telling.about else (telling,)
         for party in parties:
             yield from (("actor", each.span, participant_value(each).known) for each in party.actors)

@@ -156,6 +156,15 @@ def test_a_page_instead_of_lines_unless_both_are_asked_for(tmp_path: Path) -> No
     assert extract("--text", SENTENCE, "--html", str(path), "--format", "jsonl").stdout.startswith(b'{"id":"text"')
 
 
+def test_the_worked_example_of_the_documents() -> None:
+    """Its text and what is drawn of it, but for the confidence, which a model may weigh anew."""
+    words = (ROOT / "docs" / "extraction.md").read_text("utf-8").partition("## A worked example")[2]
+    quote = " ".join(one.removeprefix("> ") for one in words.splitlines() if one.startswith("> "))
+    ran = extract("--text", quote, "--published", "2031-03-10", "--show", COLUMNS="130")
+    drawn = [one.rstrip() for one in ran.stdout.decode().splitlines() if not one.startswith("  confidence")]
+    assert "\n".join(drawn).strip().endswith(words.split("```text\n")[1].split("```")[0].strip())
+
+
 # ------------------------------------------------------------------------------------------------------------- mistakes
 
 
