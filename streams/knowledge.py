@@ -17,10 +17,10 @@ from streams.aliases import Aliases, fold
 from streams.entities import Entity, entities, is_nation, nation_words, speaks
 from streams.errors import KnowledgeError, Mistake
 from streams.knowledge_check import check
-from streams.knowledge_files import Files, ours, read_folders
+from streams.knowledge_files import Files, Row, ours, read_folders
 from streams.records import Place
 
-__all__ = ["Entity", "Hit", "Knowledge", "Node", "Trigger", "load", "mistakes"]
+__all__ = ["Act", "Entity", "Hit", "Knowledge", "Node", "Trigger", "load", "mistakes"]
 
 _VAGUE = frozenset({"region", "sea"})  # kinds of place that overlap others without lying in them
 
@@ -49,6 +49,24 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What a verb or its noun does to a thing, as one type of event; see rules/knowledge/acts.yaml for what each list asks."""
+
+    type: str  # slug of the taxonomy
+    verbs: tuple[tuple[str, ...], ...]  # each in words
+    nouns: frozenset[str]
+    at: frozenset[str]  # "object", "subject", "actor" or prepositions
+    words: frozenset[str]
+    kinds: frozenset[str]
+    to: frozenset[str]
+    by: frozenset[str]
+    beside: frozenset[str]
+    unless: frozenset[str]
+    under: frozenset[str]
+    attempt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An entity named in a text."""
 
@@ -64,6 +82,7 @@ class Knowledge:
     version: str  # hash over all files
     taxonomy: Mapping[str, Node]
     triggers: tuple[Trigger, ...]
+    acts: tuple[Act, ...]
     kinds: Mapping[str, tuple[str, ...]]  # kind of participant: path from its root
     instruments: Mapping[str, tuple[str, ...]]  # kind of instrument: path from its root
     instrument_words: Mapping[str, str]  # lemma, or words with one space between: kind
@@ -194,6 +213,7 @@ def _built(files: Files, warnings: tuple[Mistake, ...]) -> Knowledge:
             for row in files.all("taxonomy")
         },
         triggers=tuple(_triggers(files)),
+        acts=tuple(_act(row) for row in files.all("acts")),
         kinds={slug: _path(slug, kinds) for slug in kinds},
         instruments={slug: _path(slug, tools) for slug in tools},
         instrument_words={fold(word): row.name for row in files.all("instruments") for word in row.texts("words")},
@@ -227,6 +247,12 @@ def _triggers(files: Files) -> Iterator[Trigger]:
                     weak=bool(row.values.get("weak", False)),
                     lead=row.text("read") == "lead",
                 )
+
+
+def _act(row: Row) -> Act:
+    lists = {key: frozenset(row.texts(key)) for key in ("nouns", "at", "words", "kinds", "to", "by", "beside", "unless", "under")}
+    verbs = tuple(tuple(verb.split()) for verb in row.texts("verbs"))
+    return Act(type=row.text("type"), verbs=verbs, attempt=bool(row.values.get("attempt", False)), **lists)
 
 
 # ---------------------------------------------------------------------------------------------------------------- compass

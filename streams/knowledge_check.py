@@ -70,11 +70,22 @@ def _words(files: Files, types: Mapping[str, Row], kinds: Mapping[str, Row], too
             yield row.mistake(f'an entry of "triggers" with verbs lacks a grammar; allowed: {", ".join(GRAMMARS)}')
         for key in ("verbs", "nouns"):
             yield from _once(row, key, told, key)
+    yield from _acts(files, types, kinds)
     for row in files.all("roles"):
         yield from known_or_mistake(row, "kind", row.text("kind"), kinds, "kind")
         yield from _once(row, "words", told, "roles")
     for row in files.all("instruments"):
         yield from _once(row, "words", told, "instruments")
+
+
+def _acts(files: Files, types: Mapping[str, Row], kinds: Mapping[str, Row]) -> Iterator[Mistake]:
+    """Acts: known types and kinds, and a word that tells them."""
+    for row in files.all("acts"):
+        yield from known_or_mistake(row, "type", row.text("type"), types, "type")
+        for kind in row.texts("kinds"):
+            yield from known_or_mistake(row, "kinds", kind, kinds, "kind")
+        if not row.texts("verbs") and not row.texts("nouns"):
+            yield row.mistake('an entry of "acts" lacks verbs or nouns')
 
 
 def _once(row: Row, key: str, told: dict[tuple[str, str], Row], shelf: str) -> Iterator[Mistake]:

@@ -29,6 +29,10 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     "triggers": {
         "type": "text", "grammar": "text", "verbs": "texts", "nouns": "texts", "instrument": "text", "weak": "flag", "read": "text",
     },
+    "acts": {
+        "type": "text", "verbs": "texts", "nouns": "texts", "at": "texts", "words": "texts", "kinds": "texts", "to": "texts",
+        "by": "texts", "beside": "texts", "unless": "texts", "under": "texts", "attempt": "flag",
+    },
     "roles": {"kind": "text", "words": "texts"},
     "nations": {
         "id": "text", "name": "text", "aliases": "texts", "demonyms": "texts", "capital": "text", "at": "point",
@@ -45,13 +49,13 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     "common": {"words": "text"},  # separated by white space: thousands of nodes would cost more than all the rest
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {  # of an entry that extends no earlier one
-    "taxonomy": ("slug", "title"), "kinds": ("slug",), "instruments": ("slug",), "triggers": ("type",),
+    "taxonomy": ("slug", "title"), "kinds": ("slug",), "instruments": ("slug",), "triggers": ("type",), "acts": ("type", "at"),
     "roles": ("kind", "words"), "nations": ("id", "name"), "places": ("id", "name", "kind"),
     "alliances": ("id", "name", "lead"), "forces": ("id", "name", "nation"), "bodies": ("id", "name"),
     "groups": ("id", "name"), "sites": ("id", "name", "host"), "outlets": ("id", "name"),
     "ignore": ("words",), "common": ("words",),
 }  # fmt: skip
-_NAMELESS = frozenset({"triggers", "roles", "ignore", "common"})  # entries that only add words
+_NAMELESS = frozenset({"triggers", "acts", "roles", "ignore", "common"})  # entries that only add words
 _ADDING = ("aliases", "words", "demonyms", "metonyms")  # lists that a later folder adds to
 _EXPECTED: Mapping[Shape, str] = {
     "text": "a text", "texts": "a list of texts", "flag": "true or false", "number": "a number",

@@ -17,7 +17,7 @@ EXERCISE = re.compile(
 )
 _FICTION = re.compile(
     r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
-    r"|blockbuster|fictional|miniseries)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
+    r"|blockbuster|fictional|miniseries)\b|\bin (?:the|this|his|her|its) (?:new |latest |hit )?(?:series|play|book|opera|comedy|drama)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
@@ -30,7 +30,7 @@ _RETOLD = re.compile(
     re.IGNORECASE,
 )
 _LONG_AFTER = re.compile(
-    r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|\d+|several|many|few|exactly)\s(?:and a half )?"
+    r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+|several|many|few|exactly)\s(?:and a half )?"
     r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
     re.IGNORECASE,
 )

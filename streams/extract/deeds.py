@@ -5,11 +5,13 @@ Called by the reader for each candidate of a sentence. `arms` says whether arms 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
 from streams.extract import attribution, background, outcome, stage, tree, where
+from streams.extract.acts import Acts, Found, judged_in_court
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
 from streams.extract.drafts import Draft
@@ -18,9 +20,9 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
 from streams.extract.sorting import AIRCRAFT, Frame
-from streams.extract.triggers import Candidate, Triggers
+from streams.extract.triggers import Candidate, Grammar, Triggers
 from streams.knowledge import Knowledge
-from streams.records import Instrument, Participant, Stage, Telling
+from streams.records import Instrument, Participant, Stage, Standing, Telling
 
 _ACCIDENT = re.compile(
     r"\b(?:accident\w*|malfunction\w*|faulty|valve|engine failure|gas leak|short circuit|electrical|technical (?:fault|failure)|human error|ruled out (?:hostile|an attack|terror\w*|sabotage)|"
@@ -37,6 +39,7 @@ class Deeds:
     cast: Cast
     triggers: Triggers
     framer: Framer
+    acts: Acts
     arms: Arms = field(init=False)
     sides: Sides = field(init=False)
 
@@ -142,6 +145,44 @@ class Deeds:
             return None
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
+        told: Stage = verdict.stage
+        if told == "happened" and (parsed.caption or judged_in_court(candidate.token) or self._mention(parsed, candidate)):
+            told = "retold"
+        if verdict.foiled and told == "happened":
+            told = "hypothetical"  # "tried to kidnap"
+        standing: Standing = "denied" if verdict.denied else "reported"
+        return self._plain(parsed, frame, base, type_=type_, told=told, standing=standing)
+
+    def _mention(self, parsed: Parsed, candidate: Candidate) -> bool:
+        """Whether a word only names what an act would have to tell of: "during the curfew"; a title of nouns tells."""
+        if candidate.type not in self.acts.named:
+            return False
+        return not (parsed.where == "title" and candidate.token.head == candidate.token)
+
+    def acted(self, parsed: Parsed, found: Iterable[Found], base: dict[int, Participant]) -> tuple[list[Draft], set[int]]:
+        """Drafts of the acts of a sentence, and the triggers whose other readings they replace."""
+        drafts: list[Draft] = []
+        taken: set[int] = set()
+        for one in found:
+            taken |= one.tokens
+            grammar: Grammar = "verb" if one.trigger.pos_ in ("VERB", "AUX") else "noun"
+            frame = self.framer.frame(parsed, Candidate(one.trigger, grammar, one.act.type, "", weak=False), frozenset())
+            frame.actors = [t for t in frame.actors if t.i not in one.tokens or one.act.at == {"actor"}]
+            if one.told and not background.fiction(parsed):
+                draft = self._plain(parsed, frame, base, type_=one.act.type, told=one.stage, standing=one.standing)
+                draft.tokens = one.tokens
+                draft.bare = False
+                draft.statement = draft.telling.path[0] == "statements"
+                drafts.append(draft)
+        return drafts, taken
+
+    def _plain(
+        self, parsed: Parsed, frame: Frame, base: dict[int, Participant], *, type_: str, told: Stage, standing: Standing
+    ) -> Draft:
+        """A telling of what is no armed attack, with what grammar gives."""
+        candidate = frame.candidate
+        actors, _ = self.sides.actors(parsed, frame)
+        targets = self.sides.targets(parsed, frame, base)
         telling = Telling(
             type=type_,
             path=self.knowledge.taxonomy[type_].path,
@@ -153,9 +194,9 @@ class Deeds:
             place=where.place_of(parsed, frame),
             origin=where.origin_of(parsed, frame),
             time=owned_time(parsed, candidate.token, frozenset({candidate.token.i})),
-            stage="retold" if verdict.stage == "happened" and parsed.caption else verdict.stage,
+            stage=told,
             doubt=tuple(background.doubts(parsed)),
-            standing="denied" if verdict.denied else "reported",
+            standing=standing,
             attribution=attribution.speakers(parsed, candidate.token, self.cast),
         )
         return Draft(

@@ -17,6 +17,8 @@ from streams import clean
 from streams import knowledge as world
 from streams.errors import UsageError
 from streams.extract import forms, qualifiers, sentences
+from streams.extract.act_words import ActWords
+from streams.extract.acts import Acts
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
@@ -59,13 +61,16 @@ class Extractor:
         triggers = Triggers(knowledge)
         framer = Framer(cast)
         self._cast = cast
-        self._teller = Teller(Deeds(knowledge, cast, triggers, framer), Speech(knowledge, cast, triggers), knowledge)
+        self._teller = Teller(
+            Deeds(knowledge, cast, triggers, framer, Acts(knowledge, cast)), Speech(knowledge, cast, triggers), knowledge
+        )
         self._merger = Merger(knowledge)
         words = {form for trigger in knowledge.triggers if not trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
         words |= {form for verb in triggers.verbs() for form in forms.inflected(verb, "verb")}
         self._prefilter = sentences.Prefilter(words | set(qualifiers.CUES))
         lead = {form for trigger in knowledge.triggers if trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
         self._lead_words = sentences.Prefilter(lead)
+        self._acts = ActWords(knowledge)
         self._parties = Parties(knowledge)
         self.version = _version(nlp, knowledge)
 
@@ -105,9 +110,13 @@ class Extractor:
         upper = clean.is_upper_case(article.text)
         for place, sentence in enumerate(sentences.split(article.text, masks)):
             lead = place < LEAD
-            if self._prefilter.hits(sentence.text) or (lead and self._worth_as_lead(sentence.text)):
+            if self._worth(sentence.text, lead=lead):
                 lines.append(Line(sentence.text, sentence.start, "text", number + place, sentence.caption, upper, lead))
         return _Job(article, lines)
+
+    def _worth(self, sentence: str, *, lead: bool) -> bool:
+        """Whether a sentence has words for which it is parsed."""
+        return self._prefilter.hits(sentence) or self._acts.hit(sentence) or (lead and self._worth_as_lead(sentence))
 
     def _worth_as_lead(self, sentence: str) -> bool:
         return self._lead_words.hits(sentence) and self._parties.named(sentence)

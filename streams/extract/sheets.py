@@ -32,6 +32,10 @@ _HEADLINE_PAST = {
     "strikes": "struck", "hits": "hit", "attacks": "attacked", "bombs": "bombed", "shells": "shelled", "raids": "raided", "targets": "targeted", "launches": "launched",
     "fires": "fired", "ambushes": "ambushed", "storms": "stormed", "rockets": "", "claims": "claimed", "threatens": "threatened", "kills": "killed", "wounds": "wounded",
     "downs": "downed", "intercepts": "intercepted", "assaults": "assaulted", "bombards": "bombarded", "pounds": "pounded", "resumes": "resumed",
+    "closes": "closed", "shuts": "shut", "seals": "sealed", "seizes": "seized", "declares": "declared", "imposes": "imposed", "extends": "extended",
+    "lifts": "lifted", "reopens": "reopened", "evacuates": "evacuated", "suspends": "suspended", "arrests": "arrested", "detains": "detained", "abducts": "abducted",
+    "kidnaps": "kidnapped", "torches": "torched", "violates": "violated", "ousts": "ousted", "overthrows": "overthrew", "topples": "toppled", "orders": "ordered",
+    "tells": "told", "urges": "urged", "withdraws": "withdrew", "accepts": "accepted", "signs": "signed", "breaks": "broke", "grounds": "grounded", "loots": "looted",
 }  # fmt: skip
 
 
@@ -40,6 +44,7 @@ _HOLDING = {"housing": "hosting", "houses": "hosted", "hosts": "hosted"}
 _MOTION_PAST = {
     "slams": "slammed", "crashes": "crashed", "explodes": "exploded", "lands": "landed", "smashes": "smashed", "detonates": "detonated", "plunges": "plunged",
     "rips": "ripped", "tears": "tore", "ploughs": "ploughed", "plows": "plowed", "punches": "punched", "bursts": "burst", "comes": "came", "falls": "fell",
+    "collapses": "collapsed", "takes": "took", "agrees": "agreed", "erupts": "erupted",
 }  # fmt: skip
 _HOUSES = frozenset("base bases camp outpost compound airfield airbase facility site garrison installation barracks bagram".split())
 

@@ -69,9 +69,14 @@ class _Path:
     verdict: Verdict = field(default_factory=Verdict)
 
 
-def judge(parsed: Parsed, trigger: Token, *, subject: Token | None = None) -> Verdict:
-    """Stage, negation and denial of one trigger. `subject`: the head of its subject, whose "no" denies the whole."""
-    path = _Path(trigger, presupposed(trigger))
+def judge(parsed: Parsed, trigger: Token, *, subject: Token | None = None, known: bool | None = None) -> Verdict:
+    """Stage, negation and denial of one trigger.
+
+    Args:
+        subject: the head of its subject, whose "no" denies the whole.
+        known: whether a noun is spoken of as known; None: its article says so. "The closure of the border" may be demanded.
+    """
+    path = _Path(trigger, presupposed(trigger) if known is None else known)
     _sentence(parsed, path)
     if subject is not None and subject != trigger and (tree.negated(subject) or subject.lower_ in ("none", "nobody", "neither")):
         path.verdict.negated = True
@@ -278,7 +283,8 @@ def _urged(word: Token, below: Token) -> bool:
     """Whether the attack is what is asked for; "told Reuters that rockets were fired" asks for nothing."""
     if below.dep_ in ("dobj", "prep"):
         return word.lemma_ not in ("tell", "let")
-    return below.dep_ in ("xcomp", "ccomp") and below.tag_ == "VB"
+    bare = below.tag_ == "VB" or any(c.dep_ == "auxpass" and c.tag_ == "VB" for c in below.children)  # "that it be closed"
+    return below.dep_ in ("xcomp", "ccomp") and bare
 
 
 def _called_false(noun: Token) -> bool:

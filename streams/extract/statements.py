@@ -14,7 +14,7 @@ from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
-from streams.extract.stage_words import THREATEN, URGE
+from streams.extract.stage_words import URGE
 from streams.extract.triggers import Triggers
 from streams.extract.voices import Resolver, Voices
 from streams.knowledge import Knowledge
@@ -194,32 +194,6 @@ class Speech:
             return [made] if made is not None else []
         return []
 
-    # --------------------------------------------------------------------------------------------------------- threats
-
-    def threat(self, parsed: Parsed, draft: Draft, trigger: Token, subject: Token | None, resolve: Resolver) -> Draft | None:
-        """A threatened or conditional attack as a threat by its speaker; None when nobody armed or no state speaks."""
-        governor = next((a for a in tree.governors(trigger) if a.pos_ == "VERB" and a.lemma_ in THREATEN | _SPEAK), None)
-        speakers = tree.own_subjects(governor)[0] if governor is not None else ([subject] if subject is not None else [])
-        if not speakers:
-            return None
-        head = speakers[0]
-        actor = resolve(parsed, head)
-        if actor is None:
-            return None
-        own = governor is None or governor.lemma_ in THREATEN or self.voices.same(parsed, head, subject, resolve)
-        if not own:
-            return None
-        told = draft.telling
-        about = About(
-            type=told.type,
-            path=told.path,
-            actors=told.actors or (actor,),
-            targets=told.targets,
-            place=told.place,
-            stage="threatened",
-        )
-        return self._statement(parsed, governor or trigger, "threat", actor, about, "reported")
-
     # ---------------------------------------------------------------------------------------------------------- pieces
 
     def _deed(self, token: Token) -> bool:
@@ -241,7 +215,7 @@ class Speech:
         about = About(
             type=node.slug, path=node.path, actors=(actor,) if actor is not None else (), targets=targets, place=place, stage=said
         )
-        return self._statement(parsed, trigger, type_, actor, about, standing)
+        return self.statement(parsed, trigger, type_, actor, about, standing)
 
     def _aimed(self, parsed: Parsed, deed: Token, trigger: Token) -> tuple[tuple[Participant, ...], Place | None]:
         """Whom the attacks spoken of are aimed at, and where."""
@@ -256,9 +230,10 @@ class Speech:
         )
         return targets, where.places_of(parsed, [*heads, *places])
 
-    def _statement(
+    def statement(
         self, parsed: Parsed, trigger: Token, type_: str, actor: Participant | None, about: About, standing: Standing
     ) -> Draft:
+        """A statement of this type about this."""
         node = self.knowledge.taxonomy[type_]
         telling = Telling(
             type=node.slug,

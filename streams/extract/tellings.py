@@ -7,15 +7,18 @@ of are the statement's, a threatened attack is a threat, a claimed one stays an 
 from dataclasses import replace
 
 from streams.extract import attribution, background, outcome, pauses, quantities, responsibility, tree
+from streams.extract.claims import Claims
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.refer import References
 from streams.extract.statements import Speech
+from streams.extract.threats import Threats
 from streams.knowledge import Knowledge
 from streams.records import Count, Participant, Telling
 
 NOT_TOLD = ("planned", "hypothetical", "exercise")
+OPEN = ("threatened", "planned", "hypothetical")  # what may be a threat
 
 
 class Teller:
@@ -24,6 +27,8 @@ class Teller:
     def __init__(self, deeds: Deeds, speech: Speech, knowledge: Knowledge) -> None:
         self.deeds = deeds
         self.speech = speech
+        self.threats = Threats(speech)
+        self.claims = Claims(speech)
         self._knowledge = knowledge
 
     def drafts(self, parsed: Parsed, references: References) -> list[Draft]:
@@ -32,10 +37,14 @@ class Teller:
         indices = frozenset(c.token.i for c in candidates)
         frames = {c.token.i: self.deeds.framer.frame(parsed, c, indices) for c in candidates}
         said, swallowed = self.speech.drafts(parsed, frames, references.who)
-        deeds = [d for d in self.deeds.drafts(parsed, references.bases(parsed), frames) if not d.tokens & swallowed]
-        found: list[Draft] = [*said]
+        bases = references.bases(parsed)
+        acted, taken = self.deeds.acted(parsed, self.deeds.acts.find(parsed), bases)
+        deeds = [d for d in self.deeds.drafts(parsed, bases, frames) if not d.tokens & (swallowed | taken)]
+        found: list[Draft] = [*said, *acted]
         for draft in deeds:
             found.extend(self._told(parsed, draft, references, said))
+        if not said:
+            found.extend(self.claims.drafts(parsed, found, references.who))
         self._pause(parsed, found)
         self._counts(parsed, found)
         return found
@@ -44,10 +53,10 @@ class Teller:
         """The draft as it is to be told: a threat as a threat, a claim with its claimer."""
         told = draft.telling
         trigger = parsed.doc[min(draft.tokens)]
-        if told.stage == "threatened":
-            subjects = tree.subjects(trigger)[0] if trigger.pos_ == "VERB" else []
-            threat = self.speech.threat(parsed, draft, trigger, subjects[0] if subjects else None, references.who)
-            return [threat] if threat is not None and not said else []
+        if told.stage in OPEN and "armed-attack" in told.path:
+            threat = self.threats.of(parsed, draft, trigger, references.who)
+            if threat is not None or told.stage == "threatened":
+                return [threat] if threat is not None and not said else []
         if said and told.stage in NOT_TOLD:
             return []
         draft.telling = self._claimed(parsed, draft, references)

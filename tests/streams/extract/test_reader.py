@@ -361,8 +361,11 @@ def test_the_outlet_that_was_told_is_credited(one: One) -> None:
         "Kataib Hezbollah said it had fired rockets at a U.S. base in Syria on Sunday.",
     ],
 )
-def test_a_claim_names_its_claimer_and_stands_claimed(one: One, sentence: str) -> None:
-    event = one(sentence)
+def test_a_claim_names_its_claimer_and_is_told_beside_its_attack(read: Read, sentence: str) -> None:
+    claim, event = sorted(read(sentence), key=lambda e: "armed-attack" in e.path)
+    assert (claim.type, [person.id for person in claim.actors]) == ("claim", [GROUP])
+    assert claim.about is not None
+    assert claim.about.type == event.type
     assert [person.id for person in event.claimed_by] == [GROUP]
     assert [person.id for person in event.actors] == [GROUP]
     assert event.standing == "claimed"

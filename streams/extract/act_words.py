@@ -1,0 +1,90 @@
+"""Whether a sentence may tell an act: a verb of doing and a word for the thing it is done to, both in it.
+
+Called by the reader before anything is parsed: "close" and "border" are too common to be read each by itself, together they are
+rare. Looks at words alone; `acts` asks the tree.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from streams.extract import forms
+from streams.knowledge import Act, Knowledge
+
+# the word of a longer verb that tells it best
+_TELLING = frozenset(
+    "effect force place hostage captive custody gunpoint handcuffs jail bars prisoner violence violent deadly ugly chaos clashes riot fire ablaze alight amok arrest "
+    "detention hold tatters".split()
+)
+# words of a thing that say least of it
+_SMALL = frozenset(
+    "by in of to the up order deal agreement accord pact attempt law power warning rule staff personnel employee worker decree".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+class ActWords:
+    """Finds sentences worth parsing for an act; each entry has a bit, which the words of its lists set."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        bits: dict[tuple[frozenset[str], frozenset[str], frozenset[str]], int] = {}
+        self._things: dict[str, int] = {}
+        self._doings: dict[str, int] = {}
+        self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}  # first word of a longer verb: the others
+        self._beside: dict[int, list[frozenset[str]]] = {}  # of each entry, lists of which one word must stand there too
+        self._always = 0  # entries of which anything may be the thing
+        for act in knowledge.acts:
+            beside = frozenset() if act.by else act.beside
+            key = (frozenset(_things(act, knowledge)), beside, act.to)
+            bit = bits.setdefault(key, 1 << len(bits))
+            self._beside[bit] = [asked for asked in (beside, act.to) if asked]
+            self._always |= 0 if key[0] else bit
+            for word in key[0]:
+                self._things[word] = self._things.get(word, 0) | bit
+            self._add(act, bit)
+
+    def _add(self, act: Act, bit: int) -> None:
+        """Takes in the forms of the doing; of "take hostage" the word that is rarer."""
+        single = [verb[-1] for verb in act.verbs if len(verb) > 1 and verb[-1] in _TELLING]
+        single.extend(form for noun in act.nouns for form in forms.inflected([noun], "noun"))
+        for verb in act.verbs:
+            first = list(forms.inflected([_WORD.findall(verb[0])[-1]], "verb"))
+            if len(verb) == 1:
+                single.extend(first)
+            elif verb[-1] not in _TELLING:
+                for form in first:
+                    self._phrases.setdefault(form, []).append((frozenset(verb[1:]), bit))
+        for word in single:
+            self._doings[word] = self._doings.get(word, 0) | bit
+
+    def hit(self, sentence: str) -> bool:
+        """Whether both halves of one act stand in the sentence."""
+        words = frozenset(_WORD.findall(sentence.casefold()))
+        doings = 0
+        for word in words:
+            doings |= self._doings.get(word, 0)
+            for rest, bit in self._phrases.get(word, ()):
+                if rest <= words:
+                    doings |= bit
+        if not doings:
+            return False
+        things = self._always
+        for word in words:
+            things |= self._things.get(word, 0)
+        both = things & doings
+        while both:
+            bit = both & -both
+            both ^= bit
+            if all(asked & words for asked in self._beside[bit]):
+                return True
+        return False
+
+
+def _things(act: Act, knowledge: Knowledge) -> Iterator[str]:
+    """Forms of the telling words of what the act is done to."""
+    for word in {*act.words, *(word for word, kind in knowledge.role_words.items() if _is_any(knowledge, kind, act.kinds))}:
+        telling = [part for part in _WORD.findall(word.casefold()) if part not in _SMALL]
+        yield from forms.inflected(telling[-1:] or [word], "noun")
+
+
+def _is_any(knowledge: Knowledge, kind: str, kinds: Iterable[str]) -> bool:
+    return any(knowledge.kind_is_a(kind, one) for one in kinds)

@@ -1,0 +1,271 @@
+"""Acts that take two words to tell: "imposed a curfew", "closure of the crossing", "the truce collapsed", "took two men hostage".
+
+Called by `tellings` for each sentence. What may stand together is data (rules/knowledge/acts.yaml); here is how English puts it
+together: objects, passives, participles, headlines, particles, prepositions, nouns with "of". How far it got is `stage`'s question.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from streams.extract import stage, tree
+from streams.extract.parsed import Parsed
+from streams.extract.participants import Cast
+from streams.knowledge import Act, Knowledge
+from streams.records import Stage, Standing
+
+_WITHIN = 7  # words between a verb and the last of its further words: "took at least a dozen villagers hostage"
+# what these decide or make known is done by it: a curfew announced is a curfew
+_PERFORM = frozenset("agree announce declare decide order vote approve proclaim decree confirm say begin start move".split())
+_OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
+_BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
+
+
+@dataclass(slots=True)
+class Found:
+    """An act in a sentence, and how far it got."""
+
+    act: Act
+    trigger: Token
+    thing: Token | None
+    stage: Stage
+    standing: Standing
+    told: bool  # False: the text says it did not happen, or asks whether it did
+    tokens: set[int] = field(default_factory=set)  # whose other readings this one replaces
+
+
+class Acts:
+    """Finds acts."""
+
+    def __init__(self, knowledge: Knowledge, cast: Cast) -> None:
+        self._knowledge = knowledge
+        self._cast = cast
+        self._verbs: dict[str, list[tuple[tuple[str, ...], Act]]] = {}
+        self._nouns: dict[str, list[Act]] = {}
+        for act in knowledge.acts:
+            for verb in act.verbs:
+                self._verbs.setdefault(verb[0], []).append((verb[1:], act))
+            for noun in act.nouns:
+                self._nouns.setdefault(noun, []).append(act)
+        # types of which the thing's name alone tells nothing: "the curfew", "a ceasefire"
+        self.named = frozenset(
+            act.type for act in knowledge.acts if act.words and not act.kinds and act.type not in ("riot", "arrests", "abduction")
+        )
+
+    def find(self, parsed: Parsed) -> list[Found]:
+        """Acts in reading order, one for a word: the first entry that fits."""
+        found: list[Found] = []
+        words: frozenset[str] | None = None
+        for token in parsed.tokens:
+            entries: Iterable[tuple[tuple[str, ...], Act]] = ()
+            if token.pos_ in ("VERB", "AUX"):
+                entries = self._verbs.get(token.lemma_.lower(), ())
+            elif token.pos_ in ("NOUN", "PROPN") and token.i not in parsed.names:
+                entries = [((), act) for act in self._nouns.get(token.lemma_.lower(), ())]
+            if not entries:
+                continue
+            words = words or frozenset(t.lower_ for t in parsed.tokens)
+            for rest, act in entries:
+                if any(f.trigger == token for f in found) or act.unless & words:
+                    continue
+                one = self._act(parsed, token, rest, act, words)
+                if one is not None:
+                    found.append(one)
+        return found
+
+    # ----------------------------------------------------------------------------------------------------- one act
+
+    def _act(self, parsed: Parsed, token: Token, rest: tuple[str, ...], act: Act, words: frozenset[str]) -> Found | None:
+        further = _further(token, rest)
+        if further is None:
+            return None
+        nominal = token.pos_ not in ("VERB", "AUX")
+        thing = next(
+            (
+                t
+                for t in (self._of(token, act) if nominal else self._things(token, act))
+                if t.i not in further and self._fits(parsed, t, act)
+            ),
+            None,
+        )
+        if thing is None or (act.to and not _told_to(token, act.to)):
+            return None
+        if act.under and not any(above.lemma_.lower() in act.under for above in tree.governors(token)):
+            return None
+        if not self._agent(parsed, token, thing, act, words):
+            return None
+        made = self._judged(parsed, token, thing, act)
+        made.tokens = {token.i, thing.i, tree.core(thing).i, *further}
+        return made
+
+    def _things(self, verb: Token, act: Act) -> Iterator[Token]:
+        """Where the thing may stand beside a verb."""
+        found = tree.arguments(verb)
+        if "object" in act.at:
+            yield from found.objects
+            if not found.objects:
+                yield from (c for c in verb.children if c.dep_ in ("attr", "ccomp") and c.pos_ in ("NOUN", "PROPN"))
+                yield from (c for c in verb.children if c.dep_ in ("xcomp", "pcomp") and c.tag_ == "VBG")  # "stop fighting"
+            for child in verb.children:  # "took villagers hostage": the parser makes one name of the two
+                if child.dep_ in ("dobj", "oprd", "ccomp", "acomp"):
+                    yield from (c for c in child.children if c.dep_ in ("compound", "nsubj", "nmod"))
+            if not found.objects and verb.tag_ in ("VBD", "VBN") and act.words and not act.by:
+                yield from found.subjects  # a headline leaves "was" out: "Curfew imposed on Kano"
+        if "subject" in act.at:
+            yield from found.subjects
+            if found.passive:
+                yield from found.objects
+        if "actor" in act.at:
+            yield from found.agents if found.passive else found.subjects
+        for name, head in tree.obliques(verb):
+            if name in act.at:
+                yield head
+        if "by" in act.at:
+            yield from found.agents
+
+    def _of(self, noun: Token, act: Act) -> Iterator[Token]:
+        """What a noun of doing is done to: "closure of the border", "border closure", "clashes between X and Y"."""
+        for name, head in tree.prepositions(noun):
+            if name == "of" or (name in ("between", "with", "on", "to") and (act.words or act.kinds)):
+                yield head
+            if name == "on":  # "the arrest on Sunday of X"
+                yield from (leaf for below, leaf in tree.prepositions(head) if below == "of")
+        owners = ("compound", "poss", "nmod", "amod") if act.words or act.kinds else ("poss",)
+        yield from (c for c in noun.children if c.dep_ in owners and c.i < noun.i)
+
+    def _fits(self, parsed: Parsed, token: Token, act: Act) -> bool:
+        """Whether a noun phrase names the thing."""
+        head = tree.core(token)
+        gerund = head.tag_ == "VBG" and head.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "xcomp", "pcomp")  # "a road crossing"
+        if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund) or parsed.is_time(head):
+            return False
+        if not act.words and not act.kinds:
+            return head.pos_ in ("NOUN", "PROPN")
+        if head.i in parsed.names and parsed.head(head) in act.words:  # "the Rafah crossing", which is one name
+            return True
+        return any(name in act.words for name in _names(head)) or any(self._is_a(parsed, head, kind) for kind in act.kinds)
+
+    def _is_a(self, parsed: Parsed, head: Token, kind: str) -> bool:
+        entity = self._cast.entity(parsed, head)
+        if entity is not None:
+            return self._cast.is_a(entity.kind, kind)
+        return self._cast.is_a(self._cast.kind_of(head), kind)
+
+    def _agent(self, parsed: Parsed, token: Token, thing: Token, act: Act, words: frozenset[str]) -> bool:
+        """Whether the right side acts, or what stands beside makes up for it."""
+        if not act.by:
+            return not act.beside or bool(act.beside & words)
+        agents = self._agents(token, thing)
+        fitting = any(any(n in act.by for n in _names(a)) or any(self._is_a(parsed, a, kind) for kind in act.by) for a in agents)
+        if fitting:
+            return True
+        if act.beside & words:
+            return not agents or all(a.pos_ in ("PRON", "PROPN") for a in agents)
+        return not act.beside and not agents
+
+    def _agents(self, token: Token, thing: Token) -> list[Token]:
+        if token.pos_ not in ("VERB", "AUX"):
+            return [head for name, head in tree.prepositions(token) if name == "by"]
+        found = tree.arguments(token)
+        agents = [tree.core(a) for a in (found.agents if found.passive else found.subjects) if a != thing]
+        if agents and all(a.lower_ in ("they", "he", "it", "we", "she") for a in agents):
+            for above in tree.governors(token):  # "soldiers said they had removed the president"
+                own = tree.own_subjects(above)[0] if above.pos_ == "VERB" else []
+                if own and own[0] not in agents:
+                    return [tree.core(a) for a in own]
+        return agents
+
+    # -------------------------------------------------------------------------------------------------- how far it got
+
+    def _judged(self, parsed: Parsed, token: Token, thing: Token, act: Act) -> Found:
+        found = tree.arguments(token) if token.pos_ in ("VERB", "AUX") else tree.Arguments()
+        subject = next(iter(found.objects if found.passive else found.subjects), None)
+        verdict = stage.judge(parsed, token, subject=subject, known=None if act.type == "abduction" else False)
+        told: Stage = verdict.stage
+        governor = verdict.governor
+        if self._knowledge.taxonomy[act.type].path[0] in _BY_WORD and governor is not None:
+            performed = governor.lemma_.lower() in _PERFORM and governor != token and not tree.negated(governor)
+            if performed and told == "planned":
+                told = "happened"
+            elif told == "threatened" and governor == token:  # "the truce will begin on Sunday"
+                told = "happened" if act.type.startswith("ceasefire-announced") else "announced"
+        if told == "happened" and (parsed.caption or judged_in_court(token) or _restricts(token, thing)):
+            told = "retold"
+        negated = verdict.negated or _ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
+        if verdict.foiled and not act.attempt:
+            negated = True
+        return Found(act, token, thing, told, "denied" if verdict.denied else "reported", not negated)
+
+
+def _names(head: Token) -> Iterator[str]:
+    """What a head may be called: its lemma, with the words before it, with what "of", "in" or "to" adds."""
+    lemma = head.lemma_.lower()
+    forms = {lemma, head.lower_, lemma.removesuffix("s") if head.pos_ == "PROPN" else lemma}
+    yield from forms
+    first = min((c.left_edge.i for c in head.lefts if c.dep_ in ("compound", "amod", "nmod", "punct")), default=head.i)
+    before = [t.lower_ for t in head.doc[first : head.i]][-4:]
+    for size in range(1, len(before) + 1):
+        for form in forms:
+            yield " ".join([*before[-size:], form]).replace(" - ", "-")
+    for child in head.children:
+        if child.dep_ == "prep" and child.lower_ in ("of", "in", "to"):
+            for leaf in child.children:
+                for form in forms:
+                    yield f"{form} {child.lower_} {leaf.lemma_.lower()}"
+                    yield f"{form} {child.lower_} the {leaf.lemma_.lower()}"
+
+
+def _further(verb: Token, rest: tuple[str, ...]) -> set[int] | None:
+    """Where a verb's further words stand, in order and close behind it; None when they do not."""
+    places: set[int] = set()
+    at = verb.i + 1
+    for word in rest:
+        end = min(verb.i + 1 + _WITHIN + len(rest), len(verb.doc))
+        place = next((i for i in range(at, end) if verb.doc[i].lower_ == word or verb.doc[i].lemma_.lower() == word), None)
+        if place is None or any(t.text in (",", ";", ".") for t in verb.doc[at:place]):
+            return None
+        places.add(place)
+        at = place + 1
+    return places
+
+
+def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
+    """Whether the verb has an infinitive of one of these: "ordered residents to leave"."""
+    return any(
+        child.dep_ in ("xcomp", "ccomp", "advcl", "acl", "relcl") and child.lemma_.lower() in verbs and child.tag_ == "VB"
+        for below in (verb, *verb.children)
+        for child in below.children
+    )
+
+
+def judged_in_court(token: Token) -> bool:
+    """ "sentenced for kidnapping", "accused of plotting to overthrow": told as the matter of a case."""
+    return any(
+        above.lemma_.lower() in _OVER_COURTS and above.pos_ == "VERB" and (above.lemma_ != "accuse" or above.tag_ == "VBN")
+        for above in _complements(token)
+    )
+
+
+def _restricts(token: Token, thing: Token) -> bool:
+    """ "the curfew that has been in force since May": tells which one, not that it came."""
+    known = any(c.dep_ in ("det", "poss") and c.lower_ not in ("a", "an") for c in thing.children)
+    return known and token.head == thing and token.dep_ == "relcl" and token.doc[token.left_edge.i - 1].text != ","
+
+
+def _ruled_out(token: Token) -> bool:
+    """ "ruled out on Tuesday closing the border", "stopped short of declaring"."""
+    return any(
+        (above.lemma_ == "rule" and any(c.lower_ == "out" for c in above.children))
+        or (above.lemma_ == "stop" and any(c.lower_ == "short" for c in above.children))
+        for above in token.ancestors
+    )
+
+
+def _complements(token: Token) -> Iterator[Token]:
+    """The words above a trigger that hold it by a preposition: "sentenced FOR kidnapping"."""
+    here = token
+    while here.dep_ in ("pcomp", "pobj", "prep", "conj", "xcomp", "dobj") and here.head != here:
+        if here.dep_ == "prep":
+            yield here.head
+        here = here.head

@@ -1,0 +1,154 @@
+"""Claims of responsibility as events of their own: who says that an attack was its own deed.
+
+Called by `tellings` for each sentence. The attack stays told beside its claim. Who takes responsibility for a late train claims
+nothing, and a state that reports its own strikes claims one only where it speaks of being responsible.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.extract import stage, tree
+from streams.extract.drafts import Draft
+from streams.extract.parsed import Parsed
+from streams.extract.statements import Speech
+from streams.extract.voices import Resolver
+from streams.records import About, Participant
+
+_CLAIM = frozenset({"claim", "admit", "acknowledge", "take", "accept", "assume", "own", "boast", "avow"})
+_SAY = frozenset("say announce declare state confirm write post tell claim admit acknowledge add boast brag".split())
+_CREDIT = frozenset({"responsibility", "credit"})
+_CARRY = frozenset("carry conduct stage launch mount perform execute plant undertake organise organize orchestrate plan".split())
+_BLASTS = frozenset(
+    "blast explosion kidnapping killing abduction operation death deed incident assassination murder hostage-taking".split()
+)
+_OWN = frozenset({"it", "they", "he", "she", "we", "i"})
+_OURS = frozenset({"its", "their", "his", "our", "my"})
+_NOBODY = frozenset({"nobody", "none", "one", "who", "anyone", "neither"})
+
+
+@dataclass(slots=True)
+class Claims:
+    """Reads claims."""
+
+    speech: Speech
+
+    def drafts(self, parsed: Parsed, told: Sequence[Draft], resolve: Resolver) -> list[Draft]:
+        """Claims of the sentence, one at most."""
+        for token in parsed.tokens:
+            if token.pos_ != "VERB" or token.lemma_ not in _CLAIM | _SAY:
+                continue
+            found = self._claim(parsed, token) or self._said(parsed, token, resolve)
+            if found is None:
+                continue
+            speaker, deed = found
+            made = self._made(parsed, token, speaker, deed, told, resolve)
+            if made is not None:
+                return [made]
+        return []
+
+    # ------------------------------------------------------------------------------------------------------ two ways
+
+    def _claim(self, parsed: Parsed, verb: Token) -> tuple[Token, Token | None] | None:
+        """ "claimed responsibility for the attack", "the blast was claimed by X", "admitted an ambush": speaker and deed."""
+        if verb.lemma_ not in _CLAIM:
+            return None
+        found = tree.arguments(verb)
+        speakers = found.agents if found.passive else found.subjects
+        if not speakers:
+            return None
+        for thing in found.objects:
+            if thing.lemma_.lower() in _CREDIT:
+                pairs = [*tree.prepositions(thing), *tree.prepositions(verb)]
+                deeds = [head for name, head in pairs if name in ("for", "of")]
+                gerunds = [t for t in (*thing.subtree, *verb.subtree) if t.dep_ == "pcomp" and self._deed(t)]
+                deed = next((t for t in (*deeds, *gerunds) if self._deed(t)), None)
+                return None if deeds and deed is None else (speakers[0], deed)
+            if verb.lemma_ not in ("take", "accept", "assume", "own") and self._deed(thing):
+                return speakers[0], thing
+        if verb.lemma_ in ("admit", "own", "boast") and not found.passive:  # "admitted to having carried out an ambush"
+            deed = next((t for t in verb.subtree if t.i > verb.i and t.dep_ in ("pcomp", "pobj", "dobj") and self._deed(t)), None)
+            if deed is not None:
+                return speakers[0], deed
+        return None
+
+    def _said(self, parsed: Parsed, verb: Token, resolve: Resolver) -> tuple[Token, Token | None] | None:
+        """ "said it was behind the attack", "said its fighters had bombed the base": speaker and deed."""
+        if verb.lemma_ not in _SAY:
+            return None
+        speakers = tree.own_subjects(verb)[0]
+        if not speakers:
+            return None
+        for said in (c for c in verb.children if c.dep_ in ("ccomp", "conj", "parataxis")):
+            found = tree.arguments(said)
+            who = found.agents if found.passive else found.subjects
+            if not who or tree.negated(said) or tree.modal(said) or not self._own(parsed, speakers[0], who[0], resolve):
+                continue
+            if said.lemma_ == "be" and any(self._answerable(c) for c in said.children):
+                return speakers[0], next((t for t in said.subtree if self._deed(t)), None)
+            deed = next((t for t in found.objects if self._deed(t)), None)
+            if deed is not None and said.lemma_ in _CARRY:
+                return speakers[0], deed
+            if self.speech.triggers.is_attack(said) or said.lemma_ in ("kill", "shoot", "destroy", "fire"):
+                one = resolve(parsed, speakers[0])
+                if one is not None and self.speech.cast.is_a(one.kind, "armed-group"):
+                    return speakers[0], said
+        return None
+
+    def _answerable(self, token: Token) -> bool:
+        """ "behind the attack", "responsible for it"."""
+        return (token.dep_ in ("prep", "advmod") and token.lower_ == "behind") or (
+            token.dep_ in ("acomp", "attr") and token.lower_ == "responsible"
+        )
+
+    # ---------------------------------------------------------------------------------------------------------- pieces
+
+    def _deed(self, token: Token) -> bool:
+        token = tree.core(token)
+        return self.speech.triggers.is_attack(token) or token.lemma_.lower() in _BLASTS
+
+    def _own(self, parsed: Parsed, speaker: Token, doer: Token, resolve: Resolver) -> bool:
+        if doer.lower_ in _OWN or any(c.dep_ == "poss" and c.lower_ in _OURS for c in doer.children):
+            return True
+        return self.speech.voices.same(parsed, speaker, doer, resolve)
+
+    def _made(
+        self, parsed: Parsed, verb: Token, speaker: Token, deed: Token | None, told: Sequence[Draft], resolve: Resolver
+    ) -> Draft | None:
+        if speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
+            return None
+        actor = resolve(parsed, speaker)
+        if not self._able(parsed, actor, speaker, deed):
+            return None
+        verdict = stage.judge(parsed, verb, subject=speaker)
+        if verdict.negated or verdict.open_question or verdict.denied or verdict.stage in ("hypothetical", "threatened", "planned"):
+            return None
+        about = self._about(parsed, actor, deed, told)
+        return self.speech.statement(parsed, verb, "claim", actor, about, "reported")
+
+    def _able(self, parsed: Parsed, actor: Participant | None, head: Token, deed: Token | None) -> bool:
+        """Whether the speaker may have done it: an armed side, a state, or a group with a name of its own."""
+        cast = self.speech.cast
+        if actor is None:
+            return deed is not None and head.pos_ == "PRON"
+        if any(cast.is_a(actor.kind, kind) for kind in ("armed-group", "state-force", "government", "nation")):
+            return deed is not None or cast.is_a(actor.kind, "armed-group")
+        if deed is None or cast.is_a(actor.kind, "media"):
+            return False
+        return not (actor.kind in ("police", "journalist") or cast.is_a(actor.kind, "site"))
+
+    def _about(self, parsed: Parsed, actor: Participant | None, deed: Token | None, told: Iterable[Draft]) -> About:
+        """The attack that is claimed, as the sentence tells it."""
+        attacks = [d.telling for d in told if "armed-attack" in d.telling.path and not d.statement]
+        actors = (actor,) if actor is not None else ()
+        if attacks:
+            one = attacks[0]
+            return About(type=one.type, path=one.path, actors=one.actors or actors, targets=one.targets, place=one.place)
+        node = self.speech.knowledge.taxonomy["armed-attack"]
+        targets = (
+            tuple(self.speech.cast.participant(parsed, h) for name, h in tree.prepositions(deed) if name in ("on", "against", "at"))
+            if deed is not None
+            else ()
+        )
+        return About(type=node.slug, path=node.path, actors=actors, targets=targets)

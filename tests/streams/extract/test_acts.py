@@ -1,0 +1,209 @@
+"""Acts that take two words: a curfew imposed, a border closed, a truce broken; threats and claims; and their opposites.
+
+Each mechanism with sentences of its own: objects, passives, participles, headlines, further words, prepositions, nouns of doing,
+who acts, what stands beside; then how far it got.
+"""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from connectors.sources.archive import article
+from streams import knowledge
+from streams.extract.act_words import ActWords
+from streams.extract.reader import Extractor, load
+from streams.records import Event
+
+Read = Callable[..., tuple[Event, ...]]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def read(extractor: Extractor) -> Read:
+    def events(text: str, title: str = "") -> tuple[Event, ...]:
+        case = {"source": "x", "id": "a", "published": "2025-03-12T10:00:00Z", "title": title, "text": text}
+        (reading,) = extractor.read([article(json.loads(json.dumps(case)))])
+        return reading.events
+
+    return events
+
+
+def told(events: tuple[Event, ...]) -> set[str]:
+    """Types of what happened and nobody denies."""
+    return {event.type for event in events if event.stage == "happened" and event.standing != "denied"}
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("curfew", "The mayor imposed a curfew on the old town on Monday."),
+        ("curfew", "A dusk-to-dawn curfew was imposed on the old town on Monday."),
+        ("curfew", "The old town has been placed under curfew, the mayor said on Monday."),
+        ("emergency", "Honduras declared a state of emergency in two districts on Monday."),
+        ("emergency", "The cabinet voted on Monday to extend the state of emergency by two weeks."),
+        ("border-closed", "Chad shut its border with Sudan on Monday."),
+        ("border-closed", "Troops sealed off the crossing at Rusumo on Monday."),
+        ("border-closed", "The closure of the border left traders stranded on Monday."),
+        ("airspace-closed", "Kuwait's airspace was closed late on Monday."),
+        ("embassy-closed", "Spain closed its embassy in Khartoum on Monday."),
+        ("embassy-closed", "Spain withdrew its diplomats from the mission in Khartoum on Monday."),
+        ("evacuation-ordered", "The army ordered residents of three villages to leave on Monday."),
+        ("evacuation-ordered", "The governor issued an evacuation order for the district on Monday."),
+        ("ceasefire-announced", "The government and the rebels agreed to a ceasefire on Monday."),
+        ("ceasefire-announced", "A truce between the two clans took effect on Monday."),
+        ("ceasefire-announced", "The two armies agreed on Monday to stop fighting around the dam."),
+        ("ceasefire-broken", "The truce between the two clans collapsed on Monday."),
+        ("ceasefire-broken", "The rebels pulled out of the ceasefire on Monday."),
+        ("ceasefire-broken", "Observers reported a violation of the ceasefire on Monday."),
+        ("ceasefire-broken", "The rebels called the truce off on Monday."),
+        ("coup", "Officers seized power in the capital on Monday."),
+        ("coup", "Soldiers said on Monday that they had removed the president and would rule by decree."),
+        ("coup", "The president survived a coup attempt on Monday."),
+        ("force-against-protesters", "Police fired tear gas at a crowd of protesters on Monday."),
+        ("force-against-protesters", "Demonstrators were beaten by police outside the court on Monday."),
+        ("riot", "Protesters torched two buses on Monday."),
+        ("riot", "A march in the port turned violent on Monday."),
+        ("arrests", "Two aides of the senator were taken into custody on Monday."),
+        ("arrests", "Detectives made three arrests on Monday."),
+        ("arrests", "The arrest on Monday of a banker shook the town."),
+        ("abduction", "Gunmen took at least nine farmers hostage on Monday."),
+        ("abduction", "Bandits seized a priest and a teacher on Monday."),
+    ],
+)
+def test_an_act_is_told_by_its_verb_and_its_thing(read: Read, type: str, sentence: str) -> None:
+    assert type in told(read(sentence))
+
+
+@pytest.mark.parametrize(
+    ("type", "title"),
+    [
+        ("curfew", "Curfew imposed on old town"),
+        ("border-closed", "Chad shuts border with Sudan"),
+        ("ceasefire-broken", "Truce collapses in Taiz"),
+        ("embassy-closed", "Spain closes embassy in Khartoum"),
+        ("coup", "Army seizes power in Gabon"),
+    ],
+)
+def test_headlines_tell_acts_in_the_present_and_without_was(read: Read, type: str, title: str) -> None:
+    assert type in told(read("", title))
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("curfew", "The mayor lifted the curfew on Monday."),
+        ("curfew", "The mayor denied on Monday that a curfew had been imposed."),
+        ("curfew", "Shopkeepers urged the mayor on Monday to impose a curfew."),
+        ("curfew", "The mayor has no plans to impose a curfew."),
+        ("curfew", "People stayed at home during the curfew on Monday."),
+        ("curfew", "The curfew that has been in force since May ends on Monday."),
+        ("emergency", "The pilot declared an emergency over the sea on Monday."),
+        ("border-closed", "Chad reopened its border with Sudan on Monday."),
+        ("border-closed", "The minister ruled out on Monday closing the border."),
+        ("border-closed", "Farmers demanded on Monday that the border be closed."),
+        ("embassy-closed", "The shop beside the embassy was closed on Monday."),
+        ("evacuation-ordered", "The consul told residents on Monday to stay where they are."),
+        ("ceasefire-announced", "Envoys met on Monday to discuss a ceasefire."),
+        ("ceasefire-announced", "The two sides failed on Monday to agree on a ceasefire."),
+        ("ceasefire-announced", "The grocers declared a truce in their price war on Monday."),
+        ("ceasefire-announced", "The two armies stopped fighting each other's cause in court on Monday."),
+        ("ceasefire-broken", "The ceasefire held on Monday."),
+        ("ceasefire-broken", "Observers found no violation of the ceasefire on Monday."),
+        ("coup", "The general was accused on Monday of planning a coup."),
+        ("coup", "Signing the striker was a coup for the club, its coach said on Monday."),
+        ("coup", "Members of the federation ousted their president in a vote on Monday."),
+        ("force-against-protesters", "The crowd dispersed by itself on Monday, police said."),
+        ("riot", "Protesters sang outside the town hall on Monday."),
+        ("arrests", "The drug arrested the growth of tumours, doctors said on Monday."),
+        ("abduction", "Villagers fought off men who tried to kidnap a teacher on Monday."),
+        ("abduction", "A court on Monday sentenced two men for kidnapping a tourist."),
+        ("abduction", "The party was held hostage by a few rebels over the budget on Monday."),
+    ],
+)
+def test_opposites_refusals_plans_mentions_and_other_matters_tell_no_act(read: Read, type: str, sentence: str) -> None:
+    assert type not in told(read(sentence))
+
+
+def test_a_curfew_lifted_is_an_easing(read: Read) -> None:
+    assert told(read("The mayor lifted the curfew on Monday.")) == {"easing"}
+
+
+def test_an_act_names_who_did_it_and_where(read: Read) -> None:
+    (event,) = [
+        e for e in read("Police in Nairobi fired tear gas at protesters on Monday.") if e.type == "force-against-protesters"
+    ]
+    assert [a.kind for a in event.actors] == ["police"]
+    assert [t.kind for t in event.targets] == ["protester"]
+    assert event.time.text == "Monday"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hezbollah threatened on Monday to attack the port of Haifa.",
+        "Hezbollah said on Monday that its fighters would bomb the port of Haifa.",
+        '"We will bomb the port of Haifa," the Hezbollah commander told reporters on Monday.',
+        "Hezbollah's leader vowed on Monday a missile attack on the port of Haifa.",
+    ],
+)
+def test_a_threat_of_its_own_attack_by_an_armed_side_is_a_threat(read: Read, sentence: str) -> None:
+    threats = [e for e in read(sentence) if e.type == "threat"]
+    assert threats
+    assert all(e.about is not None and "armed-attack" in e.about.path for e in threats)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Hezbollah denied on Monday that it had threatened to attack the port of Haifa.",
+        "The mayor warned on Monday that Hezbollah would bomb the port of Haifa.",
+        "The crane drivers threatened on Monday to strike at the port of Haifa.",
+        "The mayor told the army on Monday to bomb the port of Haifa.",
+    ],
+)
+def test_what_is_denied_expected_of_others_or_asked_for_is_no_threat(read: Read, sentence: str) -> None:
+    assert "threat" not in told(read(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A group called Sons of the Delta claimed responsibility on Monday for the attack on the barracks.",
+        "The attack on the barracks was claimed on Monday by Islamic State.",
+        "Islamic State said on Monday that it was behind the attack on the barracks.",
+        "Islamic State said on Monday that its fighters had attacked the barracks.",
+        "The rebels admitted on Monday to having carried out the ambush.",
+    ],
+)
+def test_who_says_that_it_did_it_claims_it(read: Read, sentence: str) -> None:
+    claims = [e for e in read(sentence) if e.type == "claim"]
+    assert claims
+    assert all(e.about is not None and "armed-attack" in e.about.path for e in claims)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "No group claimed responsibility on Monday for the attack on the barracks.",
+        "Islamic State denied on Monday that it was behind the attack on the barracks.",
+        "The minister took responsibility on Monday for the late trains.",
+        "Police said on Monday that the man had attacked the barracks alone.",
+    ],
+)
+def test_nobody_denial_blame_and_other_failures_claim_nothing(read: Read, sentence: str) -> None:
+    assert "claim" not in told(read(sentence))
+
+
+def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
+    words = ActWords(knowledge.load())
+    assert words.hit("The border was CLOSED at noon.")
+    assert words.hit("They took nine people hostage.")
+    assert words.hit("Staff were told to leave the country.")
+    assert not words.hit("The border runs along the river.")
+    assert not words.hit("The shop closed at noon.")
+    assert not words.hit("Staff were told that lunch was ready.")
