@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
+import re2
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from lxml import html as markup
 
@@ -177,11 +178,38 @@ CREDIT_TAIL = re.compile(
 CREDIT_INLINE = re.compile(rf"[(\[](?:{CREDITED}[^()\[\]\n]*|(?:file|handout)\s+(?:photo|picture|image))[)\]]", re.IGNORECASE)
 
 
+def _hint() -> Any:
+    """What a mask cannot be without, found in one pass: a word that CUES begin with, at the front of a line, or a word of the others.
+
+    RE2 knows white space and word edges of ASCII only, so text with other letters or controls is always looked at more closely.
+    """
+    fronts = (
+        "see|read|also|watch|listen|more|related|recommended|you|trending|editors?|don|follow|join|subscribe|sign|get|download|click|tap"
+        "|share|advertisement|sponsored|support|copyright|our|additional|reporting|writing|editing|with"
+    )
+    inside = (
+        r"published|updated|modified|posted|as\s+of|file|caption|pictured|handout|screengrab|grab|getty|via\s+(?:ap|reuters|afp)"
+        r"|(?:reporting|writing|editing)\s+by|see\s+also|also\s+read|read\s+(?:more|also)|follow\s+us|subscribe\s+to|sign\s+up|click\s+here|join\s+our"
+        r"|(?:reuters|afp|ap|epa)\s*/"
+    )
+    anywhere = r"whatsapp|telegram|newsletter|rights\s+reserved|photo|image|picture|pic\s*(?:[:|/]|credit|courtesy|by)"
+    options = re2.Options()
+    options.case_sensitive = False
+    options.never_capture = True
+    unsure = r"[^\x00-\x7F‘’“”–—]|[\x0b\x1c-\x1f]"
+    return re2.compile(rf"{unsure}|\(c\)|\d\s+min|(?:^|\n)[^a-z0-9\n]*(?:{fronts})\b|\b(?:{inside})|{anywhere}", options)
+
+
+HINT = _hint()
+
+
 def masked(text: str) -> tuple[Mask, ...]:
     """What is not report in a text, in reading order, without overlaps; lines and bracketed credits, trimmed of white space.
 
     A text that would be nothing but boilerplate and captions is left alone, but for "File photo": it may be all there is.
     """
+    if HINT.search(text if text.isascii() else SURROGATE.sub("\ufffd", text)) is None:
+        return ()
     masks, reported = list[Mask](), False
     for line in re.finditer(r"[^\n]+", text):
         words = line.group().strip()
@@ -210,7 +238,12 @@ def _inside(line: str, start: int) -> list[Mask]:
     endings = [hit for hit in ENDINGS.finditer(line) if len(hit.group().split()) < MOST_WORDS]
     found += [Mask(start + hit.end() - len(hit.group().lstrip()), start + hit.end(), "boilerplate") for hit in endings]
     found.sort(key=lambda mask: (mask.start, -mask.end))
-    return [mask for i, mask in enumerate(found) if all(earlier.end <= mask.start for earlier in found[:i])]
+    kept, until = list[Mask](), 0
+    for mask in found:
+        if mask.start >= until:
+            kept.append(mask)
+        until = max(until, mask.end)
+    return kept
 
 
 # --------------------------------------------------------------------------------------------------------- fingerprint
@@ -271,10 +304,19 @@ DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 STARTS = re.compile(r"(?:^|\n|[.!?…]['\"”’)\]]*\s+|\)\s+[-–—]+\s+)[\s'\"“‘(\[•*-]*$")
 
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_UPPER = bytes(byte for byte in range(256) if not 65 <= byte <= 90)
+_NOT_LOWER = bytes(byte for byte in range(256) if not 97 <= byte <= 122)
+
+
 def is_upper_case(text: str) -> bool:
     """Whether more than 70 % of the letters that have case are capitals; never so below eight such letters."""
-    upper = sum(1 for char in text if char.isupper())
-    lower = sum(1 for char in text if char.islower())
+    data = text.encode("utf-8", "replace")
+    upper, lower = len(data.translate(None, _NOT_UPPER)), len(data.translate(None, _NOT_LOWER))
+    if not text.isascii():
+        others = NOT_ASCII.findall(text)
+        upper += sum(1 for char in others if char.isupper())
+        lower += sum(1 for char in others if char.islower())
     return upper + lower >= 8 and upper > 0.7 * (upper + lower)
 
 

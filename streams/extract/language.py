@@ -68,6 +68,10 @@ _STOP_WORDS = {
     "vi": "và của là các có được trong cho một với những đã không này người",
 }  # fmt: skip
 STOP_WORDS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
+_LANGUAGES = {  # of a word: where it is a function word
+    word: tuple(code for code, own in STOP_WORDS.items() if word in own) for word in frozenset().union(*STOP_WORDS.values())
+}
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -80,6 +84,9 @@ def language(text: str, hint: str = "") -> str:
     """
     told = re.split(r"[-_]", hint.strip().lower())[0]
     head = text[:MOST_CHARS]
+    others = [char for char in _NOT_ASCII.findall(head) if char.isalpha()]
+    if 4 * len(others) < len(words := _WORD.findall(head)):  # at least three words in four are of ASCII letters alone
+        return _latin(head, words, told)
     scripts = Counter(_script(char) for char in head if char.isalpha())
     if not scripts:
         return told
@@ -90,7 +97,7 @@ def language(text: str, hint: str = "") -> str:
         return _by_letters(head, ARABIC_LETTERS, scripts[script], "ar")
     if script == "CYRILLIC":
         return _by_letters(head.lower(), CYRILLIC_LETTERS, scripts[script], "ru")
-    return _latin(head, told) if script == "LATIN" else SCRIPTS.get(script, told)
+    return _latin(head, words, told) if script == "LATIN" else SCRIPTS.get(script, told)
 
 
 def _script(char: str) -> str:
@@ -103,12 +110,16 @@ def _by_letters(text: str, rows: tuple[tuple[str, str], ...], letters: int, othe
     return found[0] if found else otherwise
 
 
-def _latin(text: str, told: str) -> str:
-    words = [word.lower() for word in _WORD.findall(text)]
-    scores = {code: float(sum(word in own for word in words)) for code, own in STOP_WORDS.items()}
-    for code, own in LATIN_LETTERS.items():
-        # A letter counts for a third of a word, so that a name with an accent outweighs nothing.
-        scores[code] += sum(text.count(letter) for letter in own) / 3
+def _latin(text: str, words: list[str], told: str) -> str:
+    scores = dict.fromkeys(STOP_WORDS, 0.0)
+    for word in map(str.lower, words):
+        for code in _LANGUAGES.get(word, ()):
+            scores[code] += 1
+    if not text.isascii():
+        letters = Counter(_NOT_ASCII.findall(text))
+        for code, own in LATIN_LETTERS.items():
+            # A letter counts for a third of a word, so that a name with an accent outweighs nothing.
+            scores[code] += sum(letters[letter] for letter in own) / 3
     best, most = max(scores.items(), key=lambda entry: (entry[1], entry[0] == "en", entry[0] == told))
     if most < 1 or (len(words) < 8 and most < 2):
         plain = all(char.isascii() for char in text if char.isalpha())
