@@ -179,7 +179,7 @@ CREDIT_INLINE = re.compile(rf"[(\[](?:{CREDITED}[^()\[\]\n]*|(?:file|handout)\s+
 
 
 def _hint() -> Any:
-    """What a mask cannot be without, found in one pass: a word that CUES begin with, at the front of a line, or a word of the others.
+    """What a mask cannot be without, found in one pass: a first word of CUES at the front of a line, or a word of the others.
 
     RE2 knows white space and word edges of ASCII only, so text with other letters or controls is always looked at more closely.
     """

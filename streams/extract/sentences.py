@@ -95,8 +95,9 @@ def _covered(masks: deque[Mask], first: int, last: int) -> int:
 def _segments(text: str, boilerplate: Sequence[Mask]) -> Iterator[tuple[int, int]]:
     """Stretches that no sentence crosses: paragraphs and meant lines, without boilerplate."""
     left = deque(boilerplate)
-    for start, end in _paragraphs(text):
-        for cut in (*_meant_breaks(text, start, end), end):
+    for first, last in _paragraphs(text):
+        start = first
+        for cut in (*_meant_breaks(text, first, last), last):
             while left and left[0].start < cut:
                 if start < left[0].start:
                     yield start, left[0].start
