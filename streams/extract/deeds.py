@@ -212,7 +212,8 @@ class Deeds:
         """What taking people is: an abduction by an armed group, else an arrest; None where no people are taken."""
         targets = self.sides.targets(parsed, frame, base)
         taken = targets[0].kind if targets else None  # what follows is where: "three soldiers at a checkpoint"
-        if not (self.cast.is_a(taken, "person") or self.cast.is_a(taken, "force")):
+        few = bool(targets) and targets[0].head in ("pair", "duo", "trio", "couple")  # of what, the text said before
+        if not (few or self.cast.is_a(taken, "person") or self.cast.is_a(taken, "force")):
             return None
         actors, _ = self.sides.actors(parsed, frame)
         return "abduction" if any(self.cast.is_a(one.kind, "armed-group") for one in actors) else "arrests"

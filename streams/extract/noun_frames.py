@@ -58,7 +58,7 @@ class NounFramer:
         if self.cast.is_site(parsed, child):
             frame.targets.append(child)
         elif self.cast.armed_or_nation(parsed, child):
-            frame.actors.append(child)
+            (frame.targets if _against(child) else frame.actors).append(child)
 
     def _behind_noun(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "an attack targeting Y", "the attack that wounded Y", "strikes launched by X"."""
@@ -124,3 +124,9 @@ class NounFramer:
                 tree.core(o) for o in (found.objects or (found.subjects if lemma == "die" else [])) if not parsed.is_time(o)
             )
             self.sort.goals(parsed, [p for p in found.obliques if p[1] != noun], frame, triggers)
+
+
+def _against(modifier: Token) -> bool:
+    """Whether a modifier of a deed says whom it is against: "anti-ISIS operations"."""
+    before: str = modifier.doc[max(0, modifier.i - 2) : modifier.i].text.lower()
+    return before.rstrip("-‐‑–").rstrip().endswith(("anti", "counter"))

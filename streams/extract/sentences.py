@@ -42,13 +42,15 @@ END = re.compile(r"(?<![.!?…؟])[.!?…؟]+[\"'”’»)\]]*(?=\s)|[。！？]
 STOP = re.compile(r"[.!?…؟。！？]")  # what END begins with; a set of characters is found many times faster
 BLANK = re.compile(r"\s*")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# a line separator that what follows shows to be meant, as word processors write it
+SEPARATED = re.compile(BLANK_LINE.pattern + r"|\u2029|\u2028(?=\s*[^\s\Wa-z]|\s*[“\"(•-])")
 BEFORE_DOT = re.compile(r"[^\s“”\"‘(\[—–/]*$")
 OPENERS = "\"'“‘«([*•–—-"
 DATELINE = re.compile(
     r"""(?:
       (?P<place>[^\W\d_][^\n()“”":;!?–—]{0,60}?)?                                  # BAGHDAD/WASHINGTON, Iraq
       (?:,?\s+(?:[A-Z][A-Za-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][A-Za-z]{2,8}\.?))?  # , Jan 5
-      \s*\((?P<agency>[A-Z][\w./\s&'’-]{1,40})\)\s*(?:[-–—]{1,2}|:)\s+             # (Reuters) -
+      \s*\((?P<agency>[A-Z][\w./,\s&'’-]{1,40})\)\s*(?:[-–—]{1,2}|:)\s+             # (Reuters) -
     | (?P<caps>[A-Z][A-Z.'’-]{2,}(?:[\s/,]+[A-Z][A-Za-z.'’-]+){0,4}?)
       (?:,\s+(?:[A-Z][A-Za-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][A-Za-z]{2,8}\.?))?
       \s+(?:[–—]|--?)\s+                                                           # BAGHDAD, Jan 5 -
@@ -113,7 +115,8 @@ def _segments(text: str, boilerplate: Sequence[Mask]) -> Iterator[tuple[int, int
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Stretches between blank lines, white space before them taken off."""
     start = 0
-    for blank in (*BLANK_LINE.finditer(text), None):
+    breaks = SEPARATED if "\u2028" in text or "\u2029" in text else BLANK_LINE
+    for blank in (*breaks.finditer(text), None):
         end = blank.start() if blank else len(text)
         first = BLANK.match(text, start, end).end()  # type: ignore[union-attr]  # an empty match is one
         if first < end:

@@ -20,6 +20,7 @@ _FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
 _PARTS = frozenset(
     "north south east west northeast northwest southeast southwest centre center desert border coast province region capital interior".split()
 )
+_OF_A_STATE = frozenset("force troop army military soldier fighter ally proxy ambassador envoy minister interest influence".split())
 _HOSTS = frozenset({"house", "host", "use", "hold", "accommodate"})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "parataxis"})
 
@@ -68,7 +69,7 @@ def _named(parsed: Parsed, heads: Iterable[Token], *, skip_from: bool) -> Iterat
             entity = parsed.names.get(token.i)
             if entity is None or entity.place is None or entity.kind == "demonym":  # "American base": whose, not where
                 continue
-            if not (entity.kind == "nation" and _modifies(token)):
+            if not (entity.kind == "nation" and _modifies(token)) and not _stands_for(token):
                 yield token, entity
 
 
@@ -92,6 +93,11 @@ def _modifies(token: Token) -> bool:
     if token.dep_ == "poss" and token.head.lower_ in _PARTS:
         return False  # "Jordan's northeast"
     return token.dep_ in ("compound", "amod", "nmod", "poss") and token.head.i > token.i
+
+
+def _stands_for(token: Token) -> bool:
+    """A capital that stands for its government ("Tehran's forces in Syria") is no place."""
+    return token.dep_ == "poss" and token.head.lemma_.lower() in _OF_A_STATE
 
 
 def _clause_places(frame: Frame) -> list[Token]:

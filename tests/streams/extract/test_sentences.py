@@ -33,6 +33,10 @@ def texts(text: str) -> list[str]:
         ("Rockets hit the base\n\nNo one was hurt", ["Rockets hit the base", "No one was hurt"]),
         ("• A drone fell\n\n• A rocket fell", ["A drone fell", "A rocket fell"]),
         ("J. Smith spoke. He left.", ["J. Smith spoke.", "He left."]),
+        (
+            "Base hit\u2028For release\u2028\u2028Rockets hit\u2028the base.",
+            ["Base hit", "For release", "Rockets hit\u2028the base."],
+        ),
         ("Rockets hit the base.The army denied it.", ["Rockets hit the base.", "The army denied it."]),
         ("", []),
         (" \n\n … !!! \n", []),
@@ -48,6 +52,7 @@ def test_a_text_falls_into_the_sentences_that_a_reader_sees(text: str, expected:
         ("BAGHDAD, Jan 5 (Reuters) - Rockets hit the base.", "BAGHDAD, Jan 5 (Reuters)"),
         ("BAGHDAD (AP) — Rockets hit the base.", "BAGHDAD (AP)"),
         ("BAGHDAD, April 22 - Rockets hit the base.", "BAGHDAD, April 22"),
+        ("BAGHDAD, Iraq (April 22, 2024) – Rockets hit the base.", "BAGHDAD, Iraq (April 22, 2024)"),
     ],
 )
 def test_a_dateline_is_taken_off_the_front_and_kept(text: str, dateline: str) -> None:

@@ -30,6 +30,7 @@ def read(extractor: Extractor) -> Callable[[str], tuple[Event, ...]]:
     [
         ("Soldiers captured a rebel commander near the border on Monday.", "arrests"),
         ("Two militants were captured in the raid.", "arrests"),
+        ("The pair were captured by Iraqi soldiers on Monday.", "arrests"),
         ("Militants captured three soldiers at a checkpoint on Monday.", "abduction"),
         ("Militants captured the town of Baiji on Monday.", "non-state-overtakes-territory"),
     ],

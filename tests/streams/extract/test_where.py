@@ -34,6 +34,7 @@ def one(extractor: Extractor) -> Callable[[str], Event]:
         ("During an operation in Helmand province, police arrested a smuggler.", "Helmand"),
         ("Police arrested two men while searching for a smuggler in Helmand on Monday.", "Helmand"),
         ("Rebels in Syria killed two soldiers in Erbil.", "Erbil"),
+        ("Israel bombed Tehran's forces in Syria on Monday.", "Syria"),
     ],
 )
 def test_a_place_beside_the_deed_is_its_place(one: Callable[[str], Event], sentence: str, name: str) -> None:
@@ -57,3 +58,8 @@ def test_a_man_of_an_armed_group_bears_its_name(one: Callable[[str], Event], sen
     """He was once one of a state's forces. What is only run by a group, or against it, is not of it."""
     (target,) = one(sentence).targets
     assert (target.id, target.kind) == (group, kind)
+
+
+def test_whom_a_deed_is_against_is_not_who_did_it(one: Callable[[str], Event]) -> None:
+    event = one("Soldiers were wounded in an anti-Houthi attack near Marib on Monday.")
+    assert "houthis" not in [actor.id for actor in event.actors]
