@@ -7,7 +7,9 @@ target beside it; what has none of them stays out.
 import re
 from dataclasses import dataclass
 
-from streams.extract import tree
+from spacy.tokens import Token
+
+from streams.extract import clashes, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
@@ -41,6 +43,22 @@ _WEAPON_TEST = re.compile(
     r"\b(?:test[- ]?(?:fir|launch)\w*|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b",
     re.IGNORECASE,
 )
+_COMES_DOWN = frozenset("crash plunge fall skid hit land come slam go plummet overshoot strike explode smash burst".split())
+_MANNED = frozenset("jet plane helicopter aircraft airliner fighter chopper warplane airplane aeroplane".split())
+_OBSTACLES = frozenset("line wire cable tree pole mountain hill hillside bird ground mast tower crane building runway".split())
+_SHOT_DOWN = re.compile(
+    r"\b(?:shot (?:\w+ )?down|brought down|downed|hit by|struck by|missiles?|rockets?|bombs?|hijack\w*)\b", re.IGNORECASE
+)
+_FAULT = re.compile(
+    r"\b(?:engine (?:failed|failure|trouble)|(?:its|an|the) engines? failed|mechanical|technical (?:fault|failure|problem)|malfunction\w*|fault in|in (?:thick |heavy |dense )?fog|"
+    r"bad weather|ejected|loss of (?:control|power)|lost control|ran out of fuel|training flight|routine flight|pilot error|human error)\b",
+    re.IGNORECASE,
+)
+_STORMED = ("diplomatic-site", "government-site", "police-station")
+_BLOWS = re.compile(
+    r"\b(?:unconscious|bars?|sticks?|clubs?|fists?|punch\w*|kick\w*|to death|hospital\w*|bruis\w*|broke|broken|injur\w*|wound\w*|knives|knife|machetes?|stones?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +78,7 @@ class Arms:
         """Whether nothing but words, stakes or weather strikes here."""
         token, lemma = candidate.token, candidate.token.lemma_.lower()
         arms = bool(frame.instruments)
-        if frame.under_fire and _CRITICS.search(parsed.plain) and not arms:
+        if frame.under_fire and not arms and (_CRITICS.search(parsed.plain) or self._critics(frame)):
             return True
         if lemma == "strike" and any(
             o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"
@@ -71,13 +89,18 @@ class Arms:
             return True
         if lemma == "fire" and token.pos_ == "NOUN" and not arms and any(c.lower_ in ("a", "another") for c in token.children):
             return True  # "a fire" burns, "fire" is shot
-        if any(a.lower_ == "strike" for a in doers) and not arms and _LABOUR.search(f"{parsed.plain} {parsed.around}"):
-            return True
+        struck = [
+            a
+            for a in (*doers, token)
+            if a.lemma_.lower() in ("strike", "action")
+            and a.pos_ == "NOUN"
+            and a.head.lemma_ not in ("kill", "wound", "injure", "destroy")
+        ]
         if (
-            lemma in ("strike", "action")
-            and token.pos_ == "NOUN"
+            struck
             and not arms
             and not candidate.instrument
+            and not any(self._military(parsed, a) for a in struck)
             and _LABOUR.search(f"{parsed.plain} {parsed.around}")
         ):
             return True
@@ -85,6 +108,50 @@ class Arms:
             not any(self.cast.is_base(parsed, t) for t in frame.targets)
             and not arms
             and bool(_SPORT.search(parsed.plain) or (_MARKET.search(parsed.plain) and candidate.weak))
+        )
+
+    def accident(self, parsed: Parsed, frame: Frame) -> bool:
+        """Whether what came down or hit something was an aircraft in trouble, or a drone with a fault."""
+        token = frame.candidate.token
+        if token.pos_ != "VERB" or token.lemma_ not in _COMES_DOWN or _SHOT_DOWN.search(parsed.plain):
+            return False
+        subject = frame.subject
+        if subject is None:
+            return False
+        manned = tree.core(subject).lemma_.lower() in _MANNED
+        if token.lemma_ in ("hit", "strike"):
+            manned = manned and any(o.lemma_.lower() in _OBSTACLES for o in tree.arguments(token).objects)
+        return manned or (_FAULT.search(parsed.plain) is not None and token.lemma_ not in ("explode", "detonate"))
+
+    def _explosive(self, frame: Frame) -> bool:
+        return any(self.knowledge.instrument_is_a(tool.kind, "bomb") for tool in frame.instruments)
+
+    def _reflexive(self, candidate: Candidate) -> bool:
+        return any(c.lower_ in ("himself", "herself", "themselves") for c in candidate.token.children)
+
+    def _critics(self, frame: Frame) -> bool:
+        """Whether "fire" comes from people who carry no arms."""
+        kinds = [self.cast.kind_of(tree.core(head)) for head in frame.origins]
+        return any(self.cast.is_a(kind, one) for kind in kinds for one in ("person", "organisation", "government", "protester"))
+
+    def _bodily(self, parsed: Parsed, frame: Frame, targets: tuple[Participant, ...]) -> bool:
+        """Whether people were hurt without arms: a crew beaten with bars, an embassy stormed by a crowd."""
+        lemma = frame.candidate.token.lemma_.lower()
+        people = any(self.cast.is_a(one.kind, "person") for one in targets)
+        if lemma in ("beat", "attack", "assault", "batter") and people:
+            return _BLOWS.search(parsed.plain) is not None
+        crowd = any(
+            self.cast.is_a(self.cast.kind_of(tree.core(head)), kind) for head in frame.actors for kind in ("protester", "civilian")
+        )
+        taken = any(self.cast.is_a(one.kind, kind) for one in targets for kind in _STORMED)
+        return crowd and taken and lemma in ("storm", "raid", "torch", "set", "ransack")
+
+    def _military(self, parsed: Parsed, strike: Token) -> bool:
+        """Whether a "strike" has a weapon or an armed side before it: "an air strike", "Israeli strikes"."""
+        return self.cast.compound_instrument(parsed, strike) is not None or any(
+            c.lower_ in ("air", "aerial", "military", "precision", "retaliatory") or self.cast.armed_or_nation(parsed, c)
+            for c in strike.children
+            if c.dep_ in ("compound", "amod", "nmod", "poss")
         )
 
     def proved(
@@ -99,18 +166,21 @@ class Arms:
     ) -> bool:
         """Whether the arguments say that arms were used."""
         candidate = frame.candidate
-        aimed = bool(targets or frame.places)
+        aimed = bool(targets or frame.places or frame.targets)
         known = any(t.kind is not None or t.id is not None for t in targets)
         military = any(
             any(self.cast.is_a(t.kind, k) for k in ("base", "state-force", "armed-group", "site", "vehicle")) for t in targets
         )
         match candidate.grammar:
             case "launch":
-                if not weapon or _WEAPON_TEST.search(parsed.plain):
+                if _WEAPON_TEST.search(parsed.plain):
                     return False
-                return bool(targets or frame.places) or (armed and bool(frame.origins))
+                if not weapon:  # "soldiers fired on a crowd"
+                    return candidate.token.lemma_ == "fire" and armed and bool(targets)
+                return aimed or (armed and bool(frame.origins))
             case "land":
-                return (weapon or bool(actors)) and aimed and not frame.subject_other
+                blown = candidate.type == "explosions" and (self._explosive(frame) or self._reflexive(candidate))
+                return (weapon or bool(actors)) and (aimed or blown) and not frame.subject_other
             case "intercept":
                 if (
                     candidate.token.lemma_.lower() in ("destroy", "down", "neutralize", "neutralise", "take")
@@ -118,6 +188,10 @@ class Arms:
                 ):
                     return False
                 return bool(frame.instruments) and aimed
+            case "trodden":
+                return bool(frame.instruments)
+            case "mutual":
+                return clashes.fought(self.cast, parsed, frame, actors, targets)
             case "harm":
                 return (armed or bool(frame.instruments)) and bool(targets)
             case "noun":
@@ -128,6 +202,8 @@ class Arms:
                 passive = tree.arguments(candidate.token).passive
                 if candidate.token.lemma_ == "target" and not weapon and not military:
                     return False  # operations target suspects, sanctions target banks
+                if self._bodily(parsed, frame, targets):
+                    return True
                 if candidate.weak or candidate.token.lemma_.lower() == "attack":
                     if frame.actors and not armed and not weapon:
                         return False

@@ -15,6 +15,7 @@ from streams.extract.acts import Acts, Found, judged_in_court
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
 from streams.extract.drafts import Draft
+from streams.extract.finer import Finer
 from streams.extract.frames import Framer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
@@ -42,11 +43,13 @@ class Deeds:
     acts: Acts
     arms: Arms = field(init=False)
     sides: Sides = field(init=False)
+    finer: Finer = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes what judges and names the parties, from the same knowledge."""
         self.arms = Arms(self.knowledge, self.cast)
         self.sides = Sides(self.cast)
+        self.finer = Finer(self.knowledge, self.cast)
 
     def drafts(self, parsed: Parsed, base: dict[int, Participant], frames: dict[int, Frame]) -> list[Draft]:
         """Drafts of one sentence in reading order.
@@ -58,7 +61,10 @@ class Deeds:
         if background.fiction(parsed):
             return []
         found = []
+        crashed = any(self.arms.accident(parsed, frame) for frame in frames.values())
         for frame in frames.values():
+            if crashed and frame.candidate.grammar == "harm":
+                continue  # "killed when his helicopter hit a power line"
             draft = self._draft(parsed, frame.candidate, frames, base)
             if draft is not None:
                 found.append(draft)
@@ -73,9 +79,15 @@ class Deeds:
             return None
         if candidate.type == TAKEN and (held := self._held(parsed, frame, base)):
             return self._other(parsed, replace(candidate, type=held), frame, base)
+        if candidate.type == "explosion" and self.finer.bombed(parsed, frame):
+            candidate = replace(candidate, type="explosions")
         if not self.knowledge.is_a(candidate.type, ATTACK):
             return self._other(parsed, candidate, frame, base)
-        if self.arms.metaphor(parsed, candidate, frame) or self.arms.aim_of_operation(candidate, frames):
+        if (
+            self.arms.accident(parsed, frame)
+            or self.arms.metaphor(parsed, candidate, frame)
+            or self.arms.aim_of_operation(candidate, frames)
+        ):
             return None
         actors, countries = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
@@ -102,7 +114,8 @@ class Deeds:
         words = attribution.speakers(parsed, candidate.token, self.cast)
         targets = ours(parsed, targets, words)
         instruments = tuple(frame.instruments) or self._implied(parsed, candidate)
-        type_ = self._finer(candidate.type, instruments)
+        type_ = self.finer.type_of(parsed, frame, instruments, actors, candidate.type)
+        type_ = self.finer.taken(frame, type_, actors, targets)
         telling = Telling(
             type=type_,
             path=self.knowledge.taxonomy[type_].path,
@@ -183,6 +196,7 @@ class Deeds:
         candidate = frame.candidate
         actors, _ = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
+        type_ = self.finer.taken(frame, type_, actors, targets)
         telling = Telling(
             type=type_,
             path=self.knowledge.taxonomy[type_].path,
@@ -223,15 +237,6 @@ class Deeds:
             return ()
         return (Instrument(span=parsed.of([candidate.token]), kind=candidate.instrument),)
 
-    def _finer(self, type_: str, instruments: tuple[Instrument, ...]) -> str:
-        """The type that the weapon gives, where it lies below the trigger's own."""
-        for tool in instruments:
-            for ancestor in reversed(self.knowledge.instruments.get(tool.kind, ())):
-                finer = BY_WEAPON.get(ancestor)
-                if finer is not None and finer in self.knowledge.taxonomy and self.knowledge.is_a(finer, type_):
-                    return finer
-        return type_
-
     def _boundary(self, token: Token, frames: dict[int, Frame]) -> frozenset[int]:
         """Triggers that a word like "after" sets apart from this one."""
         apart: set[int] = set()
@@ -242,9 +247,3 @@ class Deeds:
 
 
 TAKEN = "non-state-overtakes-territory"  # what "capture" tells, unless people are captured
-# which type a weapon makes of a plain attack
-BY_WEAPON = {
-    "drone": "air-drone-strike", "aircraft": "air-drone-strike", "aircraft-bomb": "air-drone-strike", "rocket": "shelling", "missile": "shelling",
-    "projectile": "shelling", "bomb": "remote-explosive", "suicide-bomb": "suicide-bomb", "grenade": "grenade", "chemical": "chemical-weapon",
-    "firearm": "shooting", "knife": "stabbing", "vehicle-ramming": "ramming",
-}  # fmt: skip

@@ -13,6 +13,15 @@ from streams.extract.participants import Cast
 from streams.extract.sorting import AIRCRAFT, STANDS_FOR, Frame, Sorter
 from streams.extract.triggers import Candidate
 
+_EXCHANGED = frozenset("fire gunfire shot shell artillery rocket round".split())
+_SIDES = frozenset({"with", "between", "against", "by", "involving", "among"})
+_DONE_TO_PEOPLE = frozenset(
+    "murder stab shoot assassinate behead kidnap abduct execute kill wound injure hurt attack ambush beat slay".split()
+)
+_HARMS = frozenset("kill wound injure hurt".split())
+_DIE = _HARMS | frozenset("die perish escape survive flee suffer".split())
+_WHEN = frozenset({"when", "as", "after", "while"})
+
 
 class Framer:
     """Builds frames."""
@@ -30,8 +39,11 @@ class Framer:
             "launch": self._launch,
             "land": self._land,
             "intercept": self._intercept,
+            "mutual": self._mutual,
+            "trodden": self._trodden,
         }.get(candidate.grammar, self._verb)
         build(parsed, candidate.token, frame, triggers)
+        self._victims(parsed, candidate, frame)
         frame.targets = _unique(frame.targets)
         frame.actors = [a for a in _unique(frame.actors) if a not in frame.targets]
         return frame
@@ -42,7 +54,7 @@ class Framer:
         """ "X attacked Y with Z", "Y was hit by Z"; killing and wounding too."""
         found = tree.arguments(verb)
         if verb.tag_ in ("VBN", "VBD") and not found.objects and not found.passive:
-            struck = [s for s in found.subjects if self._cast.is_base(parsed, tree.core(s))]
+            struck = [s for s in found.subjects if self._cast.is_base(parsed, tree.core(s)) or self._bare_passive(parsed, verb, s)]
             if struck:  # a headline leaves "was" out: "U.S. base in Iraq attacked with drones"
                 found.subjects, found.objects, found.passive = [], struck, True
         self.sort.subjects(parsed, found.subjects, frame, triggers)
@@ -53,6 +65,8 @@ class Framer:
                 frame.actors.append(agent)
             else:
                 self.sort.from_weapon(parsed, agent, frame, triggers)
+        for control in (o for o in found.objects if o.lemma_ == "control"):
+            frame.targets.extend(leaf for name, leaf in tree.prepositions(control) if name in ("of", "over"))
         for target in found.objects:
             if parsed.is_time(target) or (
                 target.pos_ == "PRON" and target.lower_ in ("himself", "itself", "themselves", "herself")
@@ -68,6 +82,18 @@ class Framer:
         self.sort.goals(parsed, found.obliques, frame, triggers)
         self.sort.users(parsed, verb, frame, triggers)
         self.sort.parts(parsed, frame)
+
+    def _bare_passive(self, parsed: Parsed, verb: Token, subject: Token) -> bool:
+        """Whether people are the victims of a headline's verb without "was", or of "was found shot": "Prosecutor murdered in his car"."""
+        person = self._cast.is_a(self._cast.kind_of(tree.core(subject)), "person") or tree.core(subject).pos_ == "PROPN"
+        if verb.dep_ == "xcomp" and verb.head.lemma_ == "find" and verb.tag_ == "VBN":
+            return True
+        return (
+            person
+            and parsed.where == "title"
+            and verb.lemma_ in _DONE_TO_PEOPLE
+            and not self._cast.is_armed(self._cast.kind_of(subject))
+        )
 
     def _referred(self, parsed: Parsed, head: Token, verb: Token, triggers: frozenset[int]) -> list[Token]:
         """The head, or for "it" the subject of the main clause: "The runway at X was cratered when it was hit"."""
@@ -109,6 +135,7 @@ class Framer:
     def _land(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "rockets landed inside Y", "a car bomb exploded outside Y", "a bomber blew himself up at Y"."""
         found = tree.arguments(verb)
+        carried = False if found.passive else self._carried(parsed, found.objects, frame)
         for head in (*found.subjects, *(found.objects if found.passive else ())):
             frame.subject = frame.subject or head
             noun = tree.core(head)
@@ -116,7 +143,12 @@ class Framer:
                 frame.linked.add(noun.i)
             elif not self.sort.weapon(parsed, head, frame):
                 reflexive = any(o.lower_ in ("himself", "herself", "themselves", "itself") for o in found.objects)
-                if reflexive or self._cast.is_armed(self._cast.kind_of(noun)) or noun.lemma_.lower() in ("bomber", "attacker"):
+                if (
+                    reflexive
+                    or carried
+                    or self._cast.is_armed(self._cast.kind_of(noun))
+                    or noun.lemma_.lower() in ("bomber", "attacker")
+                ):
                     frame.actors.append(noun)
                 elif noun.lower_ in STANDS_FOR:
                     self.sort.meant(parsed, noun, frame)
@@ -125,10 +157,88 @@ class Framer:
             else:
                 self.sort.from_weapon(parsed, head, frame, triggers)
         if not found.passive:
-            frame.targets.extend(t for t in found.objects if t.pos_ != "PRON" and not parsed.is_time(t) and self._cast.kind_of(t))
+            frame.targets.extend(
+                t
+                for t in found.objects
+                if t.pos_ != "PRON" and not parsed.is_time(t) and (self._cast.kind_of(t) or frame.instruments)
+            )
         frame.actors.extend(found.agents)
         went_for = [("at", t) if n == "for" and verb.lemma_ == "go" else (n, t) for n, t in found.obliques]
         self.sort.goals(parsed, went_for, frame, triggers)
+        self.sort.parts(parsed, frame)
+
+    def _carried(self, parsed: Parsed, objects: list[Token], frame: Frame) -> bool:
+        """Whether what is set off is a weapon, named or meant by "it": "detonated his vest", "drove a car bomb into Y and detonated it"."""
+        before = len(frame.instruments)
+        for head in objects:
+            if head.pos_ == "PRON" and head.lower_ in ("it", "them"):
+                self.sort.meant(parsed, head, frame, sure=False)
+            elif self.sort.weapon(parsed, head, frame):
+                self.sort.goals(parsed, tree.obliques(tree.core(head)), frame, frozenset())
+        return len(frame.instruments) > before
+
+    def _trodden(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
+        """ "their vehicle ran over a mine", "she stepped on a mine": the subject is hit by what was laid."""
+        found = tree.arguments(verb)
+        for head in (*found.objects, *(leaf for _, leaf in found.obliques)):
+            self.sort.weapon(parsed, head, frame)
+        frame.targets.extend(found.subjects)
+        self.sort.goals(parsed, [p for p in found.obliques if p[0] in ("in", "near", "outside", "at")], frame, triggers)
+        self.sort.parts(parsed, frame)
+
+    def _mutual(self, parsed: Parsed, token: Token, frame: Frame, triggers: frozenset[int]) -> None:
+        """ "X and Y exchanged fire", "X clashed with Y", "fighting broke out between X and Y": both are parties, neither comes first."""
+        verb = token if token.pos_ in ("VERB", "AUX") else None
+        sides: list[tuple[str, Token]] = list(tree.obliques(token))
+        if verb is not None:
+            found = tree.arguments(verb)
+            frame.actors.extend(s for s in found.subjects if not parsed.is_time(s))
+            frame.subject = next(iter(found.subjects), None)
+            frame.targets.extend(o for o in found.objects if not self.sort.weapon(parsed, o, frame) and o.lemma_ not in _EXCHANGED)
+            sides.extend(pair for o in found.objects for pair in tree.obliques(o))
+        else:
+            for child in token.children:
+                if child.dep_ in ("compound", "amod", "nmod", "poss") and self._cast.armed_or_nation(parsed, child):
+                    frame.actors.append(child)
+            over = token.head
+            if over.pos_ == "VERB" and token.dep_ in ("nsubj", "nsubjpass", "dobj"):
+                sides.extend(tree.obliques(over))
+                frame.subject = token
+        for name, head in sides:
+            if parsed.is_time(head) or head == token:
+                continue
+            entity = self._cast.entity(parsed, head)
+            if name in _SIDES and not (entity is not None and entity.kind == "place"):
+                (frame.targets if frame.actors else frame.actors).append(head)
+            elif name in ("with", "by", "of", "involving"):
+                self.sort.weapon(parsed, head, frame)
+            else:
+                self.sort.goal(parsed, name, head, frame, triggers)
+        self.sort.parts(parsed, frame)
+
+    def _victims(self, parsed: Parsed, candidate: Candidate, frame: Frame) -> None:
+        """ "X was killed when gunmen attacked Y": X is hit too."""
+        token = candidate.token
+        verb = token if token.pos_ == "VERB" else token.head if token.dep_ in ("nsubj", "nsubjpass") else None
+        if verb is None or candidate.grammar in ("harm", "intercept") or verb.dep_ != "advcl" or verb.head.lemma_ not in _DIE:
+            return
+        if not {c.lower_ for c in verb.children if c.dep_ in ("advmod", "mark")} & _WHEN or tree.negated(verb.head):
+            return
+        chain = [verb.head]
+        while chain[-1].dep_ == "conj" and chain[-1].head.lemma_ in _DIE:
+            chain.append(chain[-1].head)
+        struck: list[Token] = []
+        for above in chain:
+            found = tree.arguments(above)
+            struck.extend(
+                found.objects or found.subjects
+                if found.passive
+                else found.subjects
+                if above.lemma_ not in _HARMS
+                else found.objects
+            )
+        frame.targets.extend(tree.core(s) for s in struck if s.pos_ != "PRON" and not parsed.is_time(s))
+        frame.linked.update(above.i for above in chain)
         self.sort.parts(parsed, frame)
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:

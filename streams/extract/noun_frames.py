@@ -19,6 +19,11 @@ LIGHT = frozenset(
 SUFFER = frozenset("suffer face sustain survive repel withstand endure weather take see experience".split())
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
+# "the killing of X": what follows "of" is the target
+_DONE_TO = frozenset(
+    "bombing shelling bombardment ambush killing targeting assassination murder execution massacre slaughter beheading stabbing shooting storming "
+    "hijacking sabotage".split()
+)
 
 
 @dataclass(slots=True)
@@ -38,8 +43,13 @@ class NounFramer:
                 self._before_noun(parsed, child, frame)
             elif child.dep_ in ("acl", "relcl", "appos"):
                 self._behind_noun(parsed, child, frame, triggers)
-        self.sort.goals(parsed, tree.obliques(noun), frame, triggers)
-        for name, head in tree.obliques(noun):
+        around = tree.obliques(noun)
+        if noun.lemma_.lower() in ("explosion", "blast", "detonation"):  # "a blast from a bomb"
+            around = [(name, head) for name, head in around if not (name == "from" and self.sort.weapon(parsed, head, frame))]
+        self.sort.goals(parsed, around, frame, triggers)
+        for name, head in around:
+            if head.lemma_ == "life":  # "an attempt on his life"
+                frame.targets.extend(c for c in head.children if c.dep_ == "poss" and c.pos_ != "PRON")
             if name in ("of", "involving", "with"):
                 weapon_of = self.sort.weapon(parsed, head, frame)
                 if (
@@ -47,7 +57,7 @@ class NounFramer:
                     and name == "of"
                     and not parsed.is_time(head)
                     and self.cast.kind_of(head) is not None
-                    and noun.lemma_ in ("bombing", "shelling", "bombardment", "ambush", "killing", "targeting")
+                    and noun.lemma_.lower() in _DONE_TO
                 ):
                     frame.targets.append(head)
         self._governor(parsed, noun, frame, triggers)
@@ -71,6 +81,9 @@ class NounFramer:
         if lemma in LIGHT | {"blame", "attribute"} and (found.agents or found.passive):
             frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))
             self.sort.goals(parsed, found.obliques, frame, triggers)
+        elif lemma in ("cause", "trigger", "claim") and found.agents:
+            for agent in found.agents:
+                self.sort.weapon(parsed, agent, frame)
         elif lemma in EFFECT | {"involve", "aim", "use"}:
             for head in found.objects:
                 if head != frame.candidate.token and not self.sort.weapon(parsed, head, frame):
@@ -99,6 +112,9 @@ class NounFramer:
             frame.carrier, frame.under_fire = verb, True
             frame.targets.extend(tree.core(s) for s in found.subjects)
             self.sort.goals(parsed, found.obliques, frame, triggers)
+        elif prep == "behind" and lemma == "be":  # "X was behind the blast"
+            frame.carrier = verb
+            frame.actors.extend(found.subjects)
         elif link.dep_ in ("dobj", "nsubjpass") and lemma in LIGHT:
             frame.carrier = verb
             who = found.agents if link.dep_ == "nsubjpass" else found.subjects

@@ -21,6 +21,9 @@ _LEFT = frozenset(
 _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
 
 _OWNER = re.compile(r" ([’']s)\b")  # the parser's "ambassador 's residence"
+_PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wire of".split())
+_CHARGE = frozenset("explosive explosives dynamite bomb tnt charge".split())
+_FLYING = frozenset("strategic stealth heavy long-range jet fighter army air dive torpedo nuclear-capable supersonic range".split())
 
 
 class Nouns:
@@ -53,6 +56,16 @@ class Nouns:
                 kind = self._words.get(fold(_OWNER.sub(r"\1", phrase)))
                 if kind is not None:
                     return kind
+        title = self.title(token)
+        return self.kind_of(title) if title is not None else None
+
+    def title(self, name: Token) -> Token | None:
+        """The role before a person's name: "Prime Minister" of "Prime Minister Robert Fico"; None for none."""
+        if name.pos_ != "PROPN":
+            return None
+        for token in reversed(self.left(name)[:-1]):
+            if token.dep_ in ("compound", "nmod", "appos", "amod") and fold(token.lemma_.lower()) in self._words:
+                return token
         return None
 
     def is_place(self, entity: Entity) -> bool:
@@ -97,9 +110,27 @@ class Nouns:
             before = [t.lower_ for t in left[left.index(first) : -1]]
             forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name
             kind = next((words[name] for form in forms if (name := fold(" ".join([*before, form]))) in words), None)
-            if kind:
+            if kind and not (forms[0] == "bomber" and not before and self._on_foot(head)):
                 return Instrument(span=parsed.of(left), kind=kind)
+        if self._packed(head):
+            return Instrument(span=parsed.of(left), kind="vehicle-bomb")
         return None
+
+    def _on_foot(self, head: Token) -> bool:
+        """Whether a "bomber" is somebody with a bomb: no nation, no number of its make and no word of flying before it."""
+        words = [t.lower_ for t in self.left(head)[:-1]]
+        return not any(
+            self.nation(t.text) or t.lower_ in _FLYING or any(c.isdigit() for c in t.text) for t in self.left(head)[:-1]
+        ) and (head.tag_ in ("NN", "NNP") or bool(words))
+
+    def _packed(self, head: Token) -> bool:
+        """Whether a vehicle is a bomb: "a car packed with explosives", "a lorry full of explosives"."""
+        if not self.is_a(self.kind_of(head), "land-vehicle"):
+            return False
+        holders = (c for c in head.children if c.dep_ in ("acl", "amod", "relcl", "prep") and {c.lemma_, c.lower_} & _PACKED)
+        if any(t.lemma_.lower() in _CHARGE for holder in holders for t in holder.subtree):
+            return True
+        return any(c.dep_ == "acl" and c.lemma_ == "drive" and any(t.lower_ == "suicide" for t in c.subtree) for c in head.children)
 
     def compound_instrument(self, parsed: Parsed, noun: Token) -> Instrument | None:
         """The weapon that stands before an event noun: "rocket attack", "suicide car bomb attack"."""

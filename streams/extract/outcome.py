@@ -24,7 +24,7 @@ _MISSED = re.compile(
 _FAILED = re.compile(
     r"\b(?:failed|unsuccessful|botched|abortive)\b[^.;,]{0,30}\b(?:attack|strike|attempt|assault|raid|launch)\b", re.IGNORECASE
 )
-_FOILED = re.compile(r"\b(?:foiled|thwarted|averted|repelled|repulsed|was stopped before|disrupted)\b", re.IGNORECASE)
+_FOILED = re.compile(r"\b(?:foiled|thwarted|averted|was stopped before|disrupted)\b", re.IGNORECASE)
 _HIT = re.compile(
     r"\b(?:damag(?:ed|ing)|destroy(?:ed|ing)|killed|killing|wounded|wounding|injured|injuring|causing (?:\w+ ){0,3}(?:damage|injur\w+|casualt\w+|fire|deaths?)|"
     r"caused (?:\w+ ){0,3}(?:damage|injur\w+|casualt\w+|fire|deaths?)|left craters|set (?:\w+ ){0,3}(?:ablaze|on fire)|(?:minor|some|slight|material) damage|direct hits?)\b",

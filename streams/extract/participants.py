@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from spacy.tokens import Token
 
-from streams.extract import missions, tree
+from streams.extract import missions, owners, tree
 from streams.extract.nouns import Nouns, words_of
 from streams.extract.parsed import Parsed
 from streams.knowledge import Entity
@@ -75,10 +75,9 @@ class Cast(Nouns):
         if entity is None and self.is_a(kind, "site"):
             entity = self._named_site(parsed, head)
         group = self._group_of(parsed, head, kind) if entity is None else None
-        if entity is not None and entity.kind is not None:
-            kind = entity.kind
+        kind = entity.kind if entity is not None and entity.kind is not None else owners.employed(self, parsed, head, kind)
         if group is not None:
-            entity, kind = group, kind if kind == "official" else group.kind
+            entity, kind = group, kind if kind in ("official", "group-leader") else group.kind
         found = list(entity.nations) if entity is not None else []
         envoy = missions.envoy(self, head) if entity is None else None
         if envoy is not None:

@@ -85,12 +85,19 @@ class Sheets:
             if alias and alias[0] != "=" and not alias.islower()
         )
 
+        self._events = frozenset(
+            trigger.words[0]
+            for trigger in knowledge.triggers
+            if trigger.pos == "noun" and len(trigger.words) == 1 and trigger.words[0].endswith("ing")
+        )
+
     def parse(self, lines: Sequence[Line], published: datetime) -> Iterator[Parsed]:
         """Parsed sentences in the order given."""
         ready = [self._ready(line) for line in lines]
         docs = self._model.parse([(each.words, each.spaces) for each in ready])
         for line, doc, each in zip(lines, docs, ready, strict=True):
             _repair(doc)
+            _name_events(doc, self._events)
             yield Parsed(
                 number=line.number,
                 where=line.where,
@@ -159,6 +166,20 @@ def _repair(doc: Doc) -> None:
             and any(c.dep_ == "prep" and c.lower_ == token.lower_ and c.i < token.i for c in verb.children)
         ):
             token.head = verb
+
+
+def _name_events(doc: Doc, events: frozenset[str]) -> None:
+    """Makes a noun and subject of a clause's first "shelling" or "bombing", where the parser took it for a verb: "Shelling killed two"."""
+    for token in doc:
+        if token.tag_ != "VBG" or token.lower_ not in events or token.dep_ not in ("aux", "nsubj", "csubj"):
+            continue
+        verb = token.head
+        if (
+            verb.i > token.i
+            and verb.tag_ in ("VBD", "VBZ", "VBP", "VBN")
+            and not any(c.dep_ in ("dobj", "aux") for c in token.children)
+        ):
+            token.pos_, token.tag_, token.dep_, token.lemma_ = "NOUN", "NN", "nsubj", token.lower_
 
 
 def _last(hit: Hit, tokens: Sequence[Token], first: int) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from streams.extract import tree
+from streams.extract import owners, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import AIRCRAFT, Frame
@@ -97,6 +97,7 @@ class Sides:
             for apposed in noun.children:
                 if apposed.dep_ == "appos" and self.cast.is_base(parsed, apposed) and not self.cast.is_base(parsed, noun):
                     found.append(base.get(apposed.i) or self.cast.participant(parsed, apposed))
+            found.extend(self.cast.participant(parsed, owner) for owner in owners.owners(self.cast, parsed, noun))
         return tuple(dict.fromkeys(found))
 
 

@@ -22,7 +22,9 @@ AIRCRAFT = frozenset(
 STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())
 _AROUND = frozenset("in near inside outside over above around along across through next beside".split())
 _MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())
-_GOAL_VERBS = frozenset("head aim direct target approach fly point bind destine hover launch fire".split())
+_GOAL_VERBS = frozenset(
+    "head aim direct target approach fly point bind destine hover launch fire drive steer pilot carry wear".split()
+)
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Sorter:
                 frame.linked.add(head.i)
             elif entity is not None and self.cast.is_place(entity):
                 (frame.targets if name in ("on", "against") else frame.places).append(head)
+            elif head.pos_ == "PRON" and head.lower_ in ("it", "them", "him", "her"):
+                frame.targets.extend(referred(head))
             elif name in tree.TOWARD or self.cast.is_site(parsed, head):
                 frame.targets.append(head)
             elif name in _AROUND:
@@ -103,6 +107,13 @@ class Sorter:
                 self.meant(parsed, noun, frame, sure=False)
             elif not parsed.is_time(noun) and noun.lower_ not in ("this", "that", "which", "there"):
                 frame.actors.append(noun)
+                for name, held in tree.prepositions(noun):  # "a man with a knife"
+                    if name == "with":
+                        self.weapon(parsed, held, frame)
+                for child in noun.children:
+                    if child.dep_ in ("acl", "relcl") and child.lemma_ in ("wield", "carry", "wear", "brandish", "arm", "hold"):
+                        for held in (*tree.arguments(child).objects, *(leaf for n, leaf in tree.obliques(child) if n == "with")):
+                            self.weapon(parsed, held, frame)
 
     def users(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "using drones", "with rockets" said by a participle."""
@@ -141,3 +152,17 @@ class Sorter:
         """Adds the sites that a target is part of, or stands in."""
         for target in list(frame.targets):
             frame.targets.extend(self.cast.sites_around(parsed, target))
+
+
+def referred(pronoun: Token) -> list[Token]:
+    """What "it" in a subordinate clause stands for: the subject of the clause above; nothing where that is no noun."""
+    for above in pronoun.ancestors:
+        if above.pos_ == "VERB" and above.dep_ in ("advcl", "conj", "relcl"):
+            who = (
+                [s for s in tree.subjects(above.head)[0] if s.pos_ in ("NOUN", "PROPN") and s.i < pronoun.i]
+                if above.head.pos_ == "VERB"
+                else []
+            )
+            if who:
+                return [tree.core(who[0])]
+    return []

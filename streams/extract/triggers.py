@@ -11,11 +11,12 @@ from typing import Literal
 
 from spacy.tokens import Token
 
+from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.parties import Parties
 from streams.knowledge import Knowledge, Trigger
 
-Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm"]
+Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm", "mutual", "trodden"]
 
 # "fired rockets at": the object is the weapon
 LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send".split())
@@ -29,12 +30,34 @@ HARM = frozenset("kill wound injure hurt maim damage".split())
 PHRASAL = {
     ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
     ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
-    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb",
+    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("rain", "on"): "land", ("beat", "up"): "verb",
 }  # fmt: skip
 _FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
 _SKY = re.compile(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
 WEAK = frozenset(
     "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
+)
+# "their vehicle hit a mine", "she stepped on a mine": the subject is the victim
+TREAD = frozenset("hit strike step tread drive run go roll pass trigger detonate set walk touch".split())
+LAID = frozenset("mine landmine ied device bomb explosive".split())
+# "X and Y exchanged fire", "fighting between X and Y": both sides do it
+MUTUAL = frozenset("clash fight battle skirmish fighting firefight gunfight gunbattle shootout hostility combat".split()) | {
+    "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire",
+    "gun battle", "fire fight", "shoot out", "armed clash", "exchange of fire", "exchange of gunfire", "street fighting", "tank battle",
+}  # fmt: skip
+CHARGES = frozenset("explosive explosives vest belt bomb device charge detonator".split())
+_LAID_WORDS = (
+    ("landmine",),
+    ("over", "a", "mine"),
+    ("on", "a", "mine"),
+    ("hit", "a", "mine"),
+    ("struck", "a", "mine"),
+    ("explosive",),
+    ("explosives",),
+    ("vest",),
+)
+_MOVING = frozenset(
+    "vehicle car bus truck lorry minibus convoy patrol tractor motorcycle van train wheel child boy girl farmer villager".split()
 )
 NOUN_FIRE = frozenset({"fire", "gunfire"})
 _NOT_NOUN = frozenset(
@@ -73,6 +96,7 @@ class Triggers:
         yield from ((verb,) for verb in LAUNCH | LAND | INTERCEPT | HARM)
         yield from PHRASAL
         yield from ((verb,) for verb in _FROM_SKY)
+        yield from _LAID_WORDS
 
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
@@ -94,6 +118,10 @@ class Triggers:
 
     def _verb(self, parsed: Parsed, token: Token) -> Candidate | None:
         lemma = token.lemma_.lower()
+        if lemma in ("fire", "shoot") and any(n == "at" and h.lower_ in ("other", "another") for n, h in tree.prepositions(token)):
+            return self._made(token, "exchange fire", "mutual", "verb")
+        if lemma in TREAD and _trodden(token):
+            return Candidate(token=token, grammar="trodden", type="remote-explosive", instrument="", weak=False)
         for child in token.children:
             pair = (lemma, child.lower_)
             phrase = f"{lemma} {child.lower_}"
@@ -104,12 +132,21 @@ class Triggers:
             ):
                 grammar = PHRASAL[pair]
                 return self._made(token, phrase, grammar or "verb", "verb") if grammar else None
-            if child.dep_ == "dobj" and f"{lemma} {child.lemma_.lower()}" in self._verbs:
-                return self._made(token, f"{lemma} {child.lemma_.lower()}", "verb", "verb")
+            for each in tree.unfolded(child) if child.dep_ in ("dobj", "nsubjpass") else ():
+                if f"{lemma} {each.lemma_.lower()}" in self._verbs:
+                    return self._made(token, f"{lemma} {each.lemma_.lower()}", "verb", "verb")
+            if lemma == "set" and (
+                child.lower_ in ("ablaze", "alight") or (child.lower_ == "on" and any(c.lower_ == "fire" for c in child.children))
+            ):
+                return self._made(token, "set fire", "verb", "verb")
             if child.dep_ == "prt" and phrase in self._verbs:
                 return self._made(token, phrase, "verb", "verb")
         if lemma in _FROM_SKY and _SKY.search(" ".join(t.lower_ for t in token.doc[token.i : token.i + 7])):
             return self._made(token, "shoot down", "intercept", "verb")
+        if lemma in ("trigger", "activate", "drive", "steer") and any(
+            c.dep_ == "dobj" and any(t.lemma_.lower() in CHARGES for t in c.subtree) for c in token.children
+        ):
+            return self._made(token, "explode", "land", "verb")
         if lemma in LAUNCH:
             return self._made(token, lemma, "launch", "verb")
         if lemma in LAND:
@@ -124,6 +161,8 @@ class Triggers:
         if token.pos_ not in ("NOUN", "PROPN") or token.i in parsed.names:
             return None
         lemma = token.lemma_.lower()
+        if lemma == "attempt" and any(n == "on" and h.lemma_ == "life" for n, h in tree.prepositions(token)):
+            return self._made(token, "assassination attempt", "noun", "noun")
         compound = _compound(token)
         word = next((w for w in (compound, lemma) if w in self._nouns), "")
         if not word or (
@@ -140,6 +179,8 @@ class Triggers:
         found = (self._verbs if pos == "verb" else self._nouns).get(word)
         weak = found.weak if found is not None else True
         lemma = token.lemma_.lower()
+        if word in MUTUAL:
+            grammar = "mutual"
         return Candidate(
             token=token,
             grammar=grammar,  # type: ignore[arg-type]  # PHRASAL's values are grammars
@@ -148,6 +189,24 @@ class Triggers:
             weak=weak or (pos == "verb" and lemma in WEAK),
             lead=found is not None and found.lead,
         )
+
+
+def _trodden(verb: Token) -> bool:
+    """Whether a verb has a laid bomb for what is hit or stepped on: "ran over a landmine", "struck a roadside bomb"."""
+    for child in verb.children:
+        if (
+            child.dep_ == "dobj"
+            and verb.lemma_ in ("hit", "strike", "trigger", "touch", "detonate")
+            and child.lemma_.lower() in LAID
+        ):
+            return verb.lemma_ not in ("detonate", "trigger") or any(
+                tree.core(s).lemma_.lower() in _MOVING for s in tree.own_subjects(verb)[0]
+            )
+        over = child.dep_ in ("prep", "prt") and child.lower_ in ("on", "over", "onto", "upon", "into")
+        leaves = (*child.children, *verb.children) if over else ()
+        if any(leaf.lemma_.lower() in LAID for leaf in leaves if leaf.dep_ in ("pobj", "dobj")):
+            return True
+    return False
 
 
 def _compound(token: Token) -> str:

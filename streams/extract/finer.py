@@ -1,0 +1,115 @@
+"""Which type of attack the words around a trigger make of it: by the weapon, by who carried it, by what was done to whom.
+
+Called by `deeds` once the parties and weapons are known. A weapon gives its type where that lies below the trigger's own; that
+an attacker died with his bomb, that aircraft attacked, that a ship was taken, is said by other words and told here.
+"""
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.noun_frames import EFFECT
+from streams.extract.parsed import Parsed
+from streams.extract.participants import Cast
+from streams.extract.sorting import Frame
+from streams.knowledge import Knowledge
+from streams.records import Instrument, Participant
+
+# which type a weapon makes of a plain attack
+BY_WEAPON = {
+    "drone": "air-drone-strike", "aircraft": "air-drone-strike", "aircraft-bomb": "air-drone-strike", "rocket": "shelling", "missile": "shelling",
+    "projectile": "shelling", "bomb": "remote-explosive", "suicide-bomb": "suicide-bomb", "grenade": "grenade", "chemical": "chemical-weapon",
+    "firearm": "shooting", "knife": "stabbing", "vehicle-ramming": "ramming",
+}  # fmt: skip
+SUICIDE = "suicide-bomb"
+_BLOWN = frozenset({"armed-attack", "attack", "explosions", "remote-explosive", "explosion", "armed-raid", SUICIDE})
+_TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
+FLYING = frozenset("warplane plane jet bomber helicopter gunship fighter aircraft chopper".split())
+_SELF = frozenset({"himself", "herself", "themselves", "itself"})
+
+
+class Finer:
+    """Types attacks."""
+
+    def __init__(self, knowledge: Knowledge, cast: Cast) -> None:
+        self._knowledge = knowledge
+        self._cast = cast
+
+    def type_of(
+        self, parsed: Parsed, frame: Frame, instruments: tuple[Instrument, ...], actors: tuple[Participant, ...], type_: str
+    ) -> str:
+        """The slug of the finest type that the words around the trigger allow."""
+        if type_ in _BLOWN and self._suicide(parsed, frame, instruments):
+            return SUICIDE
+        by_weapon = self.by_weapon(type_, instruments)
+        if by_weapon != type_:
+            return by_weapon
+        if self._flown(parsed, frame) and type_ in ("armed-attack", "attack", "explosions", "shooting"):
+            return "air-drone-strike"
+        token = frame.candidate.token
+        plain = type_ == "armed-attack" and token.lemma_.lower() == "strike" and token.pos_ in ("NOUN", "PROPN")
+        if plain and (self._state(actors) or (token.dep_ == "nsubj" and token.head.lemma_ in EFFECT)):
+            return "air-drone-strike"  # a state's plain "strikes", and one that kills, come from the air unless a weapon is named
+        if type_ == "armed-attack" and not instruments and token.pos_ == "VERB" and token.lemma_ == "fire":
+            return "shooting"
+        if type_ == "explosions" and not instruments and token.lemma_ in ("blow", "dynamite") and actors:
+            return "remote-explosive"  # "saboteurs blew up a pipeline"
+        return type_
+
+    def bombed(self, parsed: Parsed, frame: Frame) -> bool:
+        """Whether an explosion is said to be a bomb's, or a suicide bomber's."""
+        tools = tuple(frame.instruments)
+        return any(self._knowledge.instrument_is_a(tool.kind, "bomb") for tool in tools) or self._suicide(parsed, frame, tools)
+
+    def taken(self, frame: Frame, type_: str, actors: tuple[Participant, ...], targets: tuple[Participant, ...]) -> str:
+        """The type of a seizure: a ship taken is a ship seized, one boarded only by armed men."""
+        if type_ not in _TAKING or not targets or not self._cast.is_a(targets[0].kind, "ship"):
+            return type_
+        lemma = frame.candidate.token.lemma_.lower()
+        armed = any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("armed-group", "state-force"))
+        return "ship-seizure" if lemma != "board" or armed else type_
+
+    def by_weapon(self, type_: str, instruments: tuple[Instrument, ...]) -> str:
+        """The type that the weapon gives, where it lies below the trigger's own."""
+        carrier = any(self._knowledge.instrument_is_a(tool.kind, "aerial") for tool in instruments)
+        for tool in sorted(instruments, key=lambda one: not (carrier and self._knowledge.instrument_is_a(one.kind, "aerial"))):
+            for ancestor in reversed(self._knowledge.instruments.get(tool.kind, ())):
+                finer = BY_WEAPON.get(ancestor)
+                if finer is not None and finer in self._knowledge.taxonomy and self._knowledge.is_a(finer, type_):
+                    return finer
+        return type_
+
+    def _suicide(self, parsed: Parsed, frame: Frame, instruments: tuple[Instrument, ...]) -> bool:
+        """Whether an attacker died with his bomb."""
+        token = frame.candidate.token
+        if any(tool.kind == SUICIDE or tool.span.text.lower().startswith(("suicide car", "suicide truck")) for tool in instruments):
+            return True
+        reflexive = any(c.dep_ in ("dobj", "npadvmod") and c.lower_ in _SELF for c in token.children)
+        if token.pos_ == "VERB" and token.lemma_ in ("blow", "detonate", "explode") and reflexive:
+            return True
+        driven = any(tool.kind == "vehicle-bomb" for tool in instruments)
+        if (
+            driven
+            and frame.actors
+            and token.pos_ == "VERB"
+            and token.lemma_ in ("drive", "steer", "ram", "crash", "plow", "plough")
+        ):
+            return True
+        phrases = [*frame.actors, *([frame.subject] if frame.subject is not None else []), token]
+        return any("suicide" in (t.lower_ for t in self._cast.left(tree.core(p))) and not self._drone(p) for p in phrases)
+
+    def _drone(self, head: Token) -> bool:
+        return tree.core(head).lemma_.lower() in ("drone", "uav", "boat", "craft")
+
+    def _flown(self, parsed: Parsed, frame: Frame) -> bool:
+        for head in frame.actors:
+            noun = tree.core(head)
+            words = [t.lower_ for t in self._cast.left(noun)]
+            if noun.lemma_.lower() in FLYING or words[-2:] == ["air", "force"]:
+                return True
+            entity = parsed.names.get(noun.i)
+            if entity is not None and entity.name.lower().endswith("air force"):
+                return True
+        return False
+
+    def _state(self, actors: tuple[Participant, ...]) -> bool:
+        return any(self._cast.is_a(one.kind, "state-force") or self._cast.is_a(one.kind, "alliance") for one in actors)

@@ -1,0 +1,119 @@
+"""Whose a thing is and whom somebody works for: "a Red Cross convoy", "the car of the minister", "employees of the charity".
+
+Called by `sides` for what was hit and by `participants` for who somebody is. An attack on an aid agency's lorry is one on the
+agency; a vehicle that merely stands there is nobody's. Only people and bodies that a desk watches over are owners here: a base's
+owner and users are `participants`' question.
+"""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.nouns import Nouns
+from streams.extract.parsed import Parsed
+
+# kinds whose things count as theirs
+OWNERS = ("aid-organisation", "aid-worker", "journalist", "media", "diplomat", "official", "health-worker")
+_THINGS = ("vehicle", "site", "worker", "equipment")
+_OF = frozenset({"of", "for", "from", "with", "belonging", "to", "carrying"})
+_ABOARD = frozenset("crew sailor seafarer member captain crewman guard crewmember worker seaman passenger engineer".split())
+_ON = frozenset({"of", "on", "aboard", "from"})
+_OWN = frozenset("belong own operate run hire rent use manage staff mark lease charter".split())
+_CARRY = frozenset("carry transport bring take hold escort ferry".split())
+# people who are what their employer makes of them
+_EMPLOYED = frozenset(
+    "staff staffer employee worker volunteer member driver team crew colleague personnel guard contractor convoy vehicle official representative head mission".split()
+)
+_AT = frozenset({"of", "for", "from", "with", "at"})
+_MADE = {"aid-organisation": "aid-worker", "media": "journalist", "diplomatic-site": "diplomat"}
+_LEADS = frozenset("commander leader chief head emir deputy founder spokesman boss".split())
+_HEADS = frozenset("head chief director leader chairman chairwoman chairperson member secretary deputy boss commissioner".split())
+_ON_AIR = frozenset("television tv film news camera press media radio newspaper broadcast documentary".split())
+_HELPING = frozenset("aid humanitarian relief charity".split())
+
+
+def owners(nouns: Nouns, parsed: Parsed, head: Token) -> Iterator[Token]:
+    """Heads of those whom the thing under `head` belongs to, or who are in it."""
+    kind = nouns.kind_of(head)
+    if head.lemma_.lower() in _ABOARD:
+        yield from (leaf for name, leaf in tree.prepositions(head) if name in _ON and nouns.is_a(nouns.kind_of(leaf), "ship"))
+    if not any(nouns.is_a(kind, one) for one in _THINGS):
+        return
+    for token in _candidates(head):
+        noun = tree.core(token)
+        entity = parsed.names.get(noun.i)
+        if any(nouns.is_a(entity.kind if entity is not None else nouns.kind_of(noun), one) for one in OWNERS):
+            yield noun
+    for verb in head.children:
+        if verb.dep_ in ("acl", "relcl") and verb.lemma_ in _CARRY:
+            for leaf in tree.arguments(verb).objects:
+                if leaf != head and nouns.is_a(nouns.kind_of(tree.core(leaf)), "person"):
+                    yield tree.core(leaf)
+
+
+def _candidates(head: Token) -> Iterator[Token]:
+    for name, leaf in tree.prepositions(head):
+        if name in _OF:
+            yield leaf
+    for child in head.children:
+        if child.dep_ in ("acl", "relcl") and child.lemma_ in _OWN | _CARRY:
+            found = tree.arguments(child)
+            yield from (*found.agents, *(leaf for _, leaf in found.obliques), *(o for o in found.objects if o != head))
+        elif child.dep_ in ("compound", "nmod", "amod") or (child.dep_ == "poss" and child.pos_ != "PRON"):
+            yield child
+        elif child.dep_ == "poss":
+            yield from _meant(child)
+
+
+def _meant(pronoun: Token) -> list[Token]:
+    """Whom "their" in "killed when a drone struck their vehicle" stands for: the subject of the clause above, else nobody."""
+    for above in pronoun.head.ancestors:
+        if above.pos_ != "VERB":
+            continue
+        found = [s for s in tree.own_subjects(above)[0] if s.pos_ in ("NOUN", "PROPN") and s.i < pronoun.i]
+        attacker = above.dep_ == "advcl" and any(
+            c.dep_ == "dobj" and c.left_edge.i <= pronoun.i <= c.right_edge.i for c in above.children
+        )
+        if found and not attacker:
+            return found
+    return []
+
+
+def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str | None:
+    """The kind that an employer gives: the staff of an aid agency are aid workers, a television crew are journalists."""
+    whole = nouns.left(head)[:-1]
+    head = nouns.title(head) or head
+    lemma = head.lemma_.lower()
+    if lemma not in _EMPLOYED | _LEADS | _HEADS:
+        return kind
+    near = [t for t in whole if t != head]
+    led = [*near, *(leaf for name, leaf in tree.prepositions(head) if name == "of")]
+    if lemma in _LEADS and any(nouns.is_a(_kind(nouns, parsed, token), "armed-group") for token in led):
+        return "group-leader"
+    if lemma in _HEADS and any(
+        nouns.is_a(_kind(nouns, parsed, token), body) for token in led for body in ("government", "political-party")
+    ):
+        return "official"
+    if lemma not in _EMPLOYED:
+        return kind
+    words = {t.lower_ for t in near}
+    if words & _ON_AIR and lemma in ("crew", "team", "staff", "worker", "employee", "member", "driver"):
+        return "journalist"
+    if words & _HELPING and not nouns.is_a(kind, "vehicle"):
+        return "aid-worker"
+    near.extend(leaf for name, leaf in tree.prepositions(head) if name in _AT)
+    for child in head.children:
+        if child.dep_ == "poss" and child.pos_ == "PRON":
+            near.extend(_meant(child))
+    for token in near:
+        found = _kind(nouns, parsed, token) if token.i in parsed.names or token.dep_ in ("pobj", "nsubj") else None
+        made = next((made for employer, made in _MADE.items() if nouns.is_a(found, employer)), None)
+        if made is not None and not nouns.is_a(kind, "vehicle"):
+            return made
+    return kind
+
+
+def _kind(nouns: Nouns, parsed: Parsed, token: Token) -> str | None:
+    entity = parsed.names.get(token.i)
+    return entity.kind if entity is not None else nouns.kind_of(token)
