@@ -89,7 +89,12 @@ def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str
         return kind
     near = [t for t in whole if t != head]
     led = [*near, *(leaf for name, leaf in tree.prepositions(head) if name == "of")]
-    if lemma in _LEADS and any(nouns.is_a(_kind(nouns, parsed, token), "armed-group") for token in led):
+    joined = {t.i + step for t in head.doc if t.text in ("-", "–") for step in (-1, 1)}  # "anti-Taliban", "Hamas-run"
+    if (
+        kind != "official"
+        and lemma in _LEADS
+        and any(nouns.is_a(_kind(nouns, parsed, token), "armed-group") and token.i not in joined for token in led)
+    ):
         return "group-leader"
     if lemma in _HEADS and any(
         nouns.is_a(_kind(nouns, parsed, token), body) for token in led for body in ("government", "political-party")

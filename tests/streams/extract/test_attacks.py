@@ -57,7 +57,7 @@ def test_a_bomber_of_an_air_force_is_an_aircraft(read: Read) -> None:
     ("sentence", "victim"),
     [
         ("A bus with pilgrims ran over a landmine near Palmyra on Monday.", "land-vehicle"),
-        ("A shepherd stepped on a mine outside the village on Monday.", "civilian"),
+        ("A child stepped on a mine outside the village on Monday.", "civilian"),
         ("Two soldiers died on Monday when their vehicle hit a roadside bomb.", "state-force"),
     ],
 )

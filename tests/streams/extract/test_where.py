@@ -47,7 +47,7 @@ def test_a_place_beside_the_deed_is_its_place(one: Callable[[str], Event], sente
 @pytest.mark.parametrize(
     ("sentence", "group", "kind"),
     [
-        ("Troops killed a Taliban commander on Monday.", "taliban", "armed-group"),
+        ("Troops killed a Taliban commander on Monday.", "taliban", "group-leader"),
         ("Soldiers detained a Haqqani network facilitator.", "haqqani-network", "armed-group"),
         ("A drone strike killed a senior Kataib Hezbollah leader in Baghdad.", "kataib-hezbollah", "official"),
         ("Troops killed a Hamas-run ministry's official in Gaza.", None, "official"),
