@@ -91,6 +91,7 @@ class Knowledge:
     warnings: tuple[Mistake, ...] = ()  # what `mistakes` found that does not stop a start
     _names: Aliases[Entity | None] = field(default_factory=lambda: Aliases(()), repr=False)
     _nations: Aliases[str] = field(default_factory=lambda: Aliases(()), repr=False)
+    _everyday: frozenset[str] = field(default_factory=frozenset, repr=False)
     _areas: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)  # region: its nations
 
     def entity(self, id: str) -> Entity | None:
@@ -116,6 +117,10 @@ class Knowledge:
             if found.value is not None:
                 hits.append(_sided(Hit(found.value, found.start, found.end), text, hits[-1].end if hits else 0))
         return tuple(hits)
+
+    def everyday(self, word: str) -> bool:
+        """Whether a folded word is one of every newspaper, or a person's name; False for several words."""
+        return word in self._everyday or word in self.role_words or word in self.instrument_words
 
     def is_a(self, type: str, node: str) -> bool:
         """Whether a type lies in the subtree of a node; False for an unknown type."""
@@ -222,6 +227,7 @@ def _built(files: Files, warnings: tuple[Mistake, ...]) -> Knowledge:
         warnings=warnings,
         _names=Aliases(pairs),
         _nations=Aliases(words),
+        _everyday=frozenset(word for row in files.all("common", "people") for word in row.text("words").split()),
         _areas={row.name: frozenset(row.texts("countries")) for row in files.all("places") if row.texts("countries")},
     )
 

@@ -47,15 +47,16 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     "outlets": {**_NAMED, "home": "text"},
     "ignore": {"words": "texts"},
     "common": {"words": "text"},  # separated by white space: thousands of nodes would cost more than all the rest
+    "people": {"words": "text"},
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {  # of an entry that extends no earlier one
     "taxonomy": ("slug", "title"), "kinds": ("slug",), "instruments": ("slug",), "triggers": ("type",), "acts": ("type", "at"),
     "roles": ("kind", "words"), "nations": ("id", "name"), "places": ("id", "name", "kind"),
     "alliances": ("id", "name", "lead"), "forces": ("id", "name", "nation"), "bodies": ("id", "name"),
     "groups": ("id", "name"), "sites": ("id", "name", "host"), "outlets": ("id", "name"),
-    "ignore": ("words",), "common": ("words",),
+    "ignore": ("words",), "common": ("words",), "people": ("words",),
 }  # fmt: skip
-_NAMELESS = frozenset({"triggers", "acts", "roles", "ignore", "common"})  # entries that only add words
+_NAMELESS = frozenset({"triggers", "acts", "roles", "ignore", "common", "people"})  # entries that only add words
 _ADDING = ("aliases", "words", "demonyms", "metonyms")  # lists that a later folder adds to
 _EXPECTED: Mapping[Shape, str] = {
     "text": "a text", "texts": "a list of texts", "flag": "true or false", "number": "a number",

