@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from streams.aliases import fold
-from streams.extract.deeds import BY_WEAPON
+from streams.extract.finer import BY_WEAPON
 from streams.knowledge import Entity, Knowledge, load
 from streams.records import NationRole
 
