@@ -102,6 +102,8 @@ class Sheets:
         docs = self._model.parse([(each.words, each.spaces) for each in ready])
         for line, doc, each in zip(lines, docs, ready, strict=True):
             _repair(doc)
+            if "-" in each.words:
+                _join_hyphened(doc)
             _name_events(doc, self._events)
             yield Parsed(
                 number=line.number,
@@ -172,6 +174,21 @@ def _repair(doc: Doc) -> None:
             and any(c.dep_ == "prep" and c.lower_ == token.lower_ and c.i < token.i for c in verb.children)
         ):
             token.head = verb
+
+
+def _join_hyphened(doc: Doc) -> None:
+    """Makes one phrase of a hyphened word whose parts the parser hung side by side: "Bashar al-Assad", "a sub-commander"."""
+    for hyphen in doc[1:-1]:
+        first, last = doc[hyphen.i - 1], doc[hyphen.i + 1]
+        if hyphen.text != "-" or first.whitespace_ or hyphen.whitespace_:
+            continue
+        if (
+            first.head == hyphen.head == last.head != first
+            and first.dep_ == last.dep_
+            and {first.pos_, last.pos_} <= {"NOUN", "PROPN"}
+        ):
+            first.dep_, hyphen.dep_ = "compound", "punct"
+            first.head = hyphen.head = last
 
 
 def _name_events(doc: Doc, events: frozenset[str]) -> None:

@@ -63,3 +63,16 @@ def test_a_man_of_an_armed_group_bears_its_name(one: Callable[[str], Event], sen
 def test_whom_a_deed_is_against_is_not_who_did_it(one: Callable[[str], Event]) -> None:
     event = one("Soldiers were wounded in an anti-Houthi attack near Marib on Monday.")
     assert "houthis" not in [actor.id for actor in event.actors]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "whom"),
+    [
+        ("Gunmen killed a Taliban sub-commander on Monday.", "a Taliban sub-commander"),
+        ("Gunmen killed Omar al-Rawi on Monday.", "Omar al-Rawi"),
+        ("Police arrested a vice-president on Monday.", "a vice-president"),
+    ],
+)
+def test_a_hyphened_word_is_one_person(one: Callable[[str], Event], sentence: str, whom: str) -> None:
+    """The parser hangs its parts side by side, and each was a participant, the hyphen too."""
+    assert [target.span.text for target in one(sentence).targets] == [whom]
