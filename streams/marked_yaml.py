@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
@@ -22,8 +22,7 @@ MAX_CHARS = 2_000_000  # ten times the largest rule pack we expect (assumption);
 MAX_DEPTH = 50  # rules need about ten
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):  # a frozen dataclass takes three times as long to make, and files are made of these
     """A text, number, truth value or null. Lines and columns count from 1, in all nodes."""
 
     value: str | int | float | bool | None
@@ -74,7 +73,9 @@ def read(text: str, path: str) -> tuple[Node | None, list[Mistake]]:
 
     For callers that go on to look for mistakes of their own, so that one look at a file shows all of them.
     """
-    text = text.removeprefix("\ufeff").translate(_NO_BREAKS)
+    text = text.removeprefix("\ufeff")
+    if any(chr(sign) in text for sign in _NO_BREAKS):  # translating is slow, and hardly ever called for
+        text = text.translate(_NO_BREAKS)
     if len(text) > MAX_CHARS:
         return None, [Mistake(path, 1, 1, f"file has {len(text):,} characters; allowed: {MAX_CHARS:,}; split it")]
     if characters := [*_tabs(text, path), *_controls(text, path)]:
@@ -148,7 +149,7 @@ class _Builder:
 
     def document(self, text: str) -> Node:
         """The only document of the text."""
-        self._events = yaml.parse(text, Loader=_LOADER)
+        self._events = iter(_LOADER(text).get_event, None)  # as yaml.parse, without asking twice for each event
         root: Node | None = None
         for event in self._events:
             kind = type(event).__name__
@@ -162,6 +163,10 @@ class _Builder:
         return root if root is not None else Scalar(None, "", self.path, 1, 1)
 
     def _node(self, event: Any, depth: int) -> Node:
+        if type(event) is yaml.ScalarEvent and event.tag is None and event.anchor is None and depth <= MAX_DEPTH:
+            mark, text = event.start_mark, event.value  # nearly all of a file: no question is asked twice
+            bare = event.implicit[0] and (text in _WORDS or not text[0].isalpha())
+            return Scalar(resolve(text) if bare else text, text, self.path, mark.line + 1, mark.column + 1)
         kind = type(event).__name__
         if depth > MAX_DEPTH:
             self._wrong(event, f"nested deeper than {MAX_DEPTH}")
@@ -178,7 +183,7 @@ class _Builder:
         mark = event.start_mark
         if kind == "SequenceStartEvent":
             nodes = []
-            while type(item := next(self._events)).__name__ != "SequenceEndEvent":
+            while type(item := next(self._events)) is not yaml.SequenceEndEvent:
                 nodes.append(self._node(item, depth + 1))
             return Items(tuple(nodes), self.path, mark.line + 1, mark.column + 1)
         return self._map(event, depth)
@@ -186,7 +191,7 @@ class _Builder:
     def _map(self, event: Any, depth: int) -> Map:
         keys: dict[str, Scalar] = {}
         values: dict[str, Node] = {}
-        while type(start := next(self._events)).__name__ != "MappingEndEvent":
+        while type(start := next(self._events)) is not yaml.MappingEndEvent:
             key = self._node(start, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):

@@ -86,6 +86,7 @@ WORLD = Knowledge(
         slug: Node(slug, _TYPES[slug] or None, slug.replace("-", " ").capitalize(), path) for slug, path in _paths(_TYPES).items()
     },
     triggers=(),
+    acts=(),
     kinds=_paths(_KINDS),
     instruments=_paths(_TOOLS),
     instrument_words={},

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streams.errors import KnowledgeError
 from streams.knowledge import Hit, Knowledge, load, mistakes
+from streams.knowledge_files import SECTIONS
 from streams.records import NationRole, Place
 
 WriteFolder = Callable[[str], Path]
@@ -358,6 +359,14 @@ triggers:
         ("triggers:\n  - {type: shelling, verbs: [besprinkle]}\n",
          '2:5: an entry of "triggers" with verbs lacks a grammar; allowed: transitive, '),
         ("groups:\n  - {id: x, name: Group X}\n  - {id: x, name: Group Y}\n", '3:5: "x" stands twice in "groups"; first at '),
+        ("groups:\n  - {id: x, name: Victoria, home: GB}\n",
+         '2:19: alias "Victoria" of "x" is also a person\'s name; use more words, or write "=Victoria" if it is to'),
+        ("sites:\n  - {id: x, name: Camp X, host: SY, in: anbar}\n",
+         '2:41: "x" has the host "SY" and lies in "anbar" of "IQ"'),
+        ("sites:\n  - {id: x, name: Camp X, host: IQ, in: anbar, at: [42.4, 33.8]}\n",
+         '2:52: "x" is 1284 km from the middle of "anbar", whose radius is 250 km; look at both points'),
+        ("nations:\n  - {id: FJ, metonyms: [Tehran]}\n",
+         '2:25: metonym "Tehran" of "FJ" is one of "IR" already, at rules/knowledge/nations.yaml:'),
         ("groups:\n  - {id: Bad Id, name: Group X}\n",
          '2:5: "Bad Id" cannot name an entry of "groups"; allowed: small letters, digits, hyphens'),
     ],
@@ -390,3 +399,62 @@ def test_scalars_are_taken_as_written(folder: WriteFolder) -> None:
     group = own.entity("x")
     assert group is not None
     assert group.nations == (NationRole("NO", "home"),)
+
+
+OWN = """\
+taxonomy:
+  - {slug: own-type, parent: shooting, title: Own type}
+kinds:
+  - {slug: own-kind, parent: civilian, title: Own kind}
+instruments:
+  - {slug: own-tool, parent: firearm, title: Own tool, words: [zapgun]}
+triggers:
+  - {type: own-type, grammar: transitive, verbs: [zapgunnify]}
+acts:
+  - {type: curfew, verbs: [zapslap], nouns: [zapcurfew], at: [object]}
+roles:
+  - {kind: own-kind, words: [zapperson]}
+nations:
+  - {id: IQ, aliases: [Zapiraq], demonyms: [Zapiraqi], metonyms: [Zapbaghdad]}
+places:
+  - {id: own-town, name: Zaptown, kind: town, in: anbar, at: [33.4, 43.3]}
+alliances:
+  - {id: own-alliance, name: Zap Alliance, lead: GB, members: [FR]}
+forces:
+  - {id: own-force, name: Zap Guards, nation: GB}
+bodies:
+  - {id: own-body, name: Zap House, nation: GB}
+groups:
+  - {id: own-group, name: Zap Front, home: IQ, sponsor: IR}
+sites:
+  - {id: own-site, name: Camp Zap, owner: IQ, users: [own-alliance], host: IQ, in: anbar, at: [33.5, 42.6]}
+outlets:
+  - {id: own-outlet, name: Zap Daily, home: GB}
+ignore:
+  - words: [Zap Front Row]
+common:
+  - words: zapword
+people:
+  - words: zapname
+"""
+
+
+def test_a_folder_of_their_own_adds_to_every_section(folder: WriteFolder) -> None:
+    """One entry a section, none of ours touched, and each of them does what its section is for."""
+    assert {line.removesuffix(":") for line in OWN.split("\n") if line.endswith(":") and line[0] != " "} == set(SECTIONS)
+    own = load(folder(OWN))
+    assert own.warnings == ()
+    assert own.taxonomy["own-type"].path[-2:] == ("shooting", "own-type")
+    assert own.kinds["own-kind"] == ("person", "civilian", "own-kind")
+    assert own.instrument_is_a(own.instrument_words["zapgun"], "firearm")
+    assert own.role_words["zapperson"] == "own-kind"
+    assert own.triggers[-1].words == ("zapgunnify",)
+    assert own.nation("Zapiraqi") == own.nation("Zapbaghdad") == "IQ"
+    text = "Zaptown, Zap Alliance, Zap Guards, Zap House, Zap Front, Camp Zap, Zap Daily, Zap Front Row"
+    ids = ["own-town", "own-alliance", "own-force", "own-body", "own-group", "own-site", "own-outlet"]
+    assert [id for id, _ in named(own, text)] == ids
+    site = own.entity("own-site")
+    assert site is not None
+    assert NationRole("FR", "user", via="own-alliance") in site.nations
+    assert own.everyday("zapword")
+    assert own.everyday("zapname")
