@@ -57,6 +57,7 @@ class Acts:
         """Acts in reading order, one for a word: the first entry that fits."""
         found: list[Found] = []
         words: frozenset[str] | None = None
+        lemmas: frozenset[str] | None = None
         for token in parsed.tokens:
             entries: Iterable[tuple[tuple[str, ...], Act]] = ()
             if token.pos_ in ("VERB", "AUX"):
@@ -66,7 +67,10 @@ class Acts:
             if not entries:
                 continue
             words = words or frozenset(t.lower_ for t in parsed.tokens)
+            lemmas = lemmas or words | {t.lemma_.lower() for t in parsed.tokens}
             for rest, act in entries:
+                if rest and not lemmas.issuperset(rest):
+                    continue
                 if any(f.trigger == token for f in found) or act.unless & words:
                     continue
                 one = self._act(parsed, token, rest, act, words)

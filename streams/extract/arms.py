@@ -6,6 +6,7 @@ target beside it; what has none of them stays out.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -101,7 +102,7 @@ class Arms:
             and not arms
             and not candidate.instrument
             and not any(self._military(parsed, a) for a in struck)
-            and _LABOUR.search(f"{parsed.plain} {parsed.around}")
+            and _of_labour(parsed)
         ):
             return True
         return (
@@ -209,3 +210,13 @@ class Arms:
                         return False
                     return (weapon or armed or (military if passive or not frame.actors else False)) and (aimed or passive)
                 return (aimed or bool(actors)) and (known or armed or weapon or bool(frame.places))
+
+
+def _of_labour(parsed: Parsed) -> bool:
+    """Whether the sentence or its article speaks of a labour dispute."""
+    return _LABOUR.search(parsed.plain) is not None or _labour_in(parsed.around)
+
+
+@lru_cache(maxsize=8)
+def _labour_in(text: str) -> bool:
+    return _LABOUR.search(text) is not None

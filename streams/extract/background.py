@@ -7,7 +7,7 @@ import re
 
 from spacy.tokens import Token
 
-from streams.extract.parsed import Parsed
+from streams.extract.parsed import Parsed, Wording
 from streams.records import Span
 
 EXERCISE = re.compile(
@@ -60,7 +60,7 @@ _WHETHER = re.compile(
 PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.IGNORECASE)
 
 
-def doubts(parsed: Parsed) -> list[Span]:
+def doubts(parsed: Wording) -> list[Span]:
     """Clauses that the sentence itself calls unclear."""
     return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.plain)]
 

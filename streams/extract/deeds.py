@@ -20,7 +20,8 @@ from streams.extract.frames import Framer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
-from streams.extract.sorting import AIRCRAFT, Frame
+from streams.extract.signs import AIRCRAFT, Signs
+from streams.extract.sorting import Frame
 from streams.extract.triggers import Candidate, Grammar, Triggers
 from streams.knowledge import Knowledge
 from streams.records import Instrument, Participant, Stage, Standing, Telling
@@ -41,6 +42,7 @@ class Deeds:
     triggers: Triggers
     framer: Framer
     acts: Acts
+    signs: Signs
     arms: Arms = field(init=False)
     sides: Sides = field(init=False)
     finer: Finer = field(init=False)
@@ -154,7 +156,7 @@ class Deeds:
         type_ = candidate.type
         actors, _ = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
-        if candidate.weak and not (targets or actors):
+        if candidate.weak and not ((targets or actors) and self.signs.matter(parsed.text)):
             return None
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"

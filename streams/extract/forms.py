@@ -7,7 +7,7 @@ _IRREGULAR = {
     "break": ("broke", "broken"), "go": ("went", "gone", "goes"), "set": ("setting",), "bring": ("brought",), "take": ("took", "taken"), "throw": ("threw", "thrown"),
     "burst": (), "tear": ("tore", "torn"), "sink": ("sank", "sunk"), "steal": ("stole", "stolen"), "hold": ("held",), "seize": (), "slay": ("slew", "slain"), "stab": (),
     "behead": (), "overrun": ("overran",), "drive": ("drove", "driven"), "flee": ("fled",), "hurt": (), "die": ("dying",), "lead": ("led",), "send": ("sent",), "lay": ("laid",),
-    "shut": ("shutting",), "put": ("putting",), "withdraw": ("withdrew", "withdrawn"), "begin": ("began", "begun"), "swear": ("swore", "sworn"), "meet": ("met",), "give": ("gave", "given"), "tell": ("told",), "catch": ("caught",), "quit": ("quitting",), "overthrow": ("overthrew", "overthrown"), "beat": ("beaten",), "become": ("became",), "light": ("lit",), "speed": ("sped",), "get": ("got", "getting", "gotten"), "run": ("ran", "running"), "see": ("saw", "seen"), "fly": ("flew", "flown"), "freeze": ("froze", "frozen"), "cut": ("cutting",), "stand": ("stood",), "undo": ("undid",), "fling": ("flung",), "hang": ("hung",), "lie": ("lay", "lying"), "spread": (), "spin": ("spun",), "ink": (), "sign": (),
+    "sweep": ("swept",), "shut": ("shutting",), "put": ("putting",), "withdraw": ("withdrew", "withdrawn"), "begin": ("began", "begun"), "swear": ("swore", "sworn"), "meet": ("met",), "give": ("gave", "given"), "tell": ("told",), "catch": ("caught",), "quit": ("quitting",), "overthrow": ("overthrew", "overthrown"), "beat": ("beaten",), "become": ("became",), "light": ("lit",), "speed": ("sped",), "get": ("got", "getting", "gotten"), "run": ("ran", "running"), "see": ("saw", "seen"), "fly": ("flew", "flown"), "freeze": ("froze", "frozen"), "cut": ("cutting",), "stand": ("stood",), "undo": ("undid",), "fling": ("flung",), "hang": ("hung",), "lie": ("lay", "lying"), "spread": (), "spin": ("spun",), "ink": (), "sign": (),
 }  # fmt: skip
 _VOWELS = "aeiou"
 
@@ -32,7 +32,9 @@ def _bent(word: str, pos: str) -> set[str]:
         forms.add(word + "s")
     if pos == "verb":
         forms.update(_IRREGULAR.get(word, ()))
-        if word.endswith("e"):
+        if word.endswith("ee"):
+            forms.update((word + "d", word + "ing"))
+        elif word.endswith("e"):
             forms.update((word + "d", word[:-1] + "ing"))
         elif word.endswith("y") and word[-2:-1] not in _VOWELS:
             forms.update((word[:-1] + "ied", word + "ing"))

@@ -10,7 +10,8 @@ from streams.extract import tree
 from streams.extract.noun_frames import NounFramer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.extract.sorting import AIRCRAFT, STANDS_FOR, Frame, Sorter
+from streams.extract.signs import AIRCRAFT
+from streams.extract.sorting import STANDS_FOR, Frame, Sorter
 from streams.extract.triggers import Candidate
 
 _EXCHANGED = frozenset("fire gunfire shot shell artillery rocket round".split())

@@ -6,7 +6,7 @@ Called by the reader with a trigger's frame. "Struck the base" is a hit; "fired 
 
 import re
 
-from streams.extract.parsed import Parsed
+from streams.extract.parsed import Wording
 from streams.extract.sorting import Frame
 from streams.records import Outcome
 
@@ -35,7 +35,7 @@ _HIT_VERBS = frozenset("hit strike slam crash smash pound rock bomb bombard dama
 _INSIDE = frozenset({"inside", "in", "into", "on", "within", "onto", "at"})
 
 
-def outcomes(parsed: Parsed, frame: Frame | None) -> tuple[Outcome, ...]:
+def outcomes(parsed: Wording, frame: Frame | None) -> tuple[Outcome, ...]:
     """The outcomes that the sentence leaves possible for the trigger of `frame` (for the event spoken of, with None); sorted."""
     text = parsed.plain
     whether = re.search(r"\b(?:unclear|not (?:immediately )?clear|unknown|uncertain)\s+(?:whether|if)\b", text, re.IGNORECASE)

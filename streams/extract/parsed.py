@@ -6,10 +6,13 @@ to the knowledge, time expressions) beside the tree, and turns tokens back into 
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
+from streams.extract import when
 from streams.knowledge import Entity
 from streams.records import Interval, Span, Where
 
@@ -28,24 +31,19 @@ class Timed:
     relation: str = ""  # "since", "until", "before", "after" when that word stands before it
 
 
-@dataclass(slots=True)
-class Parsed:
-    """A sentence; offsets of its tokens count from the sentence's own start."""
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """A sentence as words alone, before any parse."""
 
     number: int  # order of reading: the title first, then the text
     where: Where
     start: int  # offset of the sentence in the article's text or title
     text: str  # as the article has it
-    doc: Doc  # parse of the text (true-cased when it was all upper case; same length)
-    names: dict[int, Entity]  # token index: the entity the whole token names
-    times: Sequence[Timed]
-    tokens: tuple[Token, ...]  # of `doc`, made once
-    plain: str  # the sentence with the full stops of "U.S." and the like made middle dots: same offsets, no false end of a clause
-    offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
-    caption: bool = False
-    lead: bool = False  # in the title, or one of the first two sentences of the text
-    around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
-    quotes: list[tuple[int, int]] = field(default_factory=list)  # quoted stretches, sentence offsets
+
+    @cached_property
+    def plain(self) -> str:
+        """The sentence with the full stops of "U.S." and the like made middle dots: same offsets, no false end of a clause."""
+        return plain(self.text)
 
     def span(self, start: int, end: int) -> Span:
         """A span of the article from sentence offsets."""
@@ -54,6 +52,32 @@ class Parsed:
     def whole(self) -> Span:
         """The sentence itself."""
         return self.span(0, len(self.text))
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed(Wording):
+    """A sentence; offsets of its tokens count from the sentence's own start. What few sentences are asked for is found when asked."""
+
+    doc: Doc  # parse of the text (true-cased when it was all upper case; same length)
+    names: dict[int, Entity]  # token index: the entity the whole token names
+    tokens: tuple[Token, ...]  # of `doc`, made once
+    offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
+    published: datetime  # of the article
+    caption: bool = False
+    lead: bool = False  # in the title, or one of the first two sentences of the text
+    around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
+
+    @cached_property
+    def quotes(self) -> list[tuple[int, int]]:
+        """Quoted stretches, sentence offsets."""
+        return quoted_stretches(self.text)
+
+    @cached_property
+    def times(self) -> tuple[Timed, ...]:
+        """Time expressions in reading order."""
+        return tuple(
+            Timed(expr.start, expr.end, when.resolve(expr, self.published), expr.relation) for expr in when.find(self.text)
+        )
 
     def of(self, tokens: Iterable[Token]) -> Span:
         """The span from the first to the last of these tokens."""

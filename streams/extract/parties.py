@@ -24,6 +24,10 @@ class Parties:
 
     def named(self, sentence: str) -> bool:
         """Whether a side is named in the sentence."""
-        if self._nouns.hits(sentence) or self._knowledge.names_nation(sentence):
+        return self._nouns.hits(sentence) or self.names_side(sentence)
+
+    def names_side(self, sentence: str) -> bool:
+        """Whether a side with a name of its own stands in the sentence: a nation, a group, a government, a force."""
+        if self._knowledge.names_nation(sentence):
             return True
         return any(self._is_party(hit.entity.kind) for hit in self._knowledge.mentions(sentence))

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from streams.extract import tree
 from streams.extract.durations import find_durations
-from streams.extract.parsed import Parsed
+from streams.extract.parsed import Parsed, Wording
 from streams.records import Interval, Participant, Pause
 
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
@@ -57,6 +57,10 @@ _VIOLENT = re.compile(
     re.IGNORECASE,
 )
 _OWN_KIND = re.compile(r"^\s*(?:of its kind|this|of the|in history)\b", re.IGNORECASE)
+_NOT_SINCE = re.compile(
+    r"\b(?:no|not|n['’]t|never|nor|none|without)\b.*\b(?:since|for|in)\b|\b(?:halt|stop|suspend|paus|ceas|froze|ended)",
+    re.IGNORECASE,
+)
 CUE = re.compile(
     rf"\b(?:first|{_QUIET}|quiet|calm|since|without|resum\w+|renew\w+|again|halted|suspended|stopped|paused|ceased|froze|ended|(?:days|weeks|months|years))\b",
     re.IGNORECASE,
@@ -70,6 +74,16 @@ class Found:
     pause: Pause
     start: int  # of the cue, sentence offset
     negated_attack: Token | None = None  # "had not been attacked since ...": the attack word that did not happen
+
+
+def may_state(sentence: Wording) -> bool:
+    """Whether the words leave it possible that the sentence states a pause, before it is parsed."""
+    text = sentence.plain
+    if not CUE.search(text):
+        return False
+    if any(pattern.search(text) for pattern in (_LULL, _MONTHS_OF, _QUIET_MONTHS, _TRUCE_ENDED, _HELD, _NOTHING_LIKE)):
+        return True
+    return _VIOLENT.search(text) is not None and (_FIRST.search(text) is not None or _NOT_SINCE.search(text) is not None)
 
 
 def find(parsed: Parsed, is_attack: Callable[[Token], bool], describe: Callable[[Token], Participant]) -> Found | None:

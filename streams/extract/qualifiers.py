@@ -5,12 +5,17 @@ raises nothing by itself.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from streams.extract import pauses, responsibility, statements
+from streams.extract import background, outcome, pauses, quantities, responsibility, statements
+from streams.extract.drafts import Draft
 from streams.extract.merge import Cluster
-from streams.extract.parsed import Parsed
+from streams.extract.parsed import Parsed, Wording
 from streams.extract.refer import References
+from streams.extract.sentences import Prefilter
+from streams.extract.sheets import Line
+from streams.extract.signs import Signs
 from streams.extract.tellings import Teller, qualifier
 from streams.records import Telling
 
@@ -26,6 +31,50 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _REACH = 6  # sentences; an assumption: further on, an article speaks of something else
+
+
+class Additions:
+    """Which sentences that tell nothing are parsed because they may add to what the article tells."""
+
+    def __init__(self, signs: Signs) -> None:
+        self._signs = signs
+        self._cues = Prefilter(CUES)
+
+    def of(self, rest: Sequence[Line], drafts: Sequence[Draft], references: References) -> list[Line]:
+        """Those of an article's other sentences that may qualify an event, state a lull, or say more of a base."""
+        if not drafts:
+            return []
+        told = sorted({d.sentence for d in drafts if not d.statement and d.telling.path[0] in ("violence", "accidents")})
+        said = min((d.sentence for d in drafts if d.statement), default=None)
+        attacked = any("armed-attack" in d.telling.path for d in drafts)
+        found = []
+        for line in rest:
+            if not self._cues.hits(line.text):
+                continue
+            place = bisect_left(told, line.number)
+            near = place > 0 and line.number - told[place - 1] <= _REACH
+            words = Wording(line.number, line.where, line.start, line.text)
+            if (
+                (near and _may_qualify(words))
+                or (said is not None and said < line.number and responsibility.not_yet(words) is not None)
+                or (attacked and pauses.may_state(words))
+                or (references.bases_told and self._signs.base(line.text))
+            ):
+                found.append(line)
+        return found
+
+
+def _may_qualify(words: Wording) -> bool:
+    """Whether a sentence has what `qualifier` looks for, all of which is words alone."""
+    return bool(
+        outcome.outcomes(words, None)
+        or background.doubts(words)
+        or responsibility.not_yet(words)
+        or responsibility.disowns(words) is not None
+        or responsibility.claims(words) is not None
+        or _CALLED.search(words.plain)
+        or quantities.casualties(words.text)
+    )
 
 
 def attach(clusters: Sequence[Cluster], sheets: Sequence[Parsed], teller: Teller, references: References) -> None:

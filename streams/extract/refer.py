@@ -45,6 +45,15 @@ class References:
                 if token.pos_ in ("NOUN", "PROPN") and cast.is_base(parsed, token) and tree.core(token) == token:
                     self._base(parsed, token, chains)
 
+    @property
+    def bases_told(self) -> bool:
+        """Whether the article names any base."""
+        return bool(self._bases)
+
+    def same(self, other: "References") -> bool:
+        """Whether both know the same groups and bases, so that no sentence reads differently with one than with the other."""
+        return self._groups == other._groups and self._bases == other._bases
+
     def _base(self, parsed: Parsed, token: Token, chains: list[_Chain]) -> None:
         if token.dep_ in ("compound", "nmod") and token.i not in parsed.names:
             return

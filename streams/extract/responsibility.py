@@ -5,7 +5,7 @@ Called by `tellings`; who speaks is found by grammar there.
 
 import re
 
-from streams.extract.parsed import Parsed
+from streams.extract.parsed import Wording
 from streams.records import Span
 
 _NOT_YET = re.compile(
@@ -25,19 +25,19 @@ _CLAIM = re.compile(
 )
 
 
-def not_yet(parsed: Parsed) -> Span | None:
+def not_yet(parsed: Wording) -> Span | None:
     """The words that say nobody has claimed or commented yet."""
     match = _NOT_YET.search(parsed.plain)
     return parsed.span(match.start(), match.end()) if match else None
 
 
-def disowns(parsed: Parsed) -> int | None:
+def disowns(parsed: Wording) -> int | None:
     """Where the sentence denies responsibility, sentence offset; None: it does not."""
     match = _DISOWN.search(parsed.plain)
     return match.start() if match else None
 
 
-def claims(parsed: Parsed) -> int | None:
+def claims(parsed: Wording) -> int | None:
     """Where the sentence claims responsibility, sentence offset; None: it does not."""
     match = _CLAIM.search(parsed.plain)
     if match is None or re.search(r"\b(?:no|nobody|not|none)\b[^.;]{0,60}$", parsed.plain[: match.start()], re.IGNORECASE):

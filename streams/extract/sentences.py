@@ -228,9 +228,11 @@ def _pattern(form: str) -> str:
     return r"[\s\x{A0}-]+".join(re2.escape(part) for part in re.split(r"[\s-]+", form) if part)
 
 
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "–": "-", "—": "-", "“": '"', "”": '"', "…": ".", "\u00a0": " "})
+
+
 def _folded(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or (text := text.translate(_QUOTES)).isascii():
         return text
-    plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'").replace("‑", "-").replace("–", "-")
-    decomposed = unicodedata.normalize("NFKD", plain)
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).encode("utf-8", "replace").decode()

@@ -4,21 +4,18 @@ Called by the reader once per batch. The parser sees "Bagram" for "Ain al-Asad a
 a name is then one token whatever it is made of. Offsets are kept apart, so that spans always quote the article itself.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 from spacy.tokens import Doc
 
 from streams import clean
-from streams.extract import when
 from streams.extract.gazetteer import Gazetteer, Story, nations_of
 from streams.extract.model import Model, Token
-from streams.extract.parsed import Parsed, Timed, plain, quoted_stretches
+from streams.extract.parsed import Parsed
 from streams.knowledge import Entity, Hit, Knowledge
-from streams.records import Where
+from streams.records import Article, Where
 from streams.towns import Towns
 
 # what the parser reads instead of a name, by kind; the first ancestor listed wins
@@ -59,7 +56,8 @@ class Line:
     text: str
     start: int
     where: Where
-    number: int
+    number: int  # order of reading: the title first, then the text
+    article: Article
     caption: bool = False
     upper: bool = False  # the whole article part came in capitals
     lead: bool = False  # in the title, or one of the first two sentences of the text
@@ -95,31 +93,36 @@ class Sheets:
             if trigger.pos == "noun" and len(trigger.words) == 1 and trigger.words[0].endswith("ing")
         )
 
-    def parse(self, lines: Sequence[Line], published: datetime, whole: str = "") -> Iterator[Parsed]:
-        """Parsed sentences in the order given. `whole`: title and text of the article, for what one sentence leaves open."""
-        story = Story(cache(lambda: nations_of(self._knowledge.mentions(whole))))
-        ready = [self._ready(line, story) for line in lines]
+    def parse(self, lines: Sequence[Line]) -> list[Parsed]:
+        """Parsed sentences in the order given, of one article or of several."""
+        stories: dict[int, Story] = {}
+        ready = [self._ready(line, stories.setdefault(id(line.article), self._story(line.article))) for line in lines]
         docs = self._model.parse([(each.words, each.spaces) for each in ready])
-        for line, doc, each in zip(lines, docs, ready, strict=True):
-            _repair(doc)
-            if "-" in each.words:
-                _join_hyphened(doc)
-            _name_events(doc, self._events)
-            yield Parsed(
-                number=line.number,
-                where=line.where,
-                start=line.start,
-                text=line.text,
-                doc=doc,
-                tokens=tuple(doc),
-                plain=plain(line.text),
-                names=each.names,
-                times=tuple(_times(line.text, published)),
-                offsets=each.offsets,
-                caption=line.caption,
-                lead=line.lead,
-                quotes=quoted_stretches(line.text),
-            )
+        return [self._parsed(line, doc, each) for line, doc, each in zip(lines, docs, ready, strict=True)]
+
+    def _story(self, article: Article) -> Story:
+        """What one sentence leaves open and the whole article may say."""
+        return Story(cache(lambda: nations_of(self._knowledge.mentions(f"{article.title}\n\n{article.text}"))))
+
+    def _parsed(self, line: Line, doc: Doc, ready: _Ready) -> Parsed:
+        _repair(doc)
+        if "-" in ready.words:
+            _join_hyphened(doc)
+        _name_events(doc, self._events)
+        return Parsed(
+            number=line.number,
+            where=line.where,
+            start=line.start,
+            text=line.text,
+            doc=doc,
+            tokens=tuple(doc),
+            names=ready.names,
+            offsets=ready.offsets,
+            published=line.article.published,
+            caption=line.caption,
+            lead=line.lead,
+            around=line.article.text,
+        )
 
     def _ready(self, line: Line, story: Story) -> _Ready:
         told = clean.SURROGATE.sub("\ufffd", line.text)  # half a character, which no tokenizer takes; offsets stay
@@ -226,15 +229,3 @@ def _set_right(words: list[str], names: dict[int, Entity]) -> None:
         if after.lower() in _NOT_AFTER_NOUN or not (after[:1].isalnum() or at + 1 in names):
             continue
         words[at] = past
-
-
-def _times(text: str, published: datetime) -> Iterable[Timed]:
-    for expr in when.find(text):
-        interval = when.resolve(expr, published)
-        if interval is not None:
-            yield Timed(expr.start, expr.end, interval, expr.relation)
-        else:
-            yield Timed(expr.start, expr.end, None, expr.relation)
-
-
-_SPACE = re.compile(r"\s+")

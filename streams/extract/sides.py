@@ -10,7 +10,8 @@ from spacy.tokens import Token
 from streams.extract import owners, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.extract.sorting import AIRCRAFT, Frame
+from streams.extract.signs import AIRCRAFT
+from streams.extract.sorting import Frame
 from streams.records import Attribution, NationRole, Participant
 
 

@@ -12,13 +12,11 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.signs import AIRCRAFT
 from streams.extract.triggers import Candidate
 from streams.records import Instrument
 
 GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting"}
-AIRCRAFT = frozenset(
-    "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split()
-)
 STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())
 _AROUND = frozenset("in near inside outside over above around along across through next beside".split())
 _MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())

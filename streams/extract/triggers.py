@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from streams.extract import tree
 from streams.extract.parsed import Parsed
-from streams.extract.parties import Parties
+from streams.extract.signs import Signs
 from streams.knowledge import Knowledge, Trigger
 
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm", "mutual", "trodden"]
@@ -82,9 +82,9 @@ class Candidate:
 class Triggers:
     """The triggers of the knowledge, ready to be looked up in parsed sentences."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, signs: Signs) -> None:
         self._knowledge = knowledge
-        self._parties = Parties(knowledge)
+        self._signs = signs
         self._verbs: dict[str, Trigger] = {}
         self._nouns: dict[str, Trigger] = {}
         for trigger in knowledge.triggers:
@@ -102,7 +102,7 @@ class Triggers:
         """Candidates in reading order."""
         for token in parsed.tokens:
             found = self._verb(parsed, token) if token.pos_ in ("VERB", "AUX") else self._noun(parsed, token)
-            if found is not None and (not found.lead or (parsed.lead and self._parties.named(parsed.text))):
+            if found is not None and (not found.lead or (parsed.lead and self._signs.party(parsed.text))):
                 yield found
 
     def is_attack(self, token: Token) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from streams import knowledge
-from streams.extract.parties import Parties
 from streams.extract.reader import Extractor, load
+from streams.extract.signs import Signs
 from streams.records import Article, Event
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)
@@ -62,4 +62,4 @@ def test_a_word_of_the_lead_tells_nothing_where_no_side_is_named(read: Read) -> 
 
 @pytest.mark.parametrize("side", ["The Kremlin", "NATO", "Hezbollah", "A senator", "The foreign minister", "Iraqis"])
 def test_nations_governments_officials_alliances_and_armed_groups_are_sides(side: str) -> None:
-    assert Parties(knowledge.load()).named(f"{side} lunched the goalkeeper.")
+    assert Signs(knowledge.load()).party(f"{side} lunched the goalkeeper.")

@@ -1,0 +1,100 @@
+"""Which sentences are worth parsing, by their words alone: most of a newswire tells nothing that anybody here reads.
+
+Called by the reader before anything is parsed. A word that tells by itself ("ambush", "airstrike") makes its sentence worth it; a
+weak one ("hit", "fall", "launch") only beside what it will need to stand: a weapon, an armed side, a target, a nation. Other
+sentences can but add to an event, and are worth it only in an article that tells one: see `additions`. What is refused here `arms`,
+`deeds` and `claims` would refuse, but for a rest that tests/bench/speed.py measures; a new grammar there is a new row here.
+"""
+
+import re
+from collections.abc import Iterable
+
+from streams.extract import forms
+from streams.extract.act_words import ActWords
+from streams.extract.sentences import Prefilter
+from streams.extract.signs import Signs, business
+from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, WEAK, Triggers
+from streams.knowledge import Knowledge, Trigger
+
+_DEEDS = "operation campaign hostility bombing raid action bombardment activity attack strike".split()
+_TAKING_UP = (
+    "resume restart renew relaunch halt suspend stop pause cease freeze end suspension cessation resumption renewal".split()
+)
+# nouns and names far oftener than verbs: as weak as any
+_UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak".split())
+
+
+_HIMSELF = re.compile(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
+_RESPONSIBLE = re.compile(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
+_TAKEN = re.compile(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
+_MUTUAL = re.compile(r"\b(?:each other|one another)\b", re.IGNORECASE)
+
+
+class Worth:
+    """Judges sentences against one knowledge."""
+
+    def __init__(self, knowledge: Knowledge, triggers: Triggers, signs: Signs) -> None:
+        self._signs = signs
+        self._acts = ActWords(knowledge)
+        sure, weapon, landing, weak, other, lead = set[str](), set[str](), set[str](), set[str](), set[str](), set[str]()
+        for trigger in knowledge.triggers:
+            words = set(forms.inflected(trigger.words, trigger.pos))
+            if trigger.lead:
+                lead |= words
+            elif knowledge.is_a(trigger.type, "statements"):
+                continue  # tells through an attack word or "responsibility"; read by `statements`, `claims`, `threats`
+            elif not _is_weak(trigger):
+                sure |= words
+            elif not knowledge.is_a(trigger.type, "armed-attack"):
+                other |= words
+            elif trigger.pos == "verb" and trigger.words[0] in LAUNCH | INTERCEPT:
+                weapon |= words
+            elif trigger.pos == "verb" and trigger.words[0] in LAND:
+                landing |= words
+            else:
+                weak |= words
+        for verb in triggers.verbs():
+            words = set(forms.inflected(verb, "verb")) - weak - sure
+            (landing if verb[0] in LAND else weapon).update(words)
+        self._lead, self._sure, self._weapon, self._landing = map(Prefilter, (lead, sure, weapon, landing))
+        self._weak, self._other = Prefilter(weak), Prefilter(other)
+        self._deeds, self._taking_up = Prefilter(_bent(_DEEDS, "noun")), Prefilter(_bent(_TAKING_UP, "verb"))
+        deep = (
+            {"responsibility", "credit for", "himself", "herself", "itself", "themselves"}
+            | sure
+            | weapon
+            | landing
+            | weak
+            | other
+            | _bent(_DEEDS, "noun")
+        )
+        self._anything, self._anything_in_lead = Prefilter(deep), Prefilter(deep | lead)
+
+    def sentence(self, text: str, *, lead: bool) -> bool:
+        """Whether a sentence may tell an event. `lead`: it stands in the title or is one of the first two of the text."""
+        anything = self._anything_in_lead if lead else self._anything
+        if anything.hits(text) and self._told(text, lead=lead):
+            return True
+        return self._acts.hit(text) and (not business(text) or self._signs.arms(text))
+
+    def _told(self, text: str, *, lead: bool) -> bool:
+        signs = self._signs
+        return (
+            self._sure.hits(text)
+            or _HIMSELF.search(text) is not None
+            or (_RESPONSIBLE.search(text) is not None and _TAKEN.search(text) is not None)
+            or (self._weak.hits(text) and signs.attack(text))
+            or (self._landing.hits(text) and signs.arms(text))
+            or (self._weapon.hits(text) and (signs.weapon(text) or (_MUTUAL.search(text) is not None and signs.arms(text))))
+            or (self._other.hits(text) and signs.matter(text))
+            or (self._taking_up.hits(text) and self._deeds.hits(text) and signs.matter(text))
+            or (lead and self._lead.hits(text) and signs.party(text))
+        )
+
+
+def _is_weak(trigger: Trigger) -> bool:
+    return trigger.weak or trigger.words[-1] in _UNSURE or (trigger.pos == "verb" and trigger.words[-1] in WEAK)
+
+
+def _bent(words: Iterable[str], pos: str) -> set[str]:
+    return {form for word in words for form in forms.inflected(word.split(), pos)}
