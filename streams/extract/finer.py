@@ -23,7 +23,7 @@ BY_WEAPON = {
 SUICIDE = "suicide-bomb"
 _BLOWN = frozenset({"armed-attack", "attack", "explosions", "remote-explosive", "explosion", "armed-raid", SUICIDE})
 _TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
-FLYING = frozenset("warplane plane jet bomber helicopter gunship fighter aircraft chopper".split())
+FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
 _SELF = frozenset({"himself", "herself", "themselves", "itself"})
 
 

@@ -13,7 +13,7 @@ from streams.extract.sentences import Prefilter
 from streams.knowledge import Knowledge
 
 AIRCRAFT = frozenset(
-    "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery fighter drone plane ship boat tank".split()
+    "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery drone plane ship boat tank".split()
 )
 _ARMED = ("force", "alliance")
 _TARGETS = ("military-site", "diplomatic-site", "energy-site", "police-station", "airport", "hospital", "school", "prison", "government-site",

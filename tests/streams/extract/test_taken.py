@@ -47,3 +47,11 @@ def test_counts_hang_on_the_deed_whose_word_they_hold(read: Callable[[str], tupl
     counted = {event.type: [(count.what, count.low) for count in event.counts] for event in events}
     assert counted.pop("arrests") == [("captured", 5)]
     assert list(counted.values()) == [[("killed", 2)]]
+
+
+def test_fighters_are_men_and_fighter_jets_fly(read: Callable[[str], tuple[Event, ...]]) -> None:
+    """Fighters who attacked were once an air strike by a state."""
+    (men,) = read("Taliban fighters attacked an army post near Ghazni on Monday.")
+    assert (men.type, men.actors[0].id, men.actors[0].kind) == ("armed-attack", "taliban", "armed-group")
+    (jets,) = read("Israeli fighter jets bombed a depot in Syria on Monday.")
+    assert (jets.type, jets.actors[0].kind) == ("air-drone-strike", "state-force")
