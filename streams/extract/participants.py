@@ -33,6 +33,13 @@ _MEMBERS = frozenset(
 )
 _SPONSOR = frozenset({"backed", "aligned", "supported", "sponsored", "linked", "affiliated", "allied", "funded", "trained"})
 _OTHER_LEADER = frozenset({"ruling", "governing", "government", "opposition", "political", "grand"})
+# what a government does under the name of its capital; "Kabul woke to explosions" is the town
+_RULES = frozenset(
+    "say tell announce accuse claim deny threaten warn vow order condemn blame declare demand report pledge insist urge add confirm reject "
+    "promise want plan send deploy summon expel ban impose recall agree sign sever break close withdraw retaliate respond launch fire recognise "
+    "recognize offer propose refuse denounce protest admit acknowledge argue call describe state maintain stress note seek accept suspend lift "
+    "extradite arm fund finance back support sponsor supply invade annex bomb attack strike target shell retract disclose reveal allege".split()
+)
 _USED = re.compile(
     r"\b(?:hous(?:es|ing|ed|e)|host(?:s|ing|ed)?|used (?:\w+ )?by|home to|shared (?:with|by)|occupied by|manned by|staffed by|run by|operated by"
     r"|stationing|accommodat(?:es|ing)|garrisoned by|serv(?:es|ing) as a? ?\w* ?for|quarter(?:s|ing)|that holds|holding)\b\s*(?P<who>[^.;]{2,80})",
@@ -69,6 +76,11 @@ class Cast(Nouns):
         head = tree.core(head)
         span = parsed.of(self._whole(parsed, head))
         entity = self.entity(parsed, head)
+        ruler = self._ruler(parsed, head, entity)
+        if ruler is not None:
+            return Participant(
+                span=span, head=parsed.head(head), id=ruler, kind="nation", nations=(NationRole(ruler, "government"),)
+            )
         kind = self.kind_of(head)
         if entity is not None and not self._is_actor_like(entity):
             entity = None if kind else entity
@@ -105,6 +117,13 @@ class Cast(Nouns):
         return Participant(
             span=span, head=parsed.head(head), id=entity.id if entity else None, kind=kind, nations=tuple(dict.fromkeys(found))
         )
+
+    def _ruler(self, parsed: Parsed, head: Token, entity: Entity | None) -> str | None:
+        """The nation whose government a capital stands for: "Kabul said", "Pyongyang threatened"; None where it is the town."""
+        verb = head.head
+        speaks = head.dep_ == "nsubj" and verb.pos_ == "VERB" and verb.lemma_.lower() in _RULES
+        town = entity is not None and entity.kind == "place"
+        return self.nation(parsed.word(head)) if speaks and town and len(self.left(head)) == 1 else None
 
     def _military(self, parsed: Parsed, head: Token, nations: list[NationRole]) -> bool:
         """Whether a compound or facility belongs to forces: a coalition's, or called military."""

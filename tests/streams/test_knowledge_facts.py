@@ -225,3 +225,65 @@ def test_weapons_of_any_decade_have_a_kind(known: Knowledge, kind: str, words: s
 def test_words_of_every_page_arm_nobody(known: Knowledge, word: str) -> None:
     assert word not in known.instrument_words
     assert known.role_words.get(word) not in ("armed-group", "attacker", "criminal-group")
+
+
+# ------------------------------------------------------------------------------------------------------ nations and regions
+
+
+def test_every_nation_has_a_word_for_its_people_or_none_is_in_use(known: Knowledge) -> None:
+    text = " ".join(_PEOPLES.split()).replace("_", " ")
+    peoples = {hit.entity.id for hit in known.mentions(text) if hit.entity.kind == "demonym"}
+    nations = {id for id, entity in known.entities.items() if entity.kind == "nation"}
+    assert nations - peoples == {"CG", "DM", "VA"}  # two share a word with a larger neighbour, the Vatican has none
+
+
+_PEOPLES = """
+Afghan, Albanian, Algerian, Andorran, Angolan, Antiguan, Argentine, Armenian, Australian, Austrian, Azeri, Bahamian,
+Bahraini, Bangladeshi, Barbadian, Belarusian, Belgian, Belizean, Beninese, Bhutanese, Bolivian, Bosnian, Botswanan,
+Brazilian, Bruneian, Bulgarian, Burkinabe, Burundian, Cape_Verdean, Cambodian, Cameroonian, Canadian, Central_African,
+Chadian, Chilean, Chinese, Colombian, Comorian, Congolese, Costa_Rican, Ivorian, Croatian, Cuban, Cypriot, Czech,
+Danish, Djiboutian, Dominican, Ecuadorian, Egyptian, Salvadoran, Equatoguinean, Eritrean, Estonian, Swazi, Ethiopian,
+Fijian, Finnish, French, Gabonese, Gambian, Georgian, German, Ghanaian, Greek, Grenadian, Guatemalan, Guinean,
+Bissau-Guinean, Guyanese, Haitian, Honduran, Hungarian, Icelandic, Indian, Indonesian, Iranian, Iraqi, Irish, Israeli,
+Italian, Jamaican, Japanese, Jordanian, Kazakh, Kenyan, I-Kiribati, North_Korean, South_Korean, Kuwaiti, Kyrgyz,
+Laotian, Latvian, Lebanese, Basotho, Liberian, Libyan, Liechtensteiner, Lithuanian, Luxembourger, Malagasy, Malawian,
+Malaysian, Maldivian, Malian, Maltese, Marshallese, Mauritanian, Mauritian, Mexican, Micronesian, Moldovan,
+Monegasque, Mongolian, Montenegrin, Moroccan, Mozambican, Burmese, Namibian, Nauruan, Nepali, Dutch, New_Zealander,
+Nicaraguan, Nigerien, Nigerian, Macedonian, Norwegian, Omani, Pakistani, Palauan, Panamanian, Papua_New_Guinean,
+Paraguayan, Peruvian, Filipino, Polish, Portuguese, Qatari, Romanian, Russian, Rwandan, Kittitian, Saint_Lucian,
+Vincentian, Samoan, Sammarinese, Sao_Tomean, Saudi, Senegalese, Serbian, Seychellois, Sierra_Leonean, Singaporean,
+Slovak, Slovenian, Solomon_Islander, Somali, South_African, South_Sudanese, Spanish, Sri_Lankan, Sudanese, Surinamese,
+Swedish, Swiss, Syrian, Tajik, Tanzanian, Thai, Timorese, Togolese, Tongan, Trinidadian, Tunisian, Turkish, Turkmen,
+Tuvaluan, Ugandan, Ukrainian, Emirati, British, American, Uruguayan, Uzbek, Ni-Vanuatu, Venezuelan, Vietnamese,
+Yemeni, Zambian, Zimbabwean, Taiwanese, Palestinian, Kosovar
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "nation"),
+    [
+        ("Soviets", "RU"), ("West German", "DE"), ("Zairean", "CD"), ("Yugoslav", "RS"), ("Czechs", "CZ"), ("Turks", "TR"),
+        ("Poles", "PL"),
+        ("Dutchmen", "NL"), ("Irishmen", "IE"), ("Spaniards", "ES"), ("Filipina", "PH"), ("Iraqis", "IQ"), ("Salvadorean", "SV"),
+        ("the Kremlin", "RU"), ("Whitehall", "GB"), ("Downing Street", "GB"), ("Pentagon", "US"), ("Quai d'Orsay", "FR"),
+        ("Rabat", "MA"),
+        ("Nairobi", "KE"), ("Lima", "PE"), ("lima", None), ("Victoria", None), ("Georgetown", None),
+    ],
+)  # fmt: skip
+def test_demonyms_and_metonyms_stand_for_their_nation(known: Knowledge, words: str, nation: str | None) -> None:
+    assert known.nation(words.removeprefix("the ")) == nation
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Red Sea", "Bab al-Mandab", "Black Sea", "Sahel", "Gulf of Aden", "Donbas", "Kashmir", "Darfur", "Kivu", "Ulster",
+        "Basque Country",
+        "Upper Huallaga Valley", "Magdalena Medio", "Kerch Strait", "Bay of Bengal", "Durand Line", "Waziristan",
+        "Republika Srpska",
+        "Golden Triangle", "Chittagong Hill Tracts", "Suwalki Gap", "Nuba Mountains", "Straits of Tiran", "sub-Saharan Africa",
+    ],
+)  # fmt: skip
+def test_regions_and_seas_are_found_whole(known: Knowledge, name: str) -> None:
+    (hit,) = known.mentions(name)
+    assert (hit.start, hit.end, hit.entity.kind) == (0, len(name), "place")
