@@ -51,6 +51,10 @@ class Towns:
     _provinces: Mapping[tuple[str, str], Province]
     _province_names: Mapping[str, tuple[Province, ...]]
 
+    def __len__(self) -> int:
+        """How many names."""
+        return len(self._lines)
+
     def named(self, key: str) -> tuple[Town, ...]:
         """Towns of a folded name, the largest first."""
         line = self._lines.get(key)

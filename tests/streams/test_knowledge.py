@@ -1,5 +1,6 @@
 """Knowledge: names in text with exact offsets, the shipped files, an operator's folder, and mistakes with their place."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -458,3 +459,15 @@ def test_a_folder_of_their_own_adds_to_every_section(folder: WriteFolder) -> Non
     assert NationRole("FR", "user", via="own-alliance") in site.nations
     assert own.everyday("zapword")
     assert own.everyday("zapname")
+
+
+def test_the_example_of_the_document_is_good(folder: WriteFolder) -> None:
+    document = Path("docs/knowledge.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", document, re.DOTALL)
+    own = load(folder(example))
+    assert own.warnings == ()
+    assert [id for id, _ in named(own, "Sample Movement, Northern Sample Front, Sampletown")] == [
+        "houthis",
+        "northern-front",
+        "sample-town",
+    ]
