@@ -61,6 +61,7 @@ class Act:
     to: frozenset[str]
     by: frozenset[str]
     beside: frozenset[str]
+    amid: frozenset[str]
     unless: frozenset[str]
     under: frozenset[str]
     attempt: bool
@@ -256,7 +257,9 @@ def _triggers(files: Files) -> Iterator[Trigger]:
 
 
 def _act(row: Row) -> Act:
-    lists = {key: frozenset(row.texts(key)) for key in ("nouns", "at", "words", "kinds", "to", "by", "beside", "unless", "under")}
+    lists = {
+        key: frozenset(row.texts(key)) for key in ("nouns", "at", "words", "kinds", "to", "by", "beside", "amid", "unless", "under")
+    }
     verbs = tuple(tuple(verb.split()) for verb in row.texts("verbs"))
     return Act(type=row.text("type"), verbs=verbs, attempt=bool(row.values.get("attempt", False)), **lists)
 

@@ -31,6 +31,7 @@ class ActWords:
         self._doings: dict[str, int] = {}
         self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}  # first word of a longer verb: the others
         self._beside: dict[int, list[frozenset[str]]] = {}  # of each entry, lists of which one word must stand there too
+        self._named = 0  # entries of which words alone name the thing
         self._always = 0  # entries of which anything may be the thing
         for act in knowledge.acts:
             beside = frozenset() if act.by else act.beside
@@ -38,6 +39,7 @@ class ActWords:
             bit = bits.setdefault(key, 1 << len(bits))
             self._beside[bit] = [asked for asked in (beside, act.to) if asked]
             self._always |= 0 if key[0] else bit
+            self._named |= 0 if act.kinds or not act.words else bit
             for word in key[0]:
                 self._things[word] = self._things.get(word, 0) | bit
             self._add(act, bit)
@@ -56,8 +58,8 @@ class ActWords:
         for word in single:
             self._doings[word] = self._doings.get(word, 0) | bit
 
-    def hit(self, sentence: str) -> bool:
-        """Whether both halves of one act stand in the sentence."""
+    def hit(self, sentence: str, *, named: bool = False) -> bool:
+        """Whether both halves of one act stand in the sentence; `named`: of one whose thing is no matter of business."""
         words = frozenset(_WORD.findall(sentence.casefold()))
         doings = 0
         for word in words:
@@ -70,7 +72,7 @@ class ActWords:
         things = self._always
         for word in words:
             things |= self._things.get(word, 0)
-        both = things & doings
+        both = things & doings & (self._named if named else -1)
         while both:
             bit = both & -both
             both ^= bit

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from streams.extract import stage, tree
+from streams.extract import background, stage, tree
+from streams.extract.humans import human
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.knowledge import Act, Knowledge
@@ -19,6 +20,14 @@ _WITHIN = 7  # words between a verb and the last of its further words: "took at 
 # what these decide or make known is done by it: a curfew announced is a curfew
 _PERFORM = frozenset("agree announce declare decide order vote approve proclaim decree confirm say begin start move".split())
 _OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
+_MEASURES = frozenset("canister volley round jet burst barrage cloud can salvo dozen".split())
+_ORDER = frozenset("announce declare decide order decree proclaim".split())
+_OPEN = ("planned", "hypothetical", "threatened")
+_CASES = frozenset("trial retrial conviction sentencing hearing lawsuit".split())
+_BIDDING = frozenset({"to", "must", "should"})
+_FREE = frozenset(
+    "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
+)
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
 
@@ -71,7 +80,7 @@ class Acts:
             for rest, act in entries:
                 if rest and not lemmas.issuperset(rest):
                     continue
-                if any(f.trigger == token for f in found) or act.unless & words:
+                if any(f.trigger == token for f in found) or act.unless & words or not _amid(parsed, act, words):
                     continue
                 one = self._act(parsed, token, rest, act, words)
                 if one is not None:
@@ -120,6 +129,11 @@ class Acts:
             yield from found.subjects
             if found.passive:
                 yield from found.objects
+            late = tree.marks(verb) & {"after", "since", "when", "until"}
+            if not late and any(
+                t.lower_ in ("it", "they") for t in found.subjects
+            ):  # "the truce lasted an hour before it collapsed"
+                yield from (t for above in tree.governors(verb) if above.pos_ == "VERB" for t in tree.own_subjects(above)[0])
         if "actor" in act.at:
             yield from found.agents if found.passive else found.subjects
         for name, head in tree.obliques(verb):
@@ -144,17 +158,30 @@ class Acts:
         gerund = head.tag_ == "VBG" and head.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "xcomp", "pcomp")  # "a road crossing"
         if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund) or parsed.is_time(head):
             return False
+        if head.pos_ == "NUM" and "person" in act.kinds:
+            return True
         if not act.words and not act.kinds:
             return head.pos_ in ("NOUN", "PROPN")
         if head.i in parsed.names and parsed.head(head) in act.words:  # "the Rafah crossing", which is one name
             return True
-        return any(name in act.words for name in _names(head)) or any(self._is_a(parsed, head, kind) for kind in act.kinds)
+        named = any(name in act.words for name in _names(head)) or any(self._is_a(parsed, head, kind) for kind in act.kinds)
+        if not named and head.lemma_.lower() in _MEASURES:  # "canisters of tear gas"
+            return any(self._fits(parsed, leaf, act) for name, leaf in tree.prepositions(head) if name == "of")
+        return named
 
     def _is_a(self, parsed: Parsed, head: Token, kind: str) -> bool:
         entity = self._cast.entity(parsed, head)
         if entity is not None:
             return self._cast.is_a(entity.kind, kind)
-        return self._cast.is_a(self._cast.kind_of(head), kind)
+        own = self._cast.kind_of(head)
+        if kind == "person" and own is None and (head.lower_ in ("him", "her") or self._bears_a_name(head) or human(head)):
+            return True
+        return self._cast.is_a(own, kind)
+
+    def _bears_a_name(self, head: Token) -> bool:
+        """Whether a name has a title before it: "former prime minister Imran Khan"."""
+        titles = [c for c in head.lefts if c.dep_ in ("compound", "nmod") and c.pos_ in ("NOUN", "PROPN")]
+        return head.pos_ == "PROPN" and any(c.pos_ == "PROPN" or self._cast.is_a(self._cast.kind_of(c), "person") for c in titles)
 
     def _agent(self, parsed: Parsed, token: Token, thing: Token, act: Act, words: frozenset[str]) -> bool:
         """Whether the right side acts, or what stands beside makes up for it."""
@@ -188,18 +215,40 @@ class Acts:
         verdict = stage.judge(parsed, token, subject=subject, known=None if act.type == "abduction" else False)
         told: Stage = verdict.stage
         governor = verdict.governor
+        if token.dep_ in ("acl", "relcl") and token.tag_ in ("VBN", "VBD") and governor != token and told in _OPEN:
+            told = "happened"  # "demanded ransom for hikers seized by a gang": what is only demanded stands above
         if self._knowledge.taxonomy[act.type].path[0] in _BY_WORD and governor is not None:
             performed = governor.lemma_.lower() in _PERFORM and governor != token and not tree.negated(governor)
-            if performed and told == "planned":
+            ordered = governor != token and governor.lemma_ in (
+                "order",
+                "decree",
+            )  # by a state: "ordered the closure of the border"
+            if (performed and told == "planned") or (ordered and told == "hypothetical" and not tree.negated(governor)):
                 told = "happened"
             elif told == "threatened" and governor == token:  # "the truce will begin on Sunday"
-                told = "happened" if act.type.startswith("ceasefire-announced") else "announced"
-        if told == "happened" and (parsed.caption or judged_in_court(token) or _restricts(token, thing)):
+                word = act.type == "ceasefire-announced" or any(a.lemma_ in _ORDER for a in tree.governors(token))
+                told = "happened" if word else "announced"
+            elif told == "hypothetical" and governor == token and tree.modal(token) == "would":
+                own = any(c.dep_ == "poss" and c.lower_ in ("its", "their", "our") for c in thing.children)
+                word = bool(act.under) or any(a.lemma_ in _ORDER or (own and a.lemma_ == "say") for a in tree.governors(token))
+                told = "happened" if word else told
+        if told == "happened" and (
+            parsed.caption
+            or judged_in_court(token)
+            or (act.type in ("abduction", "arrests") and earlier(token))
+            or _restricts(token, thing)
+            or background.total(parsed)
+        ):
             told = "retold"
         negated = verdict.negated or _ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
         if verdict.foiled and not act.attempt:
             negated = True
         return Found(act, token, thing, told, "denied" if verdict.denied else "reported", not negated)
+
+
+def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
+    """Whether a word stands in the sentence, or else in the article, that the act asks for."""
+    return not act.amid or bool(act.amid & words) or any(f" {word}" in parsed.around for word in act.amid)
 
 
 def _names(head: Token) -> Iterator[str]:
@@ -216,6 +265,7 @@ def _names(head: Token) -> Iterator[str]:
         if child.dep_ == "prep" and child.lower_ in ("of", "in", "to"):
             for leaf in child.children:
                 for form in forms:
+                    yield f"{form} {child.lower_} {leaf.lower_}"
                     yield f"{form} {child.lower_} {leaf.lemma_.lower()}"
                     yield f"{form} {child.lower_} the {leaf.lemma_.lower()}"
 
@@ -235,12 +285,27 @@ def _further(verb: Token, rest: tuple[str, ...]) -> set[int] | None:
 
 
 def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
-    """Whether the verb has an infinitive of one of these: "ordered residents to leave"."""
+    """Whether it is told to do one of these: "ordered residents to leave", "said that residents must leave"."""
     return any(
-        child.dep_ in ("xcomp", "ccomp", "advcl", "acl", "relcl") and child.lemma_.lower() in verbs and child.tag_ == "VB"
-        for below in (verb, *verb.children)
-        for child in below.children
+        below.lemma_.lower() in verbs
+        and not any(a.pos_ == "NOUN" and a.lemma_ in ("need", "reason") for a in below.ancestors)
+        and below.tag_ == "VB"
+        and any(c.dep_ == "aux" and c.lower_ in _BIDDING for c in below.children)
+        for below in verb.subtree
+        if below.i > verb.i and below.pos_ == "VERB"
     )
+
+
+def earlier(token: Token) -> bool:
+    """ "freed the girls kidnapped in May", "who had been arrested": told of somebody to whom something else happens now."""
+    if token.dep_ == "amod":
+        return True
+    if token.dep_ not in ("acl", "relcl") or token.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
+        return False
+    if any(c.dep_ == "aux" and c.lower_ == "had" for c in token.children):
+        return True
+    above = next((a for a in token.head.ancestors if a.pos_ == "VERB"), None)
+    return above is not None and above.lemma_ in _FREE
 
 
 def judged_in_court(token: Token) -> bool:
@@ -248,7 +313,7 @@ def judged_in_court(token: Token) -> bool:
     return any(
         above.lemma_.lower() in _OVER_COURTS and above.pos_ == "VERB" and (above.lemma_ != "accuse" or above.tag_ == "VBN")
         for above in _complements(token)
-    )
+    ) or any(above.lemma_.lower() in _CASES and above.pos_ == "NOUN" for above in token.ancestors)
 
 
 def _restricts(token: Token, thing: Token) -> bool:

@@ -49,6 +49,11 @@ TIMES = re.compile(
     re.IGNORECASE,
 )
 FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\b(?:has|have|had) (?:been |seen |recorded |counted )?[^.;]{0,90}?\b(?:since (?:19|20)\d\d|since (?:the )?(?:start|beginning|outbreak)|(?:in|over|during) the (?:past|last) (?:\w+ )?"
+    r"(?:years?|decades?|months)|(?:so far )?this year|in (?:19|20)\d\d)\b|\b(?:every|each|per|a) (?:year|month)\b[^.;]{0,20}\bon average\b",
+    re.IGNORECASE,
+)
 _UNCLEAR = re.compile(
     r"\b(?:unclear|not clear|not immediately clear|uncertain|unknown|not known|unconfirmed|could not (?:say|confirm)|did not say|could not be (?:independently )?(?:confirmed|verified))\b"
     r"(?:\s+(?:whether|if|who|what|how|where|why|which)\b)?[^.;]*",
@@ -63,6 +68,11 @@ PRESUPPOSING_QUESTION = re.compile(r"^\W*(?:who|why|how|where|when|what)\b", re.
 def doubts(parsed: Wording) -> list[Span]:
     """Clauses that the sentence itself calls unclear."""
     return [parsed.span(m.start(), m.start() + len(m.group().rstrip(" ,”\"'"))) for m in _UNCLEAR.finditer(parsed.plain)]
+
+
+def total(parsed: Parsed) -> bool:
+    """Whether the sentence counts up what happened over years or months: "more than 3,000 have been abducted since 2019"."""
+    return bool(_TOTAL.search(parsed.plain))
 
 
 def fiction(parsed: Parsed) -> bool:

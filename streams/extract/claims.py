@@ -4,12 +4,13 @@ Called by `tellings` for each sentence. The attack stays told beside its claim. 
 nothing, and a state that reports its own strikes claims one only where it speaks of being responsible.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from streams.extract import stage, tree
+from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.statements import Speech
@@ -18,13 +19,17 @@ from streams.records import About, Participant
 
 _CLAIM = frozenset({"claim", "admit", "acknowledge", "take", "accept", "assume", "own", "boast", "avow"})
 _SAY = frozenset("say announce declare state confirm write post tell claim admit acknowledge add boast brag".split())
+_MEMOIR = re.compile(r"\b(?:memoirs?|autobiography|diar(?:y|ies))\b", re.IGNORECASE)
 _CREDIT = frozenset({"responsibility", "credit"})
 _CARRY = frozenset("carry conduct stage launch mount perform execute plant undertake organise organize orchestrate plan".split())
+_LAY = frozenset("plant lay fire launch detonate send explode place".split())
 _BLASTS = frozenset(
     "blast explosion kidnapping killing abduction operation death deed incident assassination murder hostage-taking".split()
 )
 _OWN = frozenset({"it", "they", "he", "she", "we", "i"})
 _OURS = frozenset({"its", "their", "his", "our", "my"})
+_LEADERS = frozenset("emir warlord leader chief commander faction movement group".split())
+_MEN = frozenset("man fighter gunman militant mujahid mujahideen warrior member brigade".split())
 _NOBODY = frozenset({"nobody", "none", "one", "who", "anyone", "neither"})
 
 
@@ -55,7 +60,7 @@ class Claims:
         if verb.lemma_ not in _CLAIM:
             return None
         found = tree.arguments(verb)
-        speakers = found.agents if found.passive else found.subjects
+        speakers = found.agents if found.passive else found.subjects or self._before(parsed, verb)
         if not speakers:
             return None
         for thing in found.objects:
@@ -73,11 +78,20 @@ class Claims:
                 return speakers[0], deed
         return None
 
+    def _before(self, parsed: Parsed, verb: Token) -> list[Token]:
+        """The group right before a verb whose subject the parser lost: "In a statement, a group that calls itself X said"."""
+        for token in reversed(parsed.tokens[: verb.i]):
+            if token.pos_ in ("NOUN", "PROPN") and (
+                token.lemma_.lower() in _LEADERS or self.speech.cast.is_a(self.speech.cast.kind_of(token), "armed-group")
+            ):
+                return [token]
+        return []
+
     def _said(self, parsed: Parsed, verb: Token, resolve: Resolver) -> tuple[Token, Token | None] | None:
         """ "said it was behind the attack", "said its fighters had bombed the base": speaker and deed."""
         if verb.lemma_ not in _SAY:
             return None
-        speakers = tree.own_subjects(verb)[0]
+        speakers = tree.own_subjects(verb)[0] or self._before(parsed, verb)
         if not speakers:
             return None
         for said in (c for c in verb.children if c.dep_ in ("ccomp", "conj", "parataxis")):
@@ -87,14 +101,23 @@ class Claims:
                 continue
             if said.lemma_ == "be" and any(self._answerable(c) for c in said.children):
                 return speakers[0], next((t for t in said.subtree if self._deed(t)), None)
-            deed = next((t for t in found.objects if self._deed(t)), None)
-            if deed is not None and said.lemma_ in _CARRY:
+            deed = next((t for t in found.objects if self._deed(t) or self._armed(parsed, said, t)), None)
+            if deed is not None and said.lemma_ in _CARRY | _LAY:
                 return speakers[0], deed
             if self.speech.triggers.is_attack(said) or said.lemma_ in ("kill", "shoot", "destroy", "fire"):
                 one = resolve(parsed, speakers[0])
-                if one is not None and self.speech.cast.is_a(one.kind, "armed-group"):
+                if one is not None and (self.speech.cast.is_a(one.kind, "armed-group") or self._leads(speakers[0], who[0])):
                     return speakers[0], said
         return None
+
+    def _armed(self, parsed: Parsed, verb: Token, thing: Token) -> bool:
+        """ "planted the bomb", "fired the rockets"."""
+        return verb.lemma_ in _LAY and self.speech.cast.instrument(parsed, thing) is not None
+
+    def _leads(self, speaker: Token, doer: Token) -> bool:
+        """ "the emir said his men had": who leads armed men that belong to no state."""
+        own = any(c.dep_ == "poss" and c.lower_ in _OURS for c in doer.children)
+        return own and speaker.lemma_.lower() in _LEADERS and doer.lemma_.lower() in _MEN
 
     def _answerable(self, token: Token) -> bool:
         """ "behind the attack", "responsible for it"."""
@@ -109,13 +132,15 @@ class Claims:
         return self.speech.triggers.is_attack(token) or token.lemma_.lower() in _BLASTS
 
     def _own(self, parsed: Parsed, speaker: Token, doer: Token, resolve: Resolver) -> bool:
-        if doer.lower_ in _OWN or any(c.dep_ == "poss" and c.lower_ in _OURS for c in doer.children):
+        if doer.lower_ in _OWN or any(c.dep_ == "poss" and c.lower_ in _OURS for c in doer.subtree):
             return True
         return self.speech.voices.same(parsed, speaker, doer, resolve)
 
     def _made(
         self, parsed: Parsed, verb: Token, speaker: Token, deed: Token | None, told: Sequence[Draft], resolve: Resolver
     ) -> Draft | None:
+        if _MEMOIR.search(parsed.plain) or background.backward(parsed):
+            return None
         if speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
             return None
         actor = resolve(parsed, speaker)
@@ -134,6 +159,8 @@ class Claims:
             return deed is not None and head.pos_ == "PRON"
         if any(cast.is_a(actor.kind, kind) for kind in ("armed-group", "state-force", "government", "nation")):
             return deed is not None or cast.is_a(actor.kind, "armed-group")
+        if deed is None and actor.kind is None:  # "the Lions of the Delta claimed responsibility"
+            return head.pos_ == "PROPN" or head.lemma_.lower() in _LEADERS
         if deed is None or cast.is_a(actor.kind, "media"):
             return False
         return not (actor.kind in ("police", "journalist") or cast.is_a(actor.kind, "site"))

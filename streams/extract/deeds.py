@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Token
 
 from streams.extract import attribution, background, outcome, stage, tree, where
-from streams.extract.acts import Acts, Found, judged_in_court
+from streams.extract.acts import Acts, Found, earlier, judged_in_court
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
 from streams.extract.drafts import Draft
@@ -161,12 +161,19 @@ class Deeds:
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
         told: Stage = verdict.stage
-        if told == "happened" and (parsed.caption or judged_in_court(candidate.token) or self._mention(parsed, candidate)):
+        if told == "happened" and (
+            parsed.caption or self._past(candidate) or background.total(parsed) or self._mention(parsed, candidate)
+        ):
             told = "retold"
         if verdict.foiled and told == "happened":
             told = "hypothetical"  # "tried to kidnap"
         standing: Standing = "denied" if verdict.denied else "reported"
         return self._plain(parsed, frame, base, type_=type_, told=told, standing=standing)
+
+    def _past(self, candidate: Candidate) -> bool:
+        """Whether an arrest or abduction is told of somebody to whom something else happens now, or as a court's matter."""
+        people = candidate.type in ("abduction", "arrests") and candidate.grammar != "noun"
+        return judged_in_court(candidate.token) or (people and earlier(candidate.token))
 
     def _mention(self, parsed: Parsed, candidate: Candidate) -> bool:
         """Whether a word only names what an act would have to tell of: "during the curfew"; a title of nouns tells."""
@@ -187,6 +194,8 @@ class Deeds:
                 draft = self._plain(parsed, frame, base, type_=one.act.type, told=one.stage, standing=one.standing)
                 draft.tokens = one.tokens
                 draft.bare = False
+                if _of_the_thing(parsed, one):
+                    draft.telling = replace(draft.telling, time=None)
                 draft.statement = draft.telling.path[0] == "statements"
                 drafts.append(draft)
         return drafts, taken
@@ -249,3 +258,12 @@ class Deeds:
 
 
 TAKEN = "non-state-overtakes-territory"  # what "capture" tells, unless people are captured
+
+
+def _of_the_thing(parsed: Parsed, one: Found) -> bool:
+    """Whether the only times are said of the thing: "ended the truce that had held since May"."""
+    if one.thing is None:
+        return False
+    below = {t.i for child in one.thing.children if child.dep_ in ("acl", "relcl") and child != one.trigger for t in child.subtree}
+    times = [t.i for t in parsed.tokens if parsed.is_time(t)]
+    return bool(times) and all(i in below for i in times)

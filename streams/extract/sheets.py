@@ -35,8 +35,18 @@ _HEADLINE_PAST = {
     "closes": "closed", "shuts": "shut", "seals": "sealed", "seizes": "seized", "declares": "declared", "imposes": "imposed", "extends": "extended",
     "lifts": "lifted", "reopens": "reopened", "evacuates": "evacuated", "suspends": "suspended", "arrests": "arrested", "detains": "detained", "abducts": "abducted",
     "kidnaps": "kidnapped", "torches": "torched", "violates": "violated", "ousts": "ousted", "overthrows": "overthrew", "topples": "toppled", "orders": "ordered",
-    "tells": "told", "urges": "urged", "withdraws": "withdrew", "accepts": "accepted", "signs": "signed", "breaks": "broke", "grounds": "grounded", "loots": "looted",
+    "tells": "told", "urges": "urged", "withdraws": "withdrew", "accepts": "accepted", "signs": "signed", "breaks": "broke", "grounds": "grounded", "loots": "looted", "airlifts": "airlifted", "halts": "halted", "grabs": "grabbed",
 }  # fmt: skip
+
+
+# after a plural a headline's verb has no ending: "Protesters torch bus", "Police fire tear gas"
+_HEADLINE_PLURAL = {
+    "fire": "fired", "torch": "torched", "storm": "stormed", "hold": "held", "seize": "seized", "close": "closed", "shut": "shut", "seal": "sealed", "abduct": "abducted",
+    "kidnap": "kidnapped", "arrest": "arrested", "detain": "detained", "impose": "imposed", "declare": "declared", "sign": "signed", "extend": "extended", "oust": "ousted",
+    "topple": "toppled", "evacuate": "evacuated", "order": "ordered", "lynch": "lynched", "burn": "burned", "loot": "looted", "disperse": "dispersed", "threaten": "threatened",
+    "stone": "stoned", "teargas": "tear-gassed", "nab": "nabbed", "snatch": "snatched", "ransack": "ransacked", "break": "broke", "agree": "agreed", "clash": "clashed",
+}  # fmt: skip
+_PLURAL = frozenset({"police", "gunmen", "men", "people", "policemen", "youth"})
 
 
 _HOLDING = {"housing": "hosting", "houses": "hosted", "hosts": "hosted"}
@@ -217,12 +227,18 @@ def _last(hit: Hit, tokens: Sequence[Token], first: int) -> int | None:
     return None
 
 
+def _plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "'s", "’s"))
+
+
 def _set_right(words: list[str], names: dict[int, Entity]) -> None:
     """A headline's "strikes", taken for a noun by the parser, in the past tense where a noun phrase follows it."""
     for at, word in enumerate(words[:-1]):
         past = _HEADLINE_PAST.get(word.lower())
         if at and word.lower() in _MOTION_PAST:
             words[at] = _MOTION_PAST[word.lower()]
+        if at and word in _HEADLINE_PLURAL and (words[at - 1].lower() in _PLURAL or _plural(words[at - 1])):
+            past = _HEADLINE_PLURAL[word]
         if not past or at == 0:
             continue
         after = words[at + 1]

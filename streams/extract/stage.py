@@ -284,7 +284,8 @@ def _urged(word: Token, below: Token) -> bool:
     if below.dep_ in ("dobj", "prep"):
         return word.lemma_ not in ("tell", "let")
     bare = below.tag_ == "VB" or any(c.dep_ == "auxpass" and c.tag_ == "VB" for c in below.children)  # "that it be closed"
-    return below.dep_ in ("xcomp", "ccomp") and bare
+    wished = word.lemma_ in ("want", "like") and below.tag_ in ("VBN", "VBD")  # "want the border closed"
+    return below.dep_ in ("xcomp", "ccomp") and (bare or wished)
 
 
 def _called_false(noun: Token) -> bool:

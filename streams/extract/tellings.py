@@ -36,13 +36,16 @@ class Teller:
         candidates = list(self.deeds.triggers.candidates(parsed))
         indices = frozenset(c.token.i for c in candidates)
         frames = {c.token.i: self.deeds.framer.frame(parsed, c, indices) for c in candidates}
-        said, swallowed = self.speech.drafts(parsed, frames, references.who)
         bases = references.bases(parsed)
         acted, taken = self.deeds.acted(parsed, self.deeds.acts.find(parsed), bases)
+        said, swallowed = self.speech.drafts(parsed, frames, references.who)
+        said = [d for d in said if not d.tokens & taken]
         deeds = [d for d in self.deeds.drafts(parsed, bases, frames) if not d.tokens & (swallowed | taken)]
         found: list[Draft] = [*said, *acted]
         for draft in deeds:
             found.extend(self._told(parsed, draft, references, said))
+        if not said and not any(d.telling.type == "threat" for d in found):
+            found.extend(self.threats.bare(parsed, references.who))
         if not said:
             found.extend(self.claims.drafts(parsed, found, references.who))
         self._pause(parsed, found)

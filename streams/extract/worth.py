@@ -9,10 +9,11 @@ sentences can but add to an event, and are worth it only in an article that tell
 import re
 from collections.abc import Iterable
 
-from streams.extract import forms
+from streams.extract import forms, threats
 from streams.extract.act_words import ActWords
 from streams.extract.sentences import Prefilter
 from streams.extract.signs import Signs, business
+from streams.extract.stage_words import THREATEN
 from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, WEAK, Triggers
 from streams.knowledge import Knowledge, Trigger
 
@@ -59,6 +60,10 @@ class Worth:
         self._lead, self._sure, self._weapon, self._landing = map(Prefilter, (lead, sure, weapon, landing))
         self._weak, self._other = Prefilter(weak), Prefilter(other)
         self._deeds, self._taking_up = Prefilter(_bent(_DEEDS, "noun")), Prefilter(_bent(_TAKING_UP, "verb"))
+        self._threats = Prefilter(_bent(THREATEN, "verb") | _bent(("threat", "ultimatum", "warning"), "noun"))
+        self._deeds_threatened = Prefilter(
+            _bent(threats.DEEDS, "verb") | set(threats.REVENGE) | {"attack", "attacks", "legitimate target", "legitimate targets"}
+        )
         deep = (
             {"responsibility", "credit for", "himself", "herself", "itself", "themselves"}
             | sure
@@ -75,7 +80,11 @@ class Worth:
         anything = self._anything_in_lead if lead else self._anything
         if anything.hits(text) and self._told(text, lead=lead):
             return True
-        return self._acts.hit(text) and (not business(text) or self._signs.arms(text))
+        return self._acts.hit(text, named=business(text) and not self._signs.arms(text)) or self._threat(text)
+
+    def _threat(self, text: str) -> bool:
+        """ "threatened to burn", "vowed revenge", "or face attack": what `threats` reads without a word of attack."""
+        return self._threats.hits(text) and self._deeds_threatened.hits(text) and not business(text)
 
     def _told(self, text: str, *, lead: bool) -> bool:
         signs = self._signs
