@@ -225,12 +225,39 @@ class Event(Telling):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """A kind of incident that an article may report."""
+
+    type: str  # slug of the taxonomy: attack, explosions, abduction, arson, looting
+    probability: float  # that the article reports a real, recent and particular one
+    sentence: Span  # the sentence that speaks most for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Somebody or something that may have had a part in what an article reports."""
+
+    role: Literal["individual", "organisation", "thing", "person", "instrument"]  # who did it (two), to what or whom, with what
+    span: Span  # first mention
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What an article as a whole tells of violence, as learned models weigh it. Rules judge events, never this."""
+
+    likely: tuple[Likely, ...] = ()
+    parts: tuple[Part, ...] = ()  # in order of mention; of all its incidents together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the extractor made of one article revision; one record on the events topic."""
 
     article: Article
     extractor: str  # version: model, knowledge and code
     events: tuple[Event, ...] = ()  # in order of their first telling
+    gist: Gist | None = None  # None: nothing in it speaks of violence, or it was not read
     unread: str | None = None  # why it was not read ("language:ar", "too-long", "timed-out", "died"); None: it was read
 
 

@@ -22,6 +22,7 @@ from streams.extract.acts import Acts
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
+from streams.extract.gist import Weigher
 from streams.extract.language import language
 from streams.extract.merge import Merger
 from streams.extract.model import Model
@@ -61,6 +62,15 @@ class _Job:
         """All drafts in reading order."""
         return [draft for sheet in self.sheets for draft in self.drafts[sheet.number]]
 
+    def lines(self) -> list[Line]:
+        """All sentences in reading order."""
+        return sorted([*self.telling, *self.rest], key=lambda line: line.number)
+
+    def unparsed(self) -> list[Line]:
+        """Sentences that no round asked for."""
+        parsed = {sheet.number for sheet in self.sheets}
+        return [line for line in self.rest if line.number not in parsed]
+
 
 class Extractor:
     """Reads articles with one language model and one knowledge."""
@@ -76,6 +86,7 @@ class Extractor:
         deeds = Deeds(knowledge, self._cast, triggers, Framer(self._cast), Acts(knowledge, self._cast), signs)
         self._teller = Teller(deeds, Speech(knowledge, self._cast, triggers), knowledge)
         self._merger = Merger(knowledge)
+        self.weigher = Weigher(knowledge)
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
         self.version = _version(nlp, knowledge, towns)
@@ -93,7 +104,21 @@ class Extractor:
         with self._model.zone():
             self._parse(jobs, [job.telling for job in jobs])
             self._parse(jobs, [self._additions.of(j.rest, j.told(), j.references) if j.references else [] for j in jobs])
-            return [Reading(article=j.article, extractor=self.version, events=self._events(j), unread=j.unread) for j in jobs]
+            return list(self._weighed(jobs))
+
+    def _weighed(self, jobs: Sequence[_Job]) -> Iterator[Reading]:
+        """Readings; where an article tells of violence, more of its sentences are parsed for who had a part in it, never for events."""
+        events = [self._events(job) for job in jobs]
+        wholes = [self.weigher.read(job.article, job.lines(), own) for job, own in zip(jobs, events, strict=True)]
+        wanted = [
+            self.weigher.wanted(whole, job.unparsed()) if whole is not None else []
+            for whole, job in zip(wholes, jobs, strict=True)
+        ]
+        parsed = iter(self._sheets.parse([line for own in wanted for line in own]))
+        for job, own, told, more in zip(jobs, wholes, events, wanted, strict=True):
+            sheets = sorted([*job.sheets, *islice(parsed, len(more))], key=lambda sheet: sheet.number)
+            gist, sure = self.weigher.weigh(own, sheets, told) if own is not None else (None, told)
+            yield Reading(article=job.article, extractor=self.version, events=sure, gist=gist, unread=job.unread)
 
     def _job(self, article: Article) -> _Job:
         """The sentences of an article, those that may tell an event apart, or why it is not read."""
@@ -158,9 +183,14 @@ def _version(nlp: Any, knowledge: Knowledge, towns: Towns) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """A hash over the code of this package and of what cleans its text."""
-    here = Path(__file__).parent
+    return code_of(Path(__file__).parent)
+
+
+def code_of(package: Path) -> str:
+    """A hash over the code of a copy of this package, its learned models and what cleans its text."""
+    models = sorted((package.parent / "data").glob("*.weights.json"))
+    beside = [package.parent / name for name in ("clean.py", "aliases.py", "knowledge.py")]
     digest = hashlib.sha256()
-    for path in (*sorted(here.glob("*.py")), here.parent / "clean.py", here.parent / "aliases.py", here.parent / "knowledge.py"):
+    for path in (*sorted(package.glob("*.py")), *models, *beside):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -1,0 +1,242 @@
+"""What an article as a whole tells of violence against people and things, as learned models weigh it, and how sure its events are.
+
+Called by the reader once per article, after grammar. Rules never ask it: it adds no event, no side and no target. It says for each
+kind of incident how likely the article reports one that is real, recent and particular, who may have had which part in it, and gives
+each violent event its confidence. Four linear models do this: sentences, articles, events (`real`) and noun phrases (`roles`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from streams.extract import gist_words, linear
+from streams.extract.gist_words import reached, steps
+from streams.extract.parsed import Parsed
+from streams.extract.parts import Candidate, Parts, merged, told
+from streams.extract.sheets import Line
+from streams.knowledge import Knowledge
+from streams.records import Article, Event, Gist, Likely, Part, Span
+
+KINDS = ("attack", "explosions", "abduction", "arson", "looting")  # slugs of the taxonomy
+ROLES = ("individual", "organisation", "thing", "person", "instrument")
+MODELS = ("real-sentences", "real-articles", "real", "roles")
+PARSED = 0.2  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
+LEAST = 0.05  # probabilities below are not told
+WORTH = 0.1  # of any incident: below, nobody asks who took part; an assumption for speed
+# the kind of incident that an event is, by the finest node of its path that stands here
+FAMILY = {
+    "arson": "arson", "explosions": "explosions", "explosion": "explosions", "shelling": "attack", "air-drone-strike": "attack",
+    "chemical-weapon": "attack", "abduction": "abduction", "looting": "looting", "ship-seizure": "abduction", "attack": "attack",
+    "armed-attack": "attack",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the text, parsed or not."""
+
+    span: Span
+    number: int  # order of reading, title first
+    place: int  # order in the text or title
+
+
+@dataclass(slots=True)
+class Weighed:
+    """What the word models make of an article."""
+
+    sentences: list[Sentence]
+    words: list[list[str]]  # per sentence
+    told: list[list[float]] = field(default_factory=list)  # per sentence, probability per kind
+    article: list[float] = field(default_factory=list)  # probability per kind
+
+    def any(self) -> float:
+        """Probability of any incident, as if kinds were independent."""
+        return either(self.article)
+
+
+class Weigher:
+    """Weighs articles against the models."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.parts = Parts(knowledge)
+        self._sentences, self._articles, self._events, self._roles = (model(name) for name in MODELS)
+
+    def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
+        """All sentences and the article against the word models; None where the article says nothing of the sort."""
+        if not lines or not gist_words.ABOUT.search(article.text):
+            return None
+        weighed = worded(lines)
+        weighed.told = [
+            logistic(self._sentences.scores(gist_words.of_sentence(words, one.place)))
+            for one, words in zip(weighed.sentences, weighed.words, strict=True)
+        ]
+        weighed.article = logistic(self._articles.scores(of_article(article, weighed, events)))
+        return weighed
+
+    def wanted(self, weighed: Weighed, unparsed: Sequence[Line]) -> list[Line]:
+        """Sentences to be parsed for their parties alone, of those that are not parsed yet."""
+        if weighed.any() < WORTH:
+            return []
+        numbers = telling(weighed)
+        return [line for line in unparsed if line.number in numbers]
+
+    def weigh(self, weighed: Weighed, sheets: Sequence[Parsed], events: tuple[Event, ...]) -> tuple[Gist, tuple[Event, ...]]:
+        """What the article tells, and its events with their confidence."""
+        parts: tuple[Part, ...] = ()
+        if weighed.any() >= WORTH:
+            mentions = [one for sheet in sheets for one in self.parts.mentions(sheet, told(events))]
+            parts = tuple(self._parts(merged(mentions), weighed))
+        likely = tuple(
+            Likely(type=kind, probability=round(chance, 3), sentence=_best(weighed, number))
+            for number, (kind, chance) in enumerate(zip(KINDS, weighed.article, strict=True))
+            if chance >= LEAST
+        )
+        return Gist(likely=likely, parts=parts), tuple(self._sure(event, weighed) for event in events)
+
+    def _parts(self, candidates: Sequence[Candidate], weighed: Weighed) -> list[Part]:
+        found: list[Part] = []
+        for one in candidates:
+            chances = logistic(self._roles.scores(one.features | of_part(one, weighed)))
+            found.extend(
+                Part(role=role, span=one.span, probability=round(chance, 3))  # type: ignore[arg-type]  # ROLES are the field's values
+                for role, chance in zip(ROLES, chances, strict=True)
+                if chance >= LEAST
+            )
+        return found
+
+    def _sure(self, event: Event, weighed: Weighed) -> Event:
+        features = of_event(event, weighed)
+        if features is None:
+            return event
+        return replace(event, confidence=round(logistic(self._events.scores(features))[0], 3))
+
+
+@lru_cache(maxsize=8)
+def model(name: str) -> linear.Linear:
+    """A model of this room, read once."""
+    return linear.load(name)
+
+
+# -------------------------------------------------------------------------------------------------------------- features
+
+
+def worded(lines: Sequence[Line]) -> Weighed:
+    """The sentences with their words, not yet weighed."""
+    titles = sum(line.where == "title" for line in lines)
+    sentences = [
+        Sentence(
+            Span(line.text, line.start, line.start + len(line.text), line.where),
+            line.number,
+            line.number if line.where == "title" else line.number - titles,
+        )
+        for line in lines
+    ]
+    return Weighed(sentences, [gist_words.words(line.text) for line in lines])
+
+
+def telling(weighed: Weighed) -> set[int]:
+    """Numbers of the sentences that are parsed for their parties, whatever grammar wants."""
+    pairs = zip(weighed.sentences, weighed.told, strict=True)
+    return {one.number for one, chances in pairs if either(chances) >= PARSED}
+
+
+def family(event: Event) -> str | None:
+    """The kind of incident that an event is, None for an event of another sort."""
+    return next((FAMILY[slug] for slug in reversed(event.path) if slug in FAMILY), None)
+
+
+def of_article(article: Article, weighed: Weighed, events: Sequence[Event]) -> set[str]:
+    """Features of an article: its words, what its sentences told, what grammar found."""
+    first = gist_words.words(article.text.split("\n\n", 1)[0])
+    found = gist_words.of_article(weighed.words, first)
+    for number, kind in enumerate(KINDS):
+        ranked = sorted((told[number] for told in weighed.told), reverse=True)
+        found.update(steps(f"best {kind}", ranked[0]))
+        found.update(steps(f"second {kind}", ranked[min(1, len(ranked) - 1)]))
+        found.update(steps(f"either {kind}", either(ranked)))
+        found.update(steps(f"opening {kind}", weighed.told[0][number]))
+    for event in events:
+        kind_ = family(event) or event.path[-1]
+        sides = f"{bool(event.actors):d}{bool(event.targets):d}{bool(event.instruments):d}"
+        found |= {f"event {kind_}", f"event {kind_} {event.stage}", f"event {event.type}", f"event {kind_} {sides}"}
+        found |= {f"event {kind_} on {one.kind}" for one in event.targets} | {
+            f"event {kind_} by {one.kind}" for one in event.actors
+        }
+    return found
+
+
+def of_part(one: Candidate, weighed: Weighed) -> set[str]:
+    """Features of a noun phrase from the probabilities of its sentences and its article."""
+    found: set[str] = set()
+    for kind, chance in zip(KINDS[:4], weighed.article, strict=False):
+        found.update(steps(f"d {kind}", chance))
+    whole = weighed.any()
+    found.update(steps("d any", whole))
+    mine = [told for sentence, told in zip(weighed.sentences, weighed.told, strict=True) if sentence.number in one.sentences]
+    near = {number + step for number in one.sentences for step in (-1, 1)}
+    beside = [either(t) for s, t in zip(weighed.sentences, weighed.told, strict=True) if s.number in near]
+    if beside:
+        found.update(steps("near", max(beside)))
+    if not mine:
+        return found
+    best = [max(column) for column in zip(*mine, strict=True)][:4]
+    for kind, chance in zip(KINDS[:4], best, strict=True):
+        found.update(steps(f"s {kind}", chance))
+    highest = max(best)
+    found.update(steps("s any", highest))
+    marks = (reached("s", highest), reached("d", whole), KINDS[best.index(highest)])
+    found.update([f"{kind}&{mark}" for kind in one.kinds for mark in marks])
+    return found
+
+
+def of_event(event: Event, weighed: Weighed) -> set[str] | None:
+    """Features of a violent event; None for one of another sort."""
+    kind = family(event)
+    if kind is None:
+        return None
+    number = KINDS.index(kind)
+    spans = {(told.sentence.where, told.sentence.start) for told in event.tellings}
+    mine = [t[number] for s, t in zip(weighed.sentences, weighed.told, strict=True) if (s.span.where, s.span.start) in spans]
+    found = set(steps("d", weighed.article[number])) | set(steps("s", max(mine, default=0.0))) | set(steps("d any", weighed.any()))
+    found |= {
+        f"kind={kind}",
+        f"type={event.type}",
+        f"trigger={event.trigger.text.lower()}",
+        f"stage={event.stage}",
+        f"standing={event.standing}",
+    }
+    found |= {f"actor={one.kind}" for one in event.actors} | {f"target={one.kind}" for one in event.targets}
+    found |= {f"tool={one.kind}" for one in event.instruments} | {f"word of={one.speaker}" for one in event.attribution}
+    found |= {f"outcome={one}" for one in event.outcome} | {f"count={one.what}" for one in event.counts}
+    found.add(f"sides={bool(event.actors):d}{bool(event.targets):d}")
+    found.add(f"tellings={min(len(event.tellings), 4)}")
+    found.add(f"first={min(event.sentence.start // 300, 6)}")
+    found.add(f"place={event.place.kind if event.place else None}")
+    if event.time is not None:
+        found.add(f"time={event.time.precision}")
+        days = (event.published - event.time.end).days
+        found.add(f"ago={'future' if days < -2 else min(max(days, 0).bit_length(), 9)}")
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------ arithmetic
+
+
+def logistic(sums: Sequence[float]) -> list[float]:
+    """Each sum as a probability of its own."""
+    return [1 / (1 + math.exp(-max(-60.0, min(60.0, value)))) for value in sums]
+
+
+def either(chances: Sequence[float]) -> float:
+    """Probability of at least one, as if they were independent."""
+    none = 1.0
+    for chance in chances:
+        none *= 1 - chance
+    return 1 - none
+
+
+def _best(weighed: Weighed, number: int) -> Span:
+    """The sentence that speaks most for a kind."""
+    rows = zip(weighed.told, weighed.sentences, strict=True)
+    return max(rows, key=lambda pair: pair[0][number])[1].span
