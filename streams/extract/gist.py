@@ -23,7 +23,7 @@ ROLES = ("individual", "organisation", "thing", "person", "instrument")
 MODELS = ("real-sentences", "real-articles", "real", "roles")
 PARSED = 0.2  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
 LEAST = 0.05  # probabilities below are not told
-WORTH = 0.1  # of any incident: below, nobody asks who took part; an assumption for speed
+WORTH = 0.2  # of any incident: below, nobody asks who took part; an assumption for speed
 # the kind of incident that an event is, by the finest node of its path that stands here
 FAMILY = {
     "arson": "arson", "explosions": "explosions", "explosion": "explosions", "shelling": "attack", "air-drone-strike": "attack",
