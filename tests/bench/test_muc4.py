@@ -11,8 +11,8 @@ ARTICLES = [
         "date": "1989-11-03",
         "title": None,
         "source": "EFE",
-        "text": "Two terrorists on a motorcycle murdered Judge Maria Salas last night outside her home in Medellin, police said today. "
-        "The murderers fired submachineguns at her car.",
+        "text": "Two terrorists on a motorcycle murdered Judge Maria Salas last night outside her home in Medellin, police "
+        "said today. The murderers fired submachineguns at her car.",
     },
     {
         "id": "two",
