@@ -204,7 +204,7 @@ def merged(mentions: Iterable[Candidate]) -> list[Candidate]:
         times[one.key] = times.get(one.key, 0) + 1
         into = found.get(one.key)
         if into is None:
-            first = f"first={min(min(one.sentences), 6)}"
+            first = f"first={min(*one.sentences, 6)}"
             found[one.key] = Candidate(one.key, one.span, {*one.features, first}, set(one.kinds), set(one.sentences))
             continue
         into.features |= one.features

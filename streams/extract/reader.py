@@ -111,8 +111,7 @@ class Extractor:
         events = [self._events(job) for job in jobs]
         wholes = [self.weigher.read(job.article, job.lines(), own) for job, own in zip(jobs, events, strict=True)]
         wanted = [
-            self.weigher.wanted(whole, job.unparsed()) if whole is not None else []
-            for whole, job in zip(wholes, jobs, strict=True)
+            self.weigher.wanted(whole, job.unparsed()) if whole is not None else [] for whole, job in zip(wholes, jobs, strict=True)
         ]
         parsed = iter(self._sheets.parse([line for own in wanted for line in own]))
         for job, own, told, more in zip(jobs, wholes, events, wanted, strict=True):
