@@ -287,3 +287,18 @@ def test_demonyms_and_metonyms_stand_for_their_nation(known: Knowledge, words: s
 def test_regions_and_seas_are_found_whole(known: Knowledge, name: str) -> None:
     (hit,) = known.mentions(name)
     assert (hit.start, hit.end, hit.entity.kind) == (0, len(name), "place")
+
+
+@pytest.mark.parametrize(
+    ("text", "nation", "kind"),
+    [
+        ("the Atlacatl Battalion", "SV", "state-force"), ("Scotland Yard", "GB", "police"), ("the KGB", "RU", "security-service"),
+        ("the Royal Ulster Constabulary", "GB", "police"),
+        ("Soviet troops", "RU", "state-force"), ("Kopassus", "ID", "state-force"),
+        ("Inter-Services Public Relations", "PK", "state-force"), ("Philippine Coast Guard", "PH", "border-guard"),
+    ],
+)  # fmt: skip
+def test_forces_with_names_of_their_own_serve_a_nation(known: Knowledge, text: str, nation: str, kind: str) -> None:
+    (hit,) = known.mentions(text)
+    assert hit.entity.kind == kind
+    assert hit.entity.nations == (NationRole(nation, "forces"),)
