@@ -100,7 +100,10 @@ class Aliases(Generic[T]):
         for alias, value in pairs:
             branch = self._root
             for key in alias_keys(alias):
-                branch = branch.next.setdefault(key, _Branch())
+                below = branch.next.get(key)
+                if below is None:
+                    below = branch.next[key] = _Branch()
+                branch = below
             if branch is not self._root and not branch.ends:
                 branch.ends = (value,)
 

@@ -182,8 +182,8 @@ class _Builder:
             return self._scalar(event, resolve(event.value) if event.implicit[0] else event.value, event.value)
         mark = event.start_mark
         if kind == "SequenceStartEvent":
-            nodes = []
-            while type(item := next(self._events)) is not yaml.SequenceEndEvent:
+            nodes, events = [], self._events
+            while type(item := next(events)) is not yaml.SequenceEndEvent:
                 nodes.append(self._node(item, depth + 1))
             return Items(tuple(nodes), self.path, mark.line + 1, mark.column + 1)
         return self._map(event, depth)
@@ -191,9 +191,10 @@ class _Builder:
     def _map(self, event: Any, depth: int) -> Map:
         keys: dict[str, Scalar] = {}
         values: dict[str, Node] = {}
-        while type(start := next(self._events)) is not yaml.MappingEndEvent:
+        events = self._events
+        while type(start := next(events)) is not yaml.MappingEndEvent:
             key = self._node(start, depth + 1)
-            value = self._node(next(self._events), depth + 1)
+            value = self._node(next(events), depth + 1)
             if not isinstance(key, Scalar):
                 self._wrong(start, f"a key is a text, found {named(key)}")
             elif key.text in keys:
