@@ -39,6 +39,9 @@ _NAMED = re.compile(
 _PROVINCE = re.compile(
     r"[ \u00a0](?:[Pp]rovince|[Dd]epartment|[Ss]tate|[Rr]egion|[Gg]overnorate|[Oo]blast|[Dd]istrict|[Cc]ounty|[Dd]ivision|[Pp]refecture|[Rr]epublic)\b"
 )
+_GAP = re.compile(r"(?: city| province| department| district| state| region)?,? (?:in )?(?:the )?", re.IGNORECASE)
+_OWNER = re.compile(r"['’]s\b")
+_BASED = re.compile(r"[-–](?:based|area|born)\b")
 _AFTER_RUN = frozenset(
     "province department state region governorate oblast district county city town village monday tuesday wednesday thursday friday saturday "
     "sunday january february march april may june july august september october november december overnight today municipality prefecture".split()
@@ -148,16 +151,16 @@ class Gazetteer:
     def _ends_here(self, text: str, end: int, run_end: int) -> bool:
         """Whether a longer capitalised name does not go on behind: "Victoria Park" is no town."""
         rest = text[end:run_end].split()
-        if text[end : end + 1] in ("'", "’", "-", "–") and not re.match(r"['’]s\b", text[end:]):
-            return re.match(r"[-–](?:based|area|born)\b", text[end:]) is not None
+        if text[end : end + 1] in ("'", "’", "-", "–") and not _OWNER.match(text, end):
+            return _BASED.match(text, end) is not None
         return not rest or rest[0].lower().rstrip(".,") in _AFTER_RUN
 
     def _said_behind(self, text: str, end: int, taken: Sequence[tuple[int, int]]) -> tuple[str | None, str | None]:
         """Nation and province in ", Colombia", ", Antioquia department", "in Colombia" right behind a name."""
-        gap = re.match(r"(?: city| province| department| district| state| region)?,? (?:in )?(?:the )?", text[end:], re.IGNORECASE)
+        gap = _GAP.match(text, end)
         if gap is None or gap.group().strip() == "":
             return None, None
-        at = end + gap.end()
+        at = gap.end()
         for a, b in taken:
             if a == at:
                 nation = self._knowledge.nation(text[a:b])
