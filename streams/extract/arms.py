@@ -20,7 +20,7 @@ from streams.records import Participant
 
 ATTACK = "armed-attack"
 _NOT_ARMED_SUBJECTS = re.compile(
-    r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$"
+    r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|volcano|mount|eruption|hail|lightning|wave|meteor|landslide|avalanche|recession|crisis|inflation|drought|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$"
 )
 _OTHER_STRIKE = frozenset(
     "deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split()
@@ -55,6 +55,19 @@ _FAULT = re.compile(
     r"bad weather|ejected|loss of (?:control|power)|lost control|ran out of fuel|training flight|routine flight|pilot error|human error)\b",
     re.IGNORECASE,
 )
+_DISPOSAL = re.compile(
+    r"\b(?:controlled (?:blast|explosion|detonation)|unexploded|stockpiles?|disposal|sappers|deminers|old|wartime|rusty|world war|cached?|made safe|surrendered)\b",
+    re.IGNORECASE,
+)
+_IN_WORDS = frozenset("politically verbally figuratively rhetorically metaphorically economically financially online".split())
+_SHOWERING = frozenset("bombard shell bomb pepper pelt barrage pound blast hit attack".split())
+_VOLLEYS = frozenset("barrage salvo volley hail onslaught bombardment".split())
+_FIRE = frozenset("fire gunfire shelling arm force gun attack strike".split())
+_SHOW = re.compile(
+    r"\b(?:drone shows?|light shows?|lit (?:up )?the (?:night )?sky|launch ?pad|on the pad|into orbit|in orbit|lift(?:ed)?[ -]?off|space (?:agency|company|launch|station|flight)|spacecraft|"
+    r"(?:two|three|\d+) satellites|astronauts?|spacex|fireworks?)\b",
+    re.IGNORECASE,
+)
 _STORMED = ("diplomatic-site", "government-site", "police-station")
 _BLOWS = re.compile(
     r"\b(?:unconscious|bars?|sticks?|clubs?|fists?|punch\w*|kick\w*|to death|hospital\w*|bruis\w*|broke|broken|injur\w*|wound\w*|knives|knife|machetes?|stones?)\b",
@@ -85,7 +98,14 @@ class Arms:
             o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"
         ):
             return True
-        doers = [*frame.actors, *([frame.subject] if frame.subject is not None else [])]
+        if any(c.dep_ == "advmod" and c.lower_ in _IN_WORDS for c in token.children):
+            return True
+        if self._showered(parsed, token) or (frame.under_fire and not arms and self._rebuked(frame)):
+            return True
+        if _SHOW.search(parsed.plain) and all(self.cast.kind_of(tree.core(t)) in (None, "launch-site") for t in frame.targets):
+            return True
+        hit = frame.subject is None or tree.core(frame.subject) in [tree.core(t) for t in frame.targets]  # a passive's subject
+        doers = [*frame.actors, *([] if hit or frame.subject is None else [frame.subject])]
         if any(_NOT_ARMED_SUBJECTS.match(a.lower_) or _NOT_ARMED_SUBJECTS.match(a.lemma_.lower()) for a in doers) and not arms:
             return True
         if lemma == "fire" and token.pos_ == "NOUN" and not arms and any(c.lower_ in ("a", "another") for c in token.children):
@@ -123,6 +143,33 @@ class Arms:
         if token.lemma_ in ("hit", "strike"):
             manned = manned and any(o.lemma_.lower() in _OBSTACLES for o in tree.arguments(token).objects)
         return manned or (_FAULT.search(parsed.plain) is not None and token.lemma_ not in ("explode", "detonate"))
+
+    def _showered(self, parsed: Parsed, token: Token) -> bool:
+        """Whether what is thrown is no weapon: "bombarded with flowers", "a barrage of questions"."""
+        name = "with" if token.pos_ == "VERB" else "of"
+        if token.lemma_.lower() not in (_SHOWERING if token.pos_ == "VERB" else _VOLLEYS):
+            return False
+        thrown = [leaf for prep, leaf in tree.prepositions(token) if prep == name and not parsed.is_time(leaf)]
+        return any(
+            self.cast.instrument(parsed, leaf) is None
+            and self.cast.kind_of(leaf) is None
+            and leaf.pos_ == "NOUN"
+            and leaf.lemma_ not in _FIRE
+            for leaf in thrown
+        )
+
+    def _rebuked(self, frame: Frame) -> bool:
+        """Whether "under fire" is said of people who are blamed: no place, no thing, and nobody who stands in a war."""
+        kinds = [self.cast.kind_of(tree.core(head)) for head in frame.targets]
+        return (
+            bool(kinds)
+            and not frame.places
+            and all(
+                kind is None or any(self.cast.is_a(kind, one) for one in ("official", "government", "organisation"))
+                for kind in kinds
+            )
+            and not any(self.cast.is_a(kind, "aid-organisation") for kind in kinds)
+        )
 
     def _explosive(self, frame: Frame) -> bool:
         return any(self.knowledge.instrument_is_a(tool.kind, "bomb") for tool in frame.instruments)
@@ -180,9 +227,14 @@ class Arms:
                     return candidate.token.lemma_ == "fire" and armed and bool(targets)
                 return aimed or (armed and bool(frame.origins))
             case "land":
+                carried = tree.arguments(candidate.token).objects
+                if candidate.token.lemma_ == "drop" and carried and not any(self.cast.instrument(parsed, o) for o in carried):
+                    return False  # "planes dropped tents"
                 blown = candidate.type == "explosions" and (self._explosive(frame) or self._reflexive(candidate))
                 return (weapon or bool(actors)) and (aimed or blown) and not frame.subject_other
             case "intercept":
+                if _DISPOSAL.search(parsed.plain):
+                    return False
                 if (
                     candidate.token.lemma_.lower() in ("destroy", "down", "neutralize", "neutralise", "take")
                     and not frame.instruments

@@ -39,6 +39,8 @@ _TALK = re.compile(
 def fought(cast: Cast, parsed: Parsed, frame: Frame, actors: tuple[Participant, ...], targets: tuple[Participant, ...]) -> bool:
     """Whether the frame of a clash is one of arms."""
     token, lemma = frame.candidate.token, frame.candidate.token.lemma_.lower()
+    if any(c.dep_ == "prt" and c.lower_ == "off" for c in token.children) and not any(cast.is_armed(one.kind) for one in actors):
+        return False  # villagers fight gunmen off
     heads = [tree.core(head) for head in (*frame.actors, *frame.targets)]
     if any(head.lemma_.lower() in _FANS | _FIRES for head in heads) or any(
         cast.is_a(one.kind, kind) for one in (*actors, *targets) for kind in _CROWD
@@ -50,7 +52,7 @@ def fought(cast: Cast, parsed: Parsed, frame: Frame, actors: tuple[Participant, 
         return False
     armed = [one for one in (*actors, *targets) if cast.is_armed(one.kind) or one.nations]
     if lemma in ("exchange", "trade", "swap", "fire", "shoot"):
-        return bool(armed) or not heads or _BLOODY.search(parsed.plain) is not None
+        return True
     if lemma in _SURE or _SURE_PAIRS.search(parsed.plain):
         return True
     bloody = _BLOODY.search(parsed.plain) is not None

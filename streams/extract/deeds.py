@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
-from streams.extract import attribution, background, outcome, stage, tree, where
+from streams.extract import attribution, background, outcome, past, stage, tree, where
 from streams.extract.acts import Acts, Found, earlier, judged_in_court
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
@@ -86,7 +86,8 @@ class Deeds:
         if not self.knowledge.is_a(candidate.type, ATTACK):
             return self._other(parsed, candidate, frame, base)
         if (
-            self.arms.accident(parsed, frame)
+            (candidate.weak and self._mishap(frame, frames))
+            or self.arms.accident(parsed, frame)
             or self.arms.metaphor(parsed, candidate, frame)
             or self.arms.aim_of_operation(candidate, frames)
         ):
@@ -110,8 +111,12 @@ class Deeds:
             return None
         time = owned_time(parsed, candidate.token, frozenset(frames))
         bare = not (actors or targets or frame.instruments or frame.places or candidate.instrument)
+        named_for = candidate.token.dep_ == "pobj" and stage.presupposed(candidate.token) and time is None
+        bare = bare or (named_for and not (targets or frame.places))  # "vowed a response after Israel's strike"
         told: Stage = verdict.stage
-        if told == "happened" and parsed.caption:
+        if told == "happened" and (
+            parsed.caption or judged_in_court(candidate.token) or past.retold(parsed, candidate.token, time)
+        ):
             told = "retold"
         words = attribution.speakers(parsed, candidate.token, self.cast)
         targets = ours(parsed, targets, words)
@@ -161,8 +166,13 @@ class Deeds:
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
         told: Stage = verdict.stage
+        time = owned_time(parsed, candidate.token, frozenset({candidate.token.i}))
         if told == "happened" and (
-            parsed.caption or self._past(candidate) or background.total(parsed) or self._mention(parsed, candidate)
+            parsed.caption
+            or self._past(candidate)
+            or background.total(parsed)
+            or past.retold(parsed, candidate.token, time)
+            or self._mention(parsed, candidate)
         ):
             told = "retold"
         if verdict.foiled and told == "happened":
@@ -175,9 +185,17 @@ class Deeds:
         people = candidate.type in ("abduction", "arrests") and candidate.grammar != "noun"
         return judged_in_court(candidate.token) or (people and earlier(candidate.token))
 
+    def _mishap(self, frame: Frame, frames: dict[int, Frame]) -> bool:
+        """Whether an accident did it: "the refinery was hit by a power cut"."""
+        return any(
+            self.knowledge.is_a(frames[i].candidate.type, "accidents") and not frame.instruments
+            for i in frame.linked
+            if i in frames
+        )
+
     def _mention(self, parsed: Parsed, candidate: Candidate) -> bool:
         """Whether a word only names what an act would have to tell of: "during the curfew"; a title of nouns tells."""
-        if candidate.type not in self.acts.named:
+        if candidate.type not in self.acts.named or candidate.token.lemma_ in ("board", "seize"):
             return False
         return not (parsed.where == "title" and candidate.token.head == candidate.token)
 

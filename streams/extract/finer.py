@@ -22,6 +22,9 @@ BY_WEAPON = {
 }  # fmt: skip
 SUICIDE = "suicide-bomb"
 _BLOWN = frozenset({"armed-attack", "attack", "explosions", "remote-explosive", "explosion", "armed-raid", SUICIDE})
+_KILLING = frozenset({"armed-attack", "attack", "shooting", "stabbing"})
+_MURDER = frozenset("murder assassinate gun kill slay execute behead".split())
+_ENVOYS = frozenset("ambassador consul envoy diplomat activist lawyer elder".split())
 _TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
 FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
 _SELF = frozenset({"himself", "herself", "themselves", "itself"})
@@ -40,6 +43,8 @@ class Finer:
         """The slug of the finest type that the words around the trigger allow."""
         if type_ in _BLOWN and self._suicide(parsed, frame, instruments):
             return SUICIDE
+        if type_ in _KILLING and self._named(parsed, frame, actors):
+            return "assassination"
         by_weapon = self.by_weapon(type_, instruments)
         if by_weapon != type_:
             return by_weapon
@@ -51,9 +56,30 @@ class Finer:
             return "air-drone-strike"  # a state's plain "strikes", and one that kills, come from the air unless a weapon is named
         if type_ == "armed-attack" and not instruments and token.pos_ == "VERB" and token.lemma_ == "fire":
             return "shooting"
-        if type_ == "explosions" and not instruments and token.lemma_ in ("blow", "dynamite") and actors:
-            return "remote-explosive"  # "saboteurs blew up a pipeline"
         return type_
+
+    def _named(self, parsed: Parsed, frame: Frame, actors: tuple[Participant, ...]) -> bool:
+        """Whether somebody with a name, or an envoy, was killed by people who are no force of a state."""
+        token = frame.candidate.token
+        if token.pos_ != "VERB" or not frame.targets or not (token.lemma_ in _MURDER or _dead(token)):
+            return False
+        if any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("state-force", "police", "alliance")):
+            return False
+        if frame.candidate.grammar == "harm" and not (actors and any(self._cast.is_armed(one.kind) or one.kind for one in actors)):
+            return False
+        head = tree.core(frame.targets[0])
+        prominent = any(self._cast.is_a(self._cast.kind_of(head), kind) for kind in ("journalist", "religious", "official"))
+        if (head.lemma_.lower() in _ENVOYS or prominent) and head.tag_ in ("NN", "NNP"):
+            return True
+        names = [head, *(c for c in head.children if c.dep_ == "appos")]
+        return head.tag_ in ("NN", "NNP") and any(
+            name.pos_ == "PROPN"
+            and name.tag_ == "NNP"
+            and name.i not in parsed.names
+            and len(self._cast.left(name)) > 1
+            and (self._cast.is_a(self._cast.kind_of(name), "person") or self._cast.kind_of(name) is None)
+            for name in names
+        )
 
     def bombed(self, parsed: Parsed, frame: Frame) -> bool:
         """Whether an explosion is said to be a bomb's, or a suicide bomber's."""
@@ -104,7 +130,10 @@ class Finer:
         for head in frame.actors:
             noun = tree.core(head)
             words = [t.lower_ for t in self._cast.left(noun)]
-            if noun.lemma_.lower() in FLYING or words[-2:] == ["air", "force"]:
+            flies = noun.lemma_.lower() in FLYING and (
+                noun.lemma_.lower() != "bomber" or self._cast.instrument(parsed, noun) is not None
+            )
+            if flies or words[-2:] == ["air", "force"]:
                 return True
             entity = parsed.names.get(noun.i)
             if entity is not None and entity.name.lower().endswith("air force"):
@@ -113,3 +142,8 @@ class Finer:
 
     def _state(self, actors: tuple[Participant, ...]) -> bool:
         return any(self._cast.is_a(one.kind, "state-force") or self._cast.is_a(one.kind, "alliance") for one in actors)
+
+
+def _dead(verb: Token) -> bool:
+    """ "shot dead", "stabbed to death"."""
+    return any(c.lower_ == "dead" or (c.lower_ == "to" and any(t.lower_ == "death" for t in c.children)) for c in verb.children)

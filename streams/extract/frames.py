@@ -19,6 +19,7 @@ _SIDES = frozenset({"with", "between", "against", "by", "involving", "among"})
 _DONE_TO_PEOPLE = frozenset(
     "murder stab shoot assassinate behead kidnap abduct execute kill wound injure hurt attack ambush beat slay".split()
 )
+_NEARING = frozenset("near approach head fly target close attack aim cross".split())
 _HARMS = frozenset("kill wound injure hurt".split())
 _DIE = _HARMS | frozenset("die perish escape survive flee suffer".split())
 _WHEN = frozenset({"when", "as", "after", "while"})
@@ -66,6 +67,8 @@ class Framer:
                 frame.actors.append(agent)
             else:
                 self.sort.from_weapon(parsed, agent, frame, triggers)
+        if verb.lemma_ == "set":  # "set fire to X"
+            frame.targets.extend(tree.core(leaf) for name, leaf in found.obliques if name == "to")
         for control in (o for o in found.objects if o.lemma_ == "control"):
             frame.targets.extend(leaf for name, leaf in tree.prepositions(control) if name in ("of", "over"))
         for target in found.objects:
@@ -153,6 +156,8 @@ class Framer:
                     frame.actors.append(noun)
                 elif noun.lower_ in STANDS_FOR:
                     self.sort.meant(parsed, noun, frame)
+                elif found.passive and verb.lemma_ == "blow":  # "their van was blown up by a bomb"
+                    frame.targets.append(noun)
                 else:
                     frame.subject_other = True
             else:
@@ -163,7 +168,7 @@ class Framer:
                 for t in found.objects
                 if t.pos_ != "PRON" and not parsed.is_time(t) and (self._cast.kind_of(t) or frame.instruments)
             )
-        frame.actors.extend(found.agents)
+        frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))
         went_for = [("at", t) if n == "for" and verb.lemma_ == "go" else (n, t) for n, t in found.obliques]
         self.sort.goals(parsed, went_for, frame, triggers)
         self.sort.parts(parsed, frame)
@@ -209,9 +214,11 @@ class Framer:
             if parsed.is_time(head) or head == token:
                 continue
             entity = self._cast.entity(parsed, head)
+            if name == "with" and self.sort.weapon(parsed, head, frame):
+                continue
             if name in _SIDES and not (entity is not None and entity.kind == "place"):
                 (frame.targets if frame.actors else frame.actors).append(head)
-            elif name in ("with", "by", "of", "involving"):
+            elif name in ("by", "of"):
                 self.sort.weapon(parsed, head, frame)
             else:
                 self.sort.goal(parsed, name, head, frame, triggers)
@@ -257,6 +264,14 @@ class Framer:
             else:
                 frame.subject_other = True
         self.sort.goals(parsed, found.obliques, frame, triggers)
+        for subject in found.subjects:  # "air defences in Israel shot down a missile"
+            self.sort.goals(
+                parsed, [p for p in tree.obliques(tree.core(subject)) if p[0] in ("in", "over", "near")], frame, triggers
+            )
+        for child in verb.children:  # "shot down as they neared the base"
+            if child.dep_ == "advcl" and child.lemma_ in _NEARING:
+                self.sort.goals(parsed, [("at", t) for t in tree.arguments(child).objects], frame, triggers)
+                self.sort.goals(parsed, [("at" if n in ("for", "to") else n, t) for n, t in tree.obliques(child)], frame, triggers)
         frame.actors = []
         self.sort.parts(parsed, frame)
 

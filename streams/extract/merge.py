@@ -168,7 +168,7 @@ class Merger:
         told = [*(telling for telling in weighed if telling is not None), *cluster.qualifiers]
         told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
         deeds = [d.telling for d in cluster.drafts if not d.harm and not d.fragile] or tellings  # a killing says nothing of how
-        lead = max(deeds, key=lambda t: ("armed-attack" in t.path, len(t.path)))
+        lead = max(deeds, key=lambda t: ("armed-attack" in t.path, len(t.path), t.type != "shooting"))
         actors = _participants(t.actors for t in tellings)
         origin = _place([t.origin for t in tellings])
         actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))

@@ -21,6 +21,7 @@ _LEFT = frozenset(
 _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
 
 _OWNER = re.compile(r" ([’']s)\b")  # the parser's "ambassador 's residence"
+_LEFT_BEHIND = frozenset("device package parcel bag rucksack backpack suitcase".split())
 _PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wire of".split())
 _CHARGE = frozenset("explosive explosives dynamite bomb tnt charge".split())
 _FLYING = frozenset("strategic stealth heavy long-range jet fighter army air dive torpedo nuclear-capable supersonic range".split())
@@ -91,7 +92,7 @@ class Nouns:
 
     def is_armed(self, kind: str | None) -> bool:
         """Whether a kind carries arms: forces, groups, police."""
-        return any(self.is_a(kind, one) for one in ("state-force", "armed-group", "police", "alliance"))
+        return any(self.is_a(kind, one) for one in ("state-force", "armed-group", "police", "alliance", "security-guard"))
 
     def entity(self, parsed: Parsed, token: Token) -> Entity | None:
         """The entity that a token names."""
@@ -106,22 +107,49 @@ class Nouns:
         head = tree.core(head)
         words = self._knowledge.instrument_words
         left = self.left(head)
+        if any(
+            t.lemma_.lower()
+            in (
+                "firework",
+                "toy",
+                "model",
+                "space",
+                "weather",
+                "hobby",
+                "delivery",
+                "camera",
+                "survey",
+                "racing",
+                "agricultural",
+                "rescue",
+                "amateur",
+            )
+            for t in left[:-1]
+        ):
+            return None
         for first in left:  # the longest compound first: "car bomb" before "bomb"
             before = [t.lower_ for t in left[left.index(first) : -1]]
             forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name
             kind = next((words[name] for form in forms if (name := fold(" ".join([*before, form]))) in words), None)
             if kind and not (forms[0] == "bomber" and not before and self._on_foot(head)):
                 return Instrument(span=parsed.of(left), kind=kind)
+        if head.lemma_.lower() in _LEFT_BEHIND and self._goes_off(head):
+            return Instrument(span=parsed.of(left), kind="bomb")
         if self._packed(head):
             return Instrument(span=parsed.of(left), kind="vehicle-bomb")
         return None
 
     def _on_foot(self, head: Token) -> bool:
         """Whether a "bomber" is somebody with a bomb: no nation, no number of its make and no word of flying before it."""
-        words = [t.lower_ for t in self.left(head)[:-1]]
-        return not any(
-            self.nation(t.text) or t.lower_ in _FLYING or any(c.isdigit() for c in t.text) for t in self.left(head)[:-1]
-        ) and (head.tag_ in ("NN", "NNP") or bool(words))
+        return not any(self.nation(t.text) or t.lower_ in _FLYING or any(c.isdigit() for c in t.text) for t in self.left(head)[:-1])
+
+    def _goes_off(self, head: Token) -> bool:
+        """Whether a device, a parcel or a bag explodes in its clause."""
+        verb = head.head
+        return head.dep_ in ("nsubj", "nsubjpass") and (
+            verb.lemma_ in ("explode", "detonate")
+            or (verb.lemma_ in ("go", "blow", "set") and any(c.lower_ in ("off", "up") for c in verb.children))
+        )
 
     def _packed(self, head: Token) -> bool:
         """Whether a vehicle is a bomb: "a car packed with explosives", "a lorry full of explosives"."""

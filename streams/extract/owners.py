@@ -40,7 +40,7 @@ def owners(nouns: Nouns, parsed: Parsed, head: Token) -> Iterator[Token]:
         yield from (leaf for name, leaf in tree.prepositions(head) if name in _ON and nouns.is_a(nouns.kind_of(leaf), "ship"))
     if not any(nouns.is_a(kind, one) for one in _THINGS):
         return
-    for token in _candidates(head):
+    for token in _candidates(nouns, head):
         noun = tree.core(token)
         entity = parsed.names.get(noun.i)
         if any(nouns.is_a(entity.kind if entity is not None else nouns.kind_of(noun), one) for one in OWNERS):
@@ -52,7 +52,7 @@ def owners(nouns: Nouns, parsed: Parsed, head: Token) -> Iterator[Token]:
                     yield tree.core(leaf)
 
 
-def _candidates(head: Token) -> Iterator[Token]:
+def _candidates(nouns: Nouns, head: Token) -> Iterator[Token]:
     for name, leaf in tree.prepositions(head):
         if name in _OF:
             yield leaf
@@ -63,15 +63,17 @@ def _candidates(head: Token) -> Iterator[Token]:
         elif child.dep_ in ("compound", "nmod", "amod") or (child.dep_ == "poss" and child.pos_ != "PRON"):
             yield child
         elif child.dep_ == "poss":
-            yield from _meant(child)
+            yield from _meant(nouns, child)
 
 
-def _meant(pronoun: Token) -> list[Token]:
+def _meant(nouns: Nouns, pronoun: Token) -> list[Token]:
     """Whom "their" in "killed when a drone struck their vehicle" stands for: the subject of the clause above, else nobody."""
     for above in pronoun.head.ancestors:
         if above.pos_ != "VERB":
             continue
         found = [s for s in tree.own_subjects(above)[0] if s.pos_ in ("NOUN", "PROPN") and s.i < pronoun.i]
+        if pronoun.lower_ == "its":
+            found = [s for s in found if not nouns.is_a(nouns.kind_of(s), "person")]
         attacker = above.dep_ == "advcl" and any(
             c.dep_ == "dobj" and c.left_edge.i <= pronoun.i <= c.right_edge.i for c in above.children
         )
@@ -110,7 +112,7 @@ def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str
     near.extend(leaf for name, leaf in tree.prepositions(head) if name in _AT)
     for child in head.children:
         if child.dep_ == "poss" and child.pos_ == "PRON":
-            near.extend(_meant(child))
+            near.extend(_meant(nouns, child))
     for token in near:
         found = _kind(nouns, parsed, token) if token.i in parsed.names or token.dep_ in ("pobj", "nsubj") else None
         made = next((made for employer, made in _MADE.items() if nouns.is_a(found, employer)), None)

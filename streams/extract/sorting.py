@@ -16,9 +16,9 @@ from streams.extract.signs import AIRCRAFT
 from streams.extract.triggers import Candidate
 from streams.records import Instrument
 
-GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting"}
+GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting", "under", "beneath"}
 STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())
-_AROUND = frozenset("in near inside outside over above around along across through next beside".split())
+_AROUND = frozenset("in near inside outside under beneath over above around along across through next beside".split())
 _MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())
 _GOAL_VERBS = frozenset(
     "head aim direct target approach fly point bind destine hover launch fire drive steer pilot carry wear".split()

@@ -57,6 +57,9 @@ def presupposed(trigger: Token) -> bool:
 _NOT_YET_REAL = frozenset(
     "planned planning possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
 )
+_ONLY_POSSIBLE = frozenset(
+    "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster".split()
+)
 _TALK = frozenset(
     "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
 )
@@ -132,6 +135,13 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
             path.known = False
         elif edge in ("dobj", "nsubj", "nsubjpass", "pobj", "prep", "conj", "attr"):
             return word.pos_ in ("VERB", "AUX")
+    if (
+        edge == "nsubj"
+        and lemma in ("be", "remain", "seem", "become")
+        and any(c.dep_ in ("attr", "acomp", "oprd") and c.lemma_.lower() in _ONLY_POSSIBLE for c in word.children)
+    ):
+        _settle(verdict, "hypothetical", word)  # "a strike remained an option"
+        return True
     if edge in ("advcl", "nsubj", "nsubjpass", "npadvmod", "relcl") and word.pos_ in ("VERB", "AUX") and edge != "nsubjpass":
         # the main clause of a subordinate one, or the verb a noun is subject of: its own force is not the trigger's
         return edge in ("advcl", "relcl") or lemma not in CARRIERS
@@ -210,6 +220,13 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
     verdict, lemma = path.verdict, word.lemma_.lower()
     if word.pos_ in ("ADP", "SCONJ") and word.lower_ == "without":
         verdict.negated = True
+        return
+    if word.pos_ in ("ADP", "SCONJ") and word.lower_ == "like" and below.dep_ in ("pcomp", "pobj"):
+        _settle(verdict, "hypothetical", word)  # "it was like being shelled"
+        return
+    past = any(c.dep_ == "auxpass" and c.lower_ in ("was", "were") for c in word.children)
+    if word.lemma_ in ("think", "believe", "fear", "presume", "suspect") and past and below.dep_ == "xcomp":
+        _settle(verdict, "hypothetical", word)  # "was thought to have been hit"
         return
     if below.dep_ == "relcl" and lemma in ("scenario", "drill", "exercise", "simulation", "plan", "plot"):
         _settle(verdict, "hypothetical", word)

@@ -150,7 +150,11 @@ def arguments(verb: Token) -> Arguments:
     found = Arguments()
     who, found.passive = subjects(verb)
     (found.objects if found.passive else found.subjects).extend(who)
-    direct = _heads(c for c in verb.children if c.dep_ in ("dobj", "oprd") or (c.dep_ == "dative" and c.pos_ != "ADP"))
+    direct = _heads(
+        c
+        for c in verb.children
+        if c.dep_ == "dobj" or (c.dep_ == "oprd" and c.pos_ != "ADJ") or (c.dep_ == "dative" and c.pos_ != "ADP")
+    )
     found.objects.extend(direct)
     if verb.dep_ == "relcl" and not direct and not found.passive:
         explicit = [s for s in found.subjects if s != verb.head]

@@ -203,7 +203,7 @@ def _trodden(verb: Token) -> bool:
                 tree.core(s).lemma_.lower() in _MOVING for s in tree.own_subjects(verb)[0]
             )
         over = child.dep_ in ("prep", "prt") and child.lower_ in ("on", "over", "onto", "upon", "into")
-        leaves = (*child.children, *verb.children) if over else ()
+        leaves = list(verb.children if child.dep_ == "prt" else child.children) if over else []
         if any(leaf.lemma_.lower() in LAID for leaf in leaves if leaf.dep_ in ("pobj", "dobj")):
             return True
     return False

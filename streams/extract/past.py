@@ -1,0 +1,247 @@
+"""What is told as background and not as news: old years, running totals, habits, memories, corrections.
+
+Called by `deeds` for each trigger, with the time that belongs to it. A recent time of its own makes any trigger news again; what
+`stage` reads off the governing words comes first.
+"""
+
+import re
+from datetime import timedelta
+
+from spacy.tokens import Token
+
+from streams.extract.parsed import Parsed
+from streams.records import Interval
+
+_RECENT = timedelta(days=8)  # older than this is not announced as new (docs/rules.md, max_age), with a day's grace
+_YEAR = re.compile(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")
+_CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
+_PERIOD = re.compile(
+    r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
+    r"every (?:day|week|month|year)|each (?:day|week|month|year)|a (?:month|year) on average|annually|in (?:all of )?(?:19|20)\d\d|over the course of)\b",
+    re.IGNORECASE,
+)
+_HABIT = frozenset(
+    "often frequently regularly routinely repeatedly usually sometimes occasionally commonly constantly periodically always once".split()
+)
+_COMMON = frozenset("common frequent rare rife widespread routine usual commonplace regular daily".split())
+_MANY = re.compile(
+    r"\b(?:hundreds|dozens|thousands|scores|numerous|several|many|most|more than|at least|some|over|nearly|almost|[\d,.]+|\w+ty|hundred|thousand)\b",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"\b(?:earlier|previous) version of (?:this|the|our) (?:story|article|report|item)\b|^corrections?\b|\bcorrects (?:paragraph|headline|para)\b|"
+    r"\b(?:wrongly|mistakenly|incorrectly|erroneously) (?:said|reported|stated|identified)\b|\bturned out to (?:be|have been)\b",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"\b(?:exhibition|museum|memorial|remembrance|vigil for|memoir|autobiography|documentary|plaque|statue|wreaths?|minute'?s? of silence|minute of silence|veterans|survivors of|commemorat\w+|anniversary|"
+    r"history of|book about|in his book|in her book|the book|in an interview (?:published|broadcast|aired)|former (?:soldier|fighter|hostage|prisoner)s?|ex-(?:soldier|fighter)s?)\b",
+    re.IGNORECASE,
+)
+_OLD_WAR = re.compile(
+    r"\b(?:second world war|first world war|world war|cold war|vietnam war|civil war of|korean war|falklands war|wartime|war-?era)\b",
+    re.IGNORECASE,
+)
+_RANKED = re.compile(
+    r"\b(?:fewest|most|highest|lowest|largest number|smallest number) (?:\w+ ){0,2}(?:since|in|on record)\b|\b(?:up|down|rose|fell|increased|dropped) (?:by )?[\d.,]+ ?(?:%|per ?cent)|"
+    r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
+    re.IGNORECASE,
+)
+_LONG = re.compile(
+    r"^[^,;]{0,60}\b(?:over|in|during|for) (?:the )?(?:past|last|previous) (?:\w+ )?(?:years?|months|decades?)\b", re.IGNORECASE
+)
+_NAMED_FOR = frozenset(
+    "victim survivor relative family fear risk danger threat history memory possibility prospect kind type use impact effect cost trauma prevention wave rise number "
+    "series increase lack absence end story image topic issue suffer protect".split()
+)
+_RECOVERS = frozenset(
+    "reopen return rebuild recover open receive await remember mark hold sue get restore repair celebrate resume".split()
+)
+_GENERAL = frozenset({"because", "amid", "despite", "about", "against", "over"})
+
+
+def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
+    """Whether the trigger is background. `time`: its own, None when none is said."""
+    if _CORRECTION.search(parsed.plain):
+        return True
+    if _old_year(parsed, trigger, own=True) or _long_ago(trigger):
+        return True
+    if time is not None and not _vague(time) and _recent(parsed, time):
+        return _statistic(parsed, trigger)
+    return (
+        _old_year(parsed, trigger)
+        or _statistic(parsed, trigger)
+        or _long_run(parsed, trigger)
+        or _mention(trigger)
+        or _generic(parsed, trigger)
+        or _recovered(trigger)
+        or _total(parsed, trigger)
+        or _habit(trigger)
+        or _general(trigger)
+        or _pluperfect(trigger)
+        or (_SHOWN.search(parsed.plain) is not None and trigger.dep_ != "ROOT" and time is None)
+        or _OLD_WAR.search(parsed.plain) is not None
+    )
+
+
+def _recent(parsed: Parsed, time: Interval) -> bool:
+    return time.end >= parsed.published - _RECENT
+
+
+def _vague(time: Interval) -> bool:
+    return time.end - time.start > timedelta(days=40)  # "since the war began", "this year": a period, not a day
+
+
+def _verb(token: Token) -> Token:
+    """The verb of the clause that a token stands in, itself when it is one; the root of a phrase without a verb."""
+    for step in (token, *token.ancestors):
+        if step.pos_ in ("VERB", "AUX"):
+            return step
+    return token.sent.root if token.doc.has_annotation("SENT_START") else token
+
+
+def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
+    """Whether a year before that of publication dates the trigger: in its phrase, in its clause, or at what its clause describes."""
+    verb = _verb(trigger)
+    for year in parsed.tokens:
+        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year:
+            continue
+        if trigger in (year, *year.ancestors) and not _between(year, trigger) and not _since(year):
+            return True
+        at = _verb(year)
+        if at == verb and not _since(year):
+            return True
+        if (
+            verb.dep_ in ("relcl", "acl", "advcl")
+            and not _between(year, verb.head)
+            and verb.head in (year, *year.ancestors)
+            and at != verb
+        ):
+            return True
+        if own:
+            continue
+        if at.dep_ in ("relcl", "acl") and at.head == trigger:  # "the strike that destroyed the bridge in 1999"
+            return True
+    return False
+
+
+def _long_ago(trigger: Token) -> bool:
+    """ "the bombing that killed 250 people five years ago": years or months back, in the trigger's clause or one that describes it."""
+    verb = _verb(trigger)
+    for token in trigger.doc:
+        if token.lower_ != "ago" or token.head.lemma_ not in ("year", "decade", "month", "century", "generation"):
+            continue
+        at = _verb(token)
+        if at == verb or (at.dep_ in ("relcl", "acl") and at.head == trigger):
+            return True
+    return False
+
+
+def _since(year: Token) -> bool:
+    return year.dep_ == "pobj" and year.head.lower_ in ("since", "before", "until", "of")
+
+
+def _between(low: Token, high: Token) -> bool:
+    """Whether another clause stands between a token and one above it."""
+    for step in low.ancestors:
+        if step == high:
+            return False
+        if step.dep_ in _CLAUSE:
+            return True
+    return False
+
+
+def _total(parsed: Parsed, trigger: Token) -> bool:
+    """ "more than 150 attacks since October", "at least 54 journalists have been killed this year": a sum, not an event."""
+    period = _PERIOD.search(parsed.plain)
+    if period is None or re.search(r"\b(?:first|second|third|latest|worst|deadliest|biggest)\b", parsed.plain, re.IGNORECASE):
+        return False
+    if trigger.pos_ in ("NOUN", "PROPN"):
+        counted = trigger.tag_ in ("NNS", "NNPS") and any(
+            c.dep_ in ("nummod", "amod", "det", "quantmod") and _MANY.fullmatch(c.text) for c in trigger.children
+        )
+        inside = trigger.head.dep_ == "prep" and _MANY.fullmatch(trigger.head.head.text) is not None
+        return counted or inside
+    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in trigger.children)
+    people = [c for c in trigger.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
+    numbers = any(
+        _MANY.fullmatch(t.text)
+        for one in people
+        for t in one.subtree
+        if t.dep_ in ("nummod", "amod", "quantmod", "nsubj", "nsubjpass")
+    )
+    of_years = (
+        re.search(r"last year|this year|19\d\d|20\d\d|every|each|annually|average", period.group(), re.IGNORECASE) is not None
+    )
+    return numbers and (perfect or of_years)
+
+
+def _statistic(parsed: Parsed, trigger: Token) -> bool:
+    """ "attacked 12 ships in the first half of the year, the fewest since 1994": a sum with its rank."""
+    return _RANKED.search(parsed.plain) is not None and any(t.like_num for t in parsed.tokens) and trigger.tag_ != "NN"
+
+
+def _long_run(parsed: Parsed, trigger: Token) -> bool:
+    """ "plants hit by missiles over the past two years": a participle over a long time."""
+    if trigger.dep_ not in ("acl", "relcl"):
+        return False
+    words = parsed.plain[parsed.offset(trigger) :]
+    return _LONG.match(words) is not None
+
+
+def _mention(trigger: Token) -> bool:
+    """ "victims of air strikes", "fears of bombing": undated, and named for something else."""
+    if trigger.pos_ not in ("NOUN", "PROPN") or trigger.dep_ != "pobj" or trigger.head.lower_ not in ("of", "from", "by"):
+        return False
+    over = trigger.head.head
+    return over.lemma_.lower() in _NAMED_FOR and (
+        trigger.tag_ in ("NNS", "NNPS") or not any(c.dep_ == "det" for c in trigger.children)
+    )
+
+
+def _generic(parsed: Parsed, trigger: Token) -> bool:
+    """ "small drones now kill more soldiers than artillery": what always happens, in the present tense of a text."""
+    if parsed.where == "title" or trigger.tag_ not in ("VBP", "VBZ") or parsed.quoted(trigger):
+        return False
+    subjects = [c for c in trigger.children if c.dep_ == "nsubj"]
+    bare = any(c.tag_ == "NNS" and not any(d.dep_ in ("det", "nummod", "poss") for d in c.children) for c in subjects)
+    return bare or any(c.dep_ == "advmod" and c.lower_ in ("now", "still", "more", "usually") for c in trigger.children)
+
+
+def _recovered(trigger: Token) -> bool:
+    """ "church hit by bombers reopens": what it is known for, and the news is another."""
+    return (
+        trigger.dep_ == "acl"
+        and trigger.tag_ == "VBN"
+        and trigger.head.dep_ in ("nsubj", "nsubjpass")
+        and (trigger.head.head.lemma_ in _RECOVERS)
+    )
+
+
+def _habit(trigger: Token) -> bool:
+    """ "is often attacked", "once killed dozens every month", "attacks are common": what happens, not what happened."""
+    verb = _verb(trigger)
+    if any(c.dep_ == "advmod" and c.lower_ in _HABIT and c.i < verb.i for c in verb.children) and not any(
+        c.lower_ in ("again", "more") for c in verb.children
+    ):
+        return True
+    if trigger.dep_ in ("nsubj", "attr") and verb.lemma_ == "be":
+        return any(c.dep_ in ("acomp", "attr") and c.lemma_.lower() in _COMMON for c in verb.children)
+    return False
+
+
+def _general(trigger: Token) -> bool:
+    """ "because of the attacks on ships": many, undated, and only a reason."""
+    if trigger.tag_ not in ("NNS", "NNPS") or trigger.dep_ != "pobj":
+        return False
+    prep = trigger.head
+    return prep.lower_ in _GENERAL or (prep.lower_ == "of" and prep.i > 0 and prep.nbor(-1).lower_ in _GENERAL)
+
+
+def _pluperfect(trigger: Token) -> bool:
+    """ "two men who had been kidnapped in May": who they are, not what is new."""
+    return (
+        trigger.dep_ == "relcl"
+        and any(c.dep_ == "aux" and c.lower_ == "had" for c in trigger.children)
+        and trigger.head.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "appos")
+    )

@@ -1,0 +1,72 @@
+"""What is told as background, and what only sounds like it: old years, sums, habits, memories, corrections."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.extract.reader import Extractor, load
+from streams.records import Article, Event
+
+PUBLISHED = datetime(2031, 1, 8, 12, tzinfo=UTC)  # a Wednesday
+Read = Callable[..., tuple[Event, ...]]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def read(extractor: Extractor) -> Read:
+    def events(text: str, title: str = "") -> tuple[Event, ...]:
+        article = Article(id="a", source="wire", url="", title=title, text=text, published=PUBLISHED, taken_at=PUBLISHED)
+        return extractor.read([article])[0].events
+
+    return events
+
+
+def news(events: tuple[Event, ...]) -> list[str]:
+    return [
+        event.type for event in events if event.stage == "happened" and event.standing != "denied" and "armed-attack" in event.path
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The shelling that wrecked the library in 1992 is the subject of a show in Mostar.",
+        "Islanders marked on Monday the night in 1941 on which bombers attacked their harbour.",
+        "The coalition has carried out more than 900 air strikes since the war began.",
+        "At least 61 reporters were killed by gunmen last year, the union said.",
+        "The road is often attacked by gunmen.",
+        "Two lines sent their ships round the Cape because of the attacks on vessels in the strait.",
+        "An earlier version of this story said that a drone strike had hit a school in Derna.",
+        "The bishop prayed for the victims of air strikes.",
+        "Guards freed two drivers on Monday who had been ambushed in Gao.",
+        "The refinery was hit by a power cut on Monday.",
+        "Planes dropped tents over the camp on Monday.",
+        "Sappers destroyed old mortar shells in a controlled blast near Sfax on Monday.",
+        "Fans bombarded the bus with flowers on Monday.",
+        "The company's rocket exploded on the launch pad on Monday.",
+    ],
+)
+def test_background_and_figures_of_speech_are_no_news(read: Read, sentence: str) -> None:
+    assert news(read(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type_"),
+    [
+        ("Gunmen attacked on Monday a village where 40 people had died in 2019.", "armed-attack"),
+        ("An air strike on Monday destroyed a bridge that was built in 1974.", "air-drone-strike"),
+        ("The drone strike on the depot on Monday was the third since March.", "air-drone-strike"),
+        ("Warplanes struck a depot near Homs on Monday, one of more than 30 strikes this year.", "air-drone-strike"),
+    ],
+)
+def test_a_day_of_its_own_makes_it_news(read: Read, sentence: str, type_: str) -> None:
+    assert type_ in news(read(sentence))
+
+
+def test_a_nurse_who_is_shot_is_no_metaphor(read: Read) -> None:
+    assert news(read("A nurse was shot and wounded by gunmen in Torit on Monday.")) == ["shooting"]
