@@ -39,7 +39,7 @@ def places(known: Knowledge, gazetteer: Gazetteer, text: str, article: str = "")
         ("in Antioquia Department on Friday", "Antioquia", ("antioquia-province-co", "CO")),
         ("a market in Kostiantynivka, Ukrainian officials said", "Kostiantynivka", ("kostyantynivka-ua", "donetsk-region", "UA")),
         ("a bus in the town of Nancy in France", "Nancy", ("nancy-fr", "lorraine-province-fr", "FR")),
-        ("a hotel in Victoria, Chile", "Victoria", ("victoria-cl", "araucania-province-cl", "CL")),
+        ("a hotel in Victoria, Chile", "Victoria", ("victoria-cl", "araucania", "CL")),
         ("near Qalat, in southern Afghanistan", "Qalat", ("qalat-af", "zabul", "AF")),
         ("Iranian forces shelled a village near Qalat", "Qalat", ("qalat-ir", "fars-province-ir", "IR")),
         ("a mosque in Tank, Pakistan", "Tank", ("tank-pk", "khyber-pakhtunkhwa", "PK")),
