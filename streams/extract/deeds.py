@@ -5,7 +5,7 @@ Called by the reader for each candidate of a sentence. `arms` says whether arms 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
@@ -100,7 +100,7 @@ class Deeds:
         weapon = bool(frame.instruments) or bool(candidate.instrument)
         linked = {i for i in frame.linked if i in frames}
         fragile = False
-        if not self.arms.proved(parsed, frame, actors=actors, targets=targets, armed=armed, weapon=weapon):
+        if (candidate.weak and not self.signs.attack(parsed.text)) or not self.arms.proved(parsed, frame, actors=actors, targets=targets, armed=armed, weapon=weapon):
             if not linked and candidate.grammar != "noun":
                 return None
             fragile = True
@@ -199,11 +199,14 @@ class Deeds:
             return False
         return not (parsed.where == "title" and candidate.token.head == candidate.token)
 
-    def acted(self, parsed: Parsed, found: Iterable[Found], base: dict[int, Participant]) -> tuple[list[Draft], set[int]]:
+    def acted(self, parsed: Parsed, found: Sequence[Found], base: dict[int, Participant]) -> tuple[list[Draft], set[int]]:
         """Drafts of the acts of a sentence, and the triggers whose other readings they replace."""
         drafts: list[Draft] = []
         taken: set[int] = set()
+        business = bool(found) and not self.signs.act(parsed.text)
         for one in found:
+            if business and (one.act.kinds or not one.act.words):
+                continue
             taken |= one.tokens
             grammar: Grammar = "verb" if one.trigger.pos_ in ("VERB", "AUX") else "noun"
             frame = self.framer.frame(parsed, Candidate(one.trigger, grammar, one.act.type, "", weak=False), frozenset())

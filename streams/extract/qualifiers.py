@@ -24,6 +24,8 @@ CUES = (
     "failed", "fail", "unclear", "clear", "intercepted", "intercept", "shot down", "downed", "destroyed", "casualties", "casualty", "injuries", "injured", "hurt",
     "killed", "wounded", "dead", "damage", "damaged", "death toll", "toll", "died", "missed", "fell short", "denied", "false", "yet to", "resumed", "pause", "lull",
     "first", "since", "claimed", "responsibility", "house", "houses", "hosts", "hosting", "housing", "home to", "used by", "stationed", "troops", "forces", "soldiers",
+    "death", "deaths", "killing", "kill", "kills", "displaced", "foiled", "thwarted", "averted", "repelled", "repulsed", "disrupted", "destroying", "damaging", "wounding", "injuring",
+    "injury", "direct hit", "direct hits", "detained", "arrested", "missing", "malfunctioned", "overshot", "unsuccessful", "botched", "abortive", "uncertain", "unconfirmed", "ablaze", "on fire",
     "personnel", "detonate", "both", "called it", "investigating", "unknown", "comment", "statement", "perpetrators", "calm", "truce", "quiet",
 )  # fmt: skip
 _CALLED = re.compile(

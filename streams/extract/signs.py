@@ -75,6 +75,10 @@ class Signs:
         """Whether "meet", "release", "withdraw" may be of politics or war: people in trouble, arms, or a side outside business."""
         return self._people.hits(sentence) or self.arms(sentence) or self._targets.hits(sentence) or self._side(sentence)
 
+    def act(self, sentence: str) -> bool:
+        """Whether "take over", "hold", "impose" may be an act of war or state: not where only companies, prices or markets are."""
+        return not business(sentence) or self.arms(sentence)
+
     def party(self, sentence: str) -> bool:
         """Whether a side of politics is named, outside business."""
         return not business(sentence) and self._parties.named(sentence)

@@ -80,7 +80,7 @@ class Worth:
         anything = self._anything_in_lead if lead else self._anything
         if anything.hits(text) and self._told(text, lead=lead):
             return True
-        return self._acts.hit(text, named=business(text) and not self._signs.arms(text)) or self._threat(text)
+        return self._acts.hit(text, named=not self._signs.act(text)) or self._threat(text)
 
     def _threat(self, text: str) -> bool:
         """ "threatened to burn", "vowed revenge", "or face attack": what `threats` reads without a word of attack."""
