@@ -100,7 +100,9 @@ class Deeds:
         weapon = bool(frame.instruments) or bool(candidate.instrument)
         linked = {i for i in frame.linked if i in frames}
         fragile = False
-        if (candidate.weak and not self.signs.attack(parsed.text)) or not self.arms.proved(parsed, frame, actors=actors, targets=targets, armed=armed, weapon=weapon):
+        if self._unlikely(parsed, candidate) or not self.arms.proved(
+            parsed, frame, actors=actors, targets=targets, armed=armed, weapon=weapon
+        ):
             if not linked and candidate.grammar != "noun":
                 return None
             fragile = True
@@ -152,6 +154,10 @@ class Deeds:
             harm=candidate.grammar == "harm",
             fragile=fragile,
         )
+
+    def _unlikely(self, parsed: Parsed, candidate: Candidate) -> bool:
+        """Whether a weak word stands among business, without any sign of arms or of what arms are aimed at."""
+        return candidate.weak and candidate.grammar in ("verb", "noun", "harm") and not self.signs.attack(parsed.text)
 
     def _other(self, parsed: Parsed, candidate: Candidate, frame: Frame, base: dict[int, Participant]) -> Draft | None:
         """Events that are no armed attack: explosions, accidents, arrests, operations, riots ... told with what grammar gives."""

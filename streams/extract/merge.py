@@ -20,6 +20,11 @@ _SIDES = ("forces", "government", "owner", "user", "nationality", "home")
 _VIOLENT = ("armed-attack", "explosion")
 
 
+# Assumed bounds, far above any article's: beyond them the time to join mentions would grow with their square.
+MOST_EVENTS = 200
+MOST_MENTIONS = 100  # of one event
+
+
 @dataclass(slots=True)
 class Cluster:
     """Drafts that tell one event."""
@@ -55,8 +60,9 @@ class Merger:
         for draft in sorted(drafts, key=lambda d: (d.sentence, d.fragile)):
             home = self._home(draft, found)
             if home is not None:
-                home.drafts.append(draft)
-            elif not (draft.bare and not draft.statement) and not draft.fragile:
+                if len(home.drafts) < MOST_MENTIONS:
+                    home.drafts.append(draft)
+            elif not (draft.bare and not draft.statement) and not draft.fragile and len(found) < MOST_EVENTS:
                 found.append(Cluster([draft]))
         return found
 

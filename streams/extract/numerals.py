@@ -26,6 +26,7 @@ RANGE = (
     rf"(?P<between>between\s+)?(?P<low>{NUMBER})(?(between)\s+and\s+|(?:(?<=\d)\s*[-–]\s*(?=\d)|\s+(?:to|or)\s+|-(?:to|or)-))"
     rf"(?P<high>{NUMBER})"
 )
+MOST = 1e12  # longer strings of digits count nothing
 _READ = re.compile(rf"{_DIGITS}|[a-z]+", re.IGNORECASE)
 
 
@@ -47,4 +48,4 @@ def value(words: str) -> float | None:
         elif low != "and":
             return None
         seen = seen or low != "and"
-    return total + part if seen else None
+    return min(total + part, MOST) if seen else None

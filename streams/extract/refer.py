@@ -4,6 +4,8 @@ Called by the reader once per article, before drafts are made. Resolves only whe
 fitting name before it. An indefinite base is always a new one.
 """
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +16,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.records import NationRole, Participant
 
+MOST_BASES = 100  # an assumed bound: what was named further back than so many others is not meant by "the base"
 _DEFINITE = frozenset({"the", "that", "this", "its", "both", "these", "those"})
 _SECTIONS = frozenset("section part side sector area wing zone half end portion quarter".split())
 _PRONOUNS = frozenset({"it", "they", "he", "she", "we", "our", "its"})
@@ -36,7 +39,8 @@ class References:
         self._cast = cast
         self._groups: list[tuple[int, int, Participant]] = []
         self._bases: dict[tuple[int, int], tuple[_Chain, Participant]] = {}
-        chains: list[_Chain] = []
+        self._places: dict[int, list[int]] = {}  # number of a sentence: its bases
+        chains: deque[_Chain] = deque(maxlen=MOST_BASES)
         for parsed in sheets:
             for token in parsed.tokens:
                 entity = parsed.names.get(token.i)
@@ -54,7 +58,7 @@ class References:
         """Whether both know the same groups and bases, so that no sentence reads differently with one than with the other."""
         return self._groups == other._groups and self._bases == other._bases
 
-    def _base(self, parsed: Parsed, token: Token, chains: list[_Chain]) -> None:
+    def _base(self, parsed: Parsed, token: Token, chains: deque[_Chain]) -> None:
         if token.dep_ in ("compound", "nmod") and token.i not in parsed.names:
             return
         one = self._cast.participant(parsed, token)
@@ -87,6 +91,7 @@ class References:
         chain.last = parsed.number
         chain.mentions.append((parsed.number, token.i))
         self._bases[(parsed.number, token.i)] = (chain, one)
+        self._places.setdefault(parsed.number, []).append(token.i)
 
     def _present(self, parsed: Parsed, base: Token) -> list[NationRole]:
         """Who is said to be there: "U.S. troops at the base", "American soldiers are stationed at the base"."""
@@ -133,8 +138,8 @@ class References:
         """The bases of a sentence with all that the article says of them, by token."""
         return {
             index: replace(one, id=chain.id, nations=tuple(dict.fromkeys((*one.nations, *chain.nations))))
-            for (number, index), (chain, one) in self._bases.items()
-            if number == parsed.number
+            for index in self._places.get(parsed.number, ())
+            for chain, one in (self._bases[parsed.number, index],)
         }
 
     def who(self, parsed: Parsed, head: Token) -> Participant | None:
@@ -159,9 +164,8 @@ class References:
 
     def _before(self, parsed: Parsed, index: int, like: Participant | None) -> Participant | None:
         """The nearest group named before a token that fits a description."""
-        for number, at, group in reversed(self._groups):
-            if (number, at) >= (parsed.number, index):
-                continue
+        upto = bisect_left(self._groups, (parsed.number, index), key=lambda each: each[:2])
+        for number, _, group in reversed(self._groups[max(0, upto - MOST_BASES) : upto]):
             if parsed.number - number > 3:  # an assumption: further back, "the group" is too often another one
                 break
             if like is None or _group_fits(like, group):

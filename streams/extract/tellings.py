@@ -5,6 +5,7 @@ of are the statement's, a threatened attack is a threat, a claimed one stays an 
 """
 
 from dataclasses import replace
+from itertools import islice
 
 from streams.extract import attribution, background, outcome, pauses, quantities, responsibility, tree
 from streams.extract.claims import Claims
@@ -21,6 +22,9 @@ NOT_TOLD = ("planned", "hypothetical", "exercise")
 OPEN = ("threatened", "planned", "hypothetical")  # what may be a threat
 
 
+MOST_TRIGGERS = 16  # of a sentence; none of news has more, and what the tree is asked grows with their product
+
+
 class Teller:
     """Makes the drafts of a sentence."""
 
@@ -33,7 +37,7 @@ class Teller:
 
     def drafts(self, parsed: Parsed, references: References) -> list[Draft]:
         """Drafts in reading order."""
-        candidates = list(self.deeds.triggers.candidates(parsed))
+        candidates = list(islice(self.deeds.triggers.candidates(parsed), MOST_TRIGGERS))
         indices = frozenset(c.token.i for c in candidates)
         frames = {c.token.i: self.deeds.framer.frame(parsed, c, indices) for c in candidates}
         bases = references.bases(parsed)
