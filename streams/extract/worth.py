@@ -28,6 +28,7 @@ _UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak
 _HIMSELF = re.compile(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
 _RESPONSIBLE = re.compile(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _MUTUAL = re.compile(r"\b(?:each other|one another)\b", re.IGNORECASE)
 
 
@@ -37,9 +38,13 @@ class Worth:
     def __init__(self, knowledge: Knowledge, triggers: Triggers, signs: Signs) -> None:
         self._signs = signs
         self._acts = ActWords(knowledge)
+        self._apart: dict[str, set[str]] = {}  # forms of a verb's first word: forms of its last
+        self._apart_in_lead: dict[str, set[str]] = {}
         sure, weapon, landing, weak, other, lead = set[str](), set[str](), set[str](), set[str](), set[str](), set[str]()
         for trigger in knowledge.triggers:
             words = set(forms.inflected(trigger.words, trigger.pos))
+            if trigger.pos == "verb" and len(trigger.words) > 1:  # "sent more troops": the object stands apart, in the plural
+                self._add_apart(trigger)
             if trigger.lead:
                 lead |= words
             elif knowledge.is_a(trigger.type, "statements"):
@@ -80,7 +85,22 @@ class Worth:
         anything = self._anything_in_lead if lead else self._anything
         if anything.hits(text) and self._told(text, lead=lead):
             return True
-        return self._acts.hit(text, named=not self._signs.act(text)) or self._threat(text)
+        if self._acts.hit(text) and (self._signs.act(text) or self._acts.hit(text, named=True)):
+            return True
+        return self._threat(text) or self._stands_apart(text, lead=lead)
+
+    def _add_apart(self, trigger: Trigger) -> None:
+        shelf = self._apart_in_lead if trigger.lead else self._apart
+        for form in forms.inflected(trigger.words[:1], "verb"):
+            shelf.setdefault(form, set()).update(forms.inflected(trigger.words[-1:], "noun"))
+
+    def _stands_apart(self, text: str, *, lead: bool) -> bool:
+        """Whether both ends of a verb of several words stand in the sentence, and a sign of politics or war."""
+        words = set(_WORD.findall(text.casefold()))
+        shelves = (self._apart, self._apart_in_lead) if lead else (self._apart,)
+        if not any(not words.isdisjoint(shelf[word]) for shelf in shelves for word in words & shelf.keys()):
+            return False
+        return self._signs.matter(text)
 
     def _threat(self, text: str) -> bool:
         """ "threatened to burn", "vowed revenge", "or face attack": what `threats` reads without a word of attack."""
