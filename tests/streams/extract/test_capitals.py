@@ -29,7 +29,7 @@ def event(extractor: Extractor, text: str) -> Event:
         ("Moscow launched drones at Odesa overnight.", "RU"),
         ("Rabat bombed Polisario positions in Western Sahara.", "MA"),
         ("Islamabad carried out air strikes in Afghanistan.", "PK"),
-        ("Nairobi sent troops to Somalia.", "KE"),
+        ("Nairobi deployed 500 soldiers to Somalia on Monday.", "KE"),
         ("Pyongyang threatened to attack Seoul.", "KP"),
         ("The Kremlin threatened to strike Kyiv.", "RU"),
     ],
