@@ -41,7 +41,7 @@ _CRITICS = re.compile(
     re.IGNORECASE,
 )
 _WEAPON_TEST = re.compile(
-    r"\b(?:test[- ]?(?:fir|launch)\w*|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b",
+    r"\b(?:test[- ]?(?:fir|launch)\w*|flew (?:over|about|some|nearly|more than|for)|on (?:a|its|the|their) (?:\w+ )?range\b|range (?:near|outside|in)|salute|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b",
     re.IGNORECASE,
 )
 _COMES_DOWN = frozenset("crash plunge fall skid hit land come slam go plummet overshoot strike explode smash burst".split())
@@ -57,6 +57,10 @@ _FAULT = re.compile(
 )
 _DISPOSAL = re.compile(
     r"\b(?:controlled (?:blast|explosion|detonation)|unexploded|stockpiles?|disposal|sappers|deminers|old|wartime|rusty|world war|cached?|made safe|surrendered)\b",
+    re.IGNORECASE,
+)
+_LEFT_OVER = re.compile(
+    r"\b(?:an? (?:old|rusty|wartime) (?:\w+ )?(?:shell|bomb|mortar|grenade|rocket)|unexploded|left over from|world war)\b",
     re.IGNORECASE,
 )
 _IN_WORDS = frozenset("politically verbally figuratively rhetorically metaphorically economically financially online".split())
@@ -227,6 +231,8 @@ class Arms:
                     return candidate.token.lemma_ == "fire" and armed and bool(targets)
                 return aimed or (armed and bool(frame.origins))
             case "land":
+                if _LEFT_OVER.search(parsed.plain):
+                    return False
                 carried = tree.arguments(candidate.token).objects
                 if candidate.token.lemma_ == "drop" and carried and not any(self.cast.instrument(parsed, o) for o in carried):
                     return False  # "planes dropped tents"
@@ -255,6 +261,10 @@ class Arms:
                 passive = tree.arguments(candidate.token).passive
                 if candidate.token.lemma_ == "target" and not weapon and not military:
                     return False  # operations target suspects, sanctions target banks
+                if candidate.token.lemma_ == "spray" and not any(
+                    self.cast.instrument(parsed, leaf) for _, leaf in tree.obliques(candidate.token)
+                ):
+                    return False  # planes spray crops
                 if self._bodily(parsed, frame, targets):
                     return True
                 if candidate.weak or candidate.token.lemma_.lower() == "attack":

@@ -12,7 +12,7 @@ from streams.records import Span
 
 EXERCISE = re.compile(
     r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
-    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|live-fire)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
+    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|its|their|his|live-fire|yearly|annual)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
     re.IGNORECASE,
 )
 _FICTION = re.compile(

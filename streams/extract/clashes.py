@@ -25,7 +25,7 @@ _BLOODY = re.compile(
 )
 _CROWD = ("protester", "student", "official", "diplomat", "political-party", "media", "journalist", "company")
 _FANS = frozenset(
-    "fan supporter team club side player lawmaker neighbour neighbor inmate prisoner passenger union activist crowd demonstrator youth".split()
+    "fan supporter team club player lawmaker neighbour neighbor inmate prisoner passenger union activist crowd demonstrator youth".split()
 )
 _FIRES = frozenset(
     "fire blaze wildfire inferno flame disease outbreak cancer corruption crime inflation poverty virus infection".split()
@@ -46,12 +46,12 @@ def fought(cast: Cast, parsed: Parsed, frame: Frame, actors: tuple[Participant, 
         cast.is_a(one.kind, kind) for one in (*actors, *targets) for kind in _CROWD
     ):
         return False
-    if lemma not in ("exchange", "trade", "swap", "fire", "shoot") and any(
+    if lemma not in ("exchange", "trade", "swap", "return", "fire", "shoot") and any(
         child.lemma_.lower() in _FIRES for child in token.children
     ):
         return False
     armed = [one for one in (*actors, *targets) if cast.is_armed(one.kind) or one.nations]
-    if lemma in ("exchange", "trade", "swap", "fire", "shoot"):
+    if lemma in ("exchange", "trade", "swap", "return", "fire", "shoot"):
         return True
     if lemma in _SURE or _SURE_PAIRS.search(parsed.plain):
         return True

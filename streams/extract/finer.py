@@ -4,6 +4,8 @@ Called by `deeds` once the parties and weapons are known. A weapon gives its typ
 an attacker died with his bomb, that aircraft attacked, that a ship was taken, is said by other words and told here.
 """
 
+import re
+
 from spacy.tokens import Token
 
 from streams.extract import tree
@@ -24,9 +26,12 @@ SUICIDE = "suicide-bomb"
 _BLOWN = frozenset({"armed-attack", "attack", "explosions", "remote-explosive", "explosion", "armed-raid", SUICIDE})
 _KILLING = frozenset({"armed-attack", "attack", "shooting", "stabbing"})
 _MURDER = frozenset("murder assassinate gun kill slay execute behead".split())
-_ENVOYS = frozenset("ambassador consul envoy diplomat activist lawyer elder".split())
+_ENVOYS = frozenset(
+    "ambassador consul envoy diplomat activist lawyer elder head leader chief boss founder director chairman president".split()
+)
 _TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
 FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
+_STRAPPED = re.compile(r"\bstrapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)\b", re.IGNORECASE)
 _SELF = frozenset({"himself", "herself", "themselves", "itself"})
 
 
@@ -63,7 +68,11 @@ class Finer:
         token = frame.candidate.token
         if token.pos_ != "VERB" or not frame.targets or not (token.lemma_ in _MURDER or _dead(token)):
             return False
-        if any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("state-force", "police", "alliance")):
+        if any(
+            self._cast.is_a(one.kind, kind) and one.head != "sniper"
+            for one in actors
+            for kind in ("state-force", "police", "alliance")
+        ):
             return False
         if frame.candidate.grammar == "harm" and not (actors and any(self._cast.is_armed(one.kind) or one.kind for one in actors)):
             return False
@@ -111,6 +120,8 @@ class Finer:
             return True
         reflexive = any(c.dep_ in ("dobj", "npadvmod") and c.lower_ in _SELF for c in token.children)
         if token.pos_ == "VERB" and token.lemma_ in ("blow", "detonate", "explode") and reflexive:
+            return True
+        if _STRAPPED.search(parsed.plain):
             return True
         driven = any(tool.kind == "vehicle-bomb" for tool in instruments)
         if (

@@ -228,11 +228,18 @@ class Framer:
         """ "X was killed when gunmen attacked Y": X is hit too."""
         token = candidate.token
         verb = token if token.pos_ == "VERB" else token.head if token.dep_ in ("nsubj", "nsubjpass") else None
-        if verb is None or candidate.grammar in ("harm", "intercept") or verb.dep_ != "advcl" or verb.head.lemma_ not in _DIE:
+        if verb is None or candidate.grammar in ("harm", "intercept"):
             return
-        if not {c.lower_ for c in verb.children if c.dep_ in ("advmod", "mark")} & _WHEN or tree.negated(verb.head):
+        over = verb.head
+        if verb.dep_ == "relcl" and parsed.is_time(over):  # "on Monday when a bomb exploded"
+            over = next((a for a in over.ancestors if a.pos_ == "VERB"), over)
+        elif verb.dep_ != "advcl":
             return
-        chain = [verb.head]
+        if over.lemma_ not in _DIE:
+            return
+        if not {c.lower_ for c in verb.children if c.dep_ in ("advmod", "mark")} & _WHEN or tree.negated(over):
+            return
+        chain = [over]
         while chain[-1].dep_ == "conj" and chain[-1].head.lemma_ in _DIE:
             chain.append(chain[-1].head)
         struck: list[Token] = []

@@ -65,7 +65,9 @@ class Nouns:
         if name.pos_ != "PROPN":
             return None
         for token in reversed(self.left(name)[:-1]):
-            if token.dep_ in ("compound", "nmod", "appos", "amod") and fold(token.lemma_.lower()) in self._words:
+            if token.dep_ in ("compound", "nmod", "appos", "amod") and (
+                fold(token.lemma_.lower()) in self._words or (token.pos_ == "NOUN" and self.kind_of(token) is not None)
+            ):
                 return token
         return None
 
@@ -127,6 +129,18 @@ class Nouns:
             for t in left[:-1]
         ):
             return None
+        if (
+            head.text == "Shell"
+            and head.pos_ == "PROPN"
+            and len(left) > 1
+            and not left[-2].lower_.startswith(("artillery", "mortar", "tank"))
+        ):
+            return None  # the company
+        if any(
+            c.dep_ == "prep" and c.lower_ == "of" and any(d.lower_ == "a" for p in c.children for d in p.children)
+            for c in head.children
+        ):
+            return None  # "a rocket of a serve"
         for first in left:  # the longest compound first: "car bomb" before "bomb"
             before = [t.lower_ for t in left[left.index(first) : -1]]
             forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name

@@ -5,7 +5,7 @@ agency; a vehicle that merely stands there is nobody's. Only people and bodies t
 owner and users are `participants`' question.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -23,7 +23,7 @@ _OWN = frozenset("belong own operate run hire rent use manage staff mark lease c
 _CARRY = frozenset("carry transport bring take hold escort ferry".split())
 # people who are what their employer makes of them
 _EMPLOYED = frozenset(
-    "staff staffer employee worker volunteer member driver team crew colleague personnel guard contractor convoy vehicle official representative head mission".split()
+    "staff staffer employee worker volunteer member driver team crew colleague personnel nurse doctor medic engineer technician logistician cook guard contractor convoy vehicle official representative head mission".split()
 )
 _AT = frozenset({"of", "for", "from", "with", "at"})
 _MADE = {"aid-organisation": "aid-worker", "media": "journalist", "diplomatic-site": "diplomat"}
@@ -38,7 +38,7 @@ def owners(nouns: Nouns, parsed: Parsed, head: Token) -> Iterator[Token]:
     kind = nouns.kind_of(head)
     if head.lemma_.lower() in _ABOARD:
         yield from (leaf for name, leaf in tree.prepositions(head) if name in _ON and nouns.is_a(nouns.kind_of(leaf), "ship"))
-    if not any(nouns.is_a(kind, one) for one in _THINGS):
+    if not any(nouns.is_a(kind, one) for one in _THINGS) and head.lemma_.lower() not in ("tent", "home", "office", "camp"):
         return
     for token in _candidates(nouns, head):
         noun = tree.core(token)
@@ -87,6 +87,11 @@ def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str
     whole = nouns.left(head)[:-1]
     head = nouns.title(head) or head
     lemma = head.lemma_.lower()
+    for child in head.children:  # "a nurse working for the charity"
+        if child.dep_ in ("acl", "relcl") and child.lemma_ in ("work", "volunteer", "employ"):
+            made = _made_by(nouns, parsed, [leaf for _, leaf in tree.obliques(child)])
+            if made is not None:
+                return made
     if lemma not in _EMPLOYED | _LEADS | _HEADS:
         return kind
     near = [t for t in whole if t != head]
@@ -113,12 +118,18 @@ def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str
     for child in head.children:
         if child.dep_ == "poss" and child.pos_ == "PRON":
             near.extend(_meant(nouns, child))
-    for token in near:
+    made = None if nouns.is_a(kind, "vehicle") else _made_by(nouns, parsed, near)
+    return made if made is not None else kind
+
+
+def _made_by(nouns: Nouns, parsed: Parsed, employers: Iterable[Token]) -> str | None:
+    """The kind of those whom one of these employs, None where none of them is such an employer."""
+    for token in employers:
         found = _kind(nouns, parsed, token) if token.i in parsed.names or token.dep_ in ("pobj", "nsubj") else None
         made = next((made for employer, made in _MADE.items() if nouns.is_a(found, employer)), None)
-        if made is not None and not nouns.is_a(kind, "vehicle"):
+        if made is not None:
             return made
-    return kind
+    return None
 
 
 def _kind(nouns: Nouns, parsed: Parsed, token: Token) -> str | None:

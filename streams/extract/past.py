@@ -79,6 +79,7 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         or _habit(trigger)
         or _general(trigger)
         or _pluperfect(trigger)
+        or _ended(trigger)
         or (_SHOWN.search(parsed.plain) is not None and trigger.dep_ != "ROOT" and time is None)
         or _OLD_WAR.search(parsed.plain) is not None
     )
@@ -129,7 +130,7 @@ def _long_ago(trigger: Token) -> bool:
     """ "the bombing that killed 250 people five years ago": years or months back, in the trigger's clause or one that describes it."""
     verb = _verb(trigger)
     for token in trigger.doc:
-        if token.lower_ != "ago" or token.head.lemma_ not in ("year", "decade", "month", "century", "generation"):
+        if token.lower_ != "ago" or not {t.lemma_ for t in (token.head, *token.children)} & {"year", "decade", "month", "century"}:
             continue
         at = _verb(token)
         if at == verb or (at.dep_ in ("relcl", "acl") and at.head == trigger):
@@ -236,6 +237,20 @@ def _general(trigger: Token) -> bool:
         return False
     prep = trigger.head
     return prep.lower_ in _GENERAL or (prep.lower_ == "of" and prep.i > 0 and prep.nbor(-1).lower_ in _GENERAL)
+
+
+def _ended(trigger: Token) -> bool:
+    """ "demanded that air strikes stop", "condemned air strikes on hospitals": many, undated, and somebody's opinion of them."""
+    verb = trigger.head
+    if trigger.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB":
+        return False
+    if trigger.dep_ in ("nsubj", "nsubjpass", "dobj") and verb.lemma_ in ("stop", "end", "cease"):
+        return True
+    return (
+        trigger.dep_ == "dobj"
+        and trigger.tag_ == "NNS"
+        and verb.lemma_ in ("condemn", "denounce", "deplore", "criticise", "criticize")
+    )
 
 
 def _pluperfect(trigger: Token) -> bool:

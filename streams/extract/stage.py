@@ -129,6 +129,10 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
         _infinitive(word, path)
         return False
     edge = below.dep_
+    off = lemma == "call" and any(c.dep_ == "prt" and c.lower_ == "off" for c in word.children)
+    if edge in ("nsubjpass", "dobj") and (off or lemma in ("cancel", "abort", "scrap", "postpone", "shelve")):
+        _settle(verdict, "hypothetical", word)  # "the strikes were called off"
+        return True
     if nominal and path.known and lemma not in REMEMBER | {"plan", "plot"}:
         # what is known stays known: only memory, plans and false talk say more about it
         if word.pos_ in ("NOUN", "PROPN") and edge in ("prep", "pobj", "compound") and lemma in _TALK:

@@ -42,7 +42,7 @@ TREAD = frozenset("hit strike step tread drive run go roll pass trigger detonate
 LAID = frozenset("mine landmine ied device bomb explosive".split())
 # "X and Y exchanged fire", "fighting between X and Y": both sides do it
 MUTUAL = frozenset("clash fight battle skirmish fighting firefight gunfight gunbattle shootout hostility combat".split()) | {
-    "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire",
+    "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire", "return fire",
     "gun battle", "fire fight", "shoot out", "armed clash", "exchange of fire", "exchange of gunfire", "street fighting", "tank battle",
 }  # fmt: skip
 CHARGES = frozenset("explosive explosives vest belt bomb device charge detonator".split())
