@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from streams.extract import background, stage, tree
 from streams.extract.humans import human
+from streams.extract.mentions import asserted, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.knowledge import Act, Knowledge
@@ -19,15 +20,10 @@ from streams.records import Stage, Standing
 _WITHIN = 7  # words between a verb and the last of its further words: "took at least a dozen villagers hostage"
 # what these decide or make known is done by it: a curfew announced is a curfew
 _PERFORM = frozenset("agree announce declare decide order vote approve proclaim decree confirm say begin start move".split())
-_OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
 _MEASURES = frozenset("canister volley round jet burst barrage cloud can salvo dozen".split())
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
-_CASES = frozenset("trial retrial conviction sentencing hearing lawsuit".split())
 _BIDDING = frozenset({"to", "must", "should"})
-_FREE = frozenset(
-    "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
-)
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
 
@@ -212,7 +208,7 @@ class Acts:
     def _judged(self, parsed: Parsed, token: Token, thing: Token, act: Act) -> Found:
         found = tree.arguments(token) if token.pos_ in ("VERB", "AUX") else tree.Arguments()
         subject = next(iter(found.objects if found.passive else found.subjects), None)
-        verdict = stage.judge(parsed, token, subject=subject, known=None if act.type == "abduction" else False)
+        verdict = stage.judge(parsed, token, subject=subject, known=False)
         told: Stage = verdict.stage
         governor = verdict.governor
         if token.dep_ in ("acl", "relcl") and token.tag_ in ("VBN", "VBD") and governor != token and told in _OPEN:
@@ -234,13 +230,15 @@ class Acts:
                 told = "happened" if word else told
         if told == "happened" and (
             parsed.caption
+            or not asserted(token)
+            or not asserted(token)
             or judged_in_court(token)
-            or (act.type in ("abduction", "arrests") and earlier(token))
-            or _restricts(token, thing)
+            or earlier(token)
+            or restricts(token, thing)
             or background.total(parsed)
         ):
             told = "retold"
-        negated = verdict.negated or _ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
+        negated = verdict.negated or ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
         if verdict.foiled and not act.attempt:
             negated = True
         return Found(act, token, thing, told, "denied" if verdict.denied else "reported", not negated)
@@ -248,7 +246,10 @@ class Acts:
 
 def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
     """Whether a word stands in the sentence, or else in the article, that the act asks for."""
-    return not act.amid or bool(act.amid & words) or any(f" {word}" in parsed.around for word in act.amid)
+    if not act.amid or act.amid & words or any(f" {word}" in parsed.around for word in act.amid):
+        return True
+    sides = ("nation", "demonym", "armed-group", "state-force", "government", "alliance", "force", "place")
+    return "SIDE" in act.amid and any(name.kind in sides for name in parsed.names.values())
 
 
 def _names(head: Token) -> Iterator[str]:
@@ -292,49 +293,5 @@ def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
         and below.tag_ == "VB"
         and any(c.dep_ == "aux" and c.lower_ in _BIDDING for c in below.children)
         for below in verb.subtree
-        if below.i > verb.i and below.pos_ == "VERB"
+        if below.i > verb.i and below.pos_ == "VERB" and not tree.negated(below)
     )
-
-
-def earlier(token: Token) -> bool:
-    """ "freed the girls kidnapped in May", "who had been arrested": told of somebody to whom something else happens now."""
-    if token.dep_ == "amod":
-        return True
-    if token.dep_ not in ("acl", "relcl") or token.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
-        return False
-    if any(c.dep_ == "aux" and c.lower_ == "had" for c in token.children):
-        return True
-    above = next((a for a in token.head.ancestors if a.pos_ == "VERB"), None)
-    return above is not None and above.lemma_ in _FREE
-
-
-def judged_in_court(token: Token) -> bool:
-    """ "sentenced for kidnapping", "accused of plotting to overthrow": told as the matter of a case."""
-    return any(
-        above.lemma_.lower() in _OVER_COURTS and above.pos_ == "VERB" and (above.lemma_ != "accuse" or above.tag_ == "VBN")
-        for above in _complements(token)
-    ) or any(above.lemma_.lower() in _CASES and above.pos_ == "NOUN" for above in token.ancestors)
-
-
-def _restricts(token: Token, thing: Token) -> bool:
-    """ "the curfew that has been in force since May": tells which one, not that it came."""
-    known = any(c.dep_ in ("det", "poss") and c.lower_ not in ("a", "an") for c in thing.children)
-    return known and token.head == thing and token.dep_ == "relcl" and token.doc[token.left_edge.i - 1].text != ","
-
-
-def _ruled_out(token: Token) -> bool:
-    """ "ruled out on Tuesday closing the border", "stopped short of declaring"."""
-    return any(
-        (above.lemma_ == "rule" and any(c.lower_ == "out" for c in above.children))
-        or (above.lemma_ == "stop" and any(c.lower_ == "short" for c in above.children))
-        for above in token.ancestors
-    )
-
-
-def _complements(token: Token) -> Iterator[Token]:
-    """The words above a trigger that hold it by a preposition: "sentenced FOR kidnapping"."""
-    here = token
-    while here.dep_ in ("pcomp", "pobj", "prep", "conj", "xcomp", "dobj") and here.head != here:
-        if here.dep_ == "prep":
-            yield here.head
-        here = here.head

@@ -41,7 +41,7 @@ _COURT = re.compile(
 FALSE_TALK = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
     r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
-    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b",
+    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b|\bhoax(?:es)?\b|\bprank\b",
     re.IGNORECASE,
 )
 TIMES = re.compile(
@@ -51,7 +51,7 @@ TIMES = re.compile(
 FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
 _TOTAL = re.compile(
     r"\b(?:has|have|had) (?:been |seen |recorded |counted )?[^.;]{0,90}?\b(?:since (?:19|20)\d\d|since (?:the )?(?:start|beginning|outbreak)|(?:in|over|during) the (?:past|last) (?:\w+ )?"
-    r"(?:years?|decades?|months)|(?:so far )?this year|in (?:19|20)\d\d)\b|\b(?:every|each|per|a) (?:year|month)\b[^.;]{0,20}\bon average\b",
+    r"(?:years?|decades?|months)|(?:so far )?this year|in (?:19|20)\d\d|in the past)\b|\b(?:every|each|per|a) (?:year|month)\b[^.;]{0,20}\bon average\b",
     re.IGNORECASE,
 )
 _UNCLEAR = re.compile(

@@ -139,7 +139,7 @@ class Claims:
     def _made(
         self, parsed: Parsed, verb: Token, speaker: Token, deed: Token | None, told: Sequence[Draft], resolve: Resolver
     ) -> Draft | None:
-        if _MEMOIR.search(parsed.plain) or background.backward(parsed):
+        if _MEMOIR.search(parsed.plain) or background.backward(parsed) or background.total(parsed):
             return None
         if speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
             return None
@@ -161,7 +161,7 @@ class Claims:
             return deed is not None or cast.is_a(actor.kind, "armed-group")
         if deed is None and actor.kind is None:  # "the Lions of the Delta claimed responsibility"
             return head.pos_ == "PROPN" or head.lemma_.lower() in _LEADERS
-        if deed is None or cast.is_a(actor.kind, "media"):
+        if deed is None or cast.is_a(actor.kind, "media") or actor.kind in ("civilian", "student", "worker"):
             return False
         return not (actor.kind in ("police", "journalist") or cast.is_a(actor.kind, "site"))
 

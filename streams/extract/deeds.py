@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Token
 
 from streams.extract import attribution, background, outcome, past, stage, tree, where
-from streams.extract.acts import Acts, Found, earlier, judged_in_court
+from streams.extract.acts import Acts, Found
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import owned_time, set_apart
 from streams.extract.drafts import Draft
 from streams.extract.finer import Finer
 from streams.extract.frames import Framer
+from streams.extract.humans import lifeless
+from streams.extract.mentions import asserted, earlier, judged_in_court
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
@@ -31,6 +33,9 @@ _ACCIDENT = re.compile(
     r"no sign of (?:hostile|foul|an attack)|controlled (?:explosion|detonation)|mishap|overheat\w*|negligen\w*)\b",
     re.IGNORECASE,
 )
+
+
+_TAKEN = ("abduction", "arrests")
 
 
 @dataclass(slots=True)
@@ -169,6 +174,8 @@ class Deeds:
         targets = self.sides.targets(parsed, frame, base)
         if candidate.weak and not ((targets or actors) and self.signs.matter(parsed.text)):
             return None
+        if type_ in _TAKEN and candidate.grammar != "noun" and lifeless(self.cast, frame):
+            return None
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
         told: Stage = verdict.stage
@@ -188,7 +195,9 @@ class Deeds:
 
     def _past(self, candidate: Candidate) -> bool:
         """Whether an arrest or abduction is told of somebody to whom something else happens now, or as a court's matter."""
-        people = candidate.type in ("abduction", "arrests") and candidate.grammar != "noun"
+        if candidate.type in (*_TAKEN, "mob-violence", "riot") and not asserted(candidate.token):
+            return True
+        people = candidate.type in _TAKEN and candidate.grammar != "noun"
         return judged_in_court(candidate.token) or (people and earlier(candidate.token))
 
     def _mishap(self, frame: Frame, frames: dict[int, Frame]) -> bool:

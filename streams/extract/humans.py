@@ -1,6 +1,18 @@
-"""Whether a noun that no list knows is built like one for people: organiser, cashier, pianist, councilwoman. Asked by `acts`."""
+"""Whether a noun is of people, or built like one: organiser, cashier, pianist, councilwoman; who can be arrested, and arrest.
+
+Asked by `acts` and `deeds`, for nouns that no list of roles has.
+"""
 
 from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.participants import Cast
+from streams.extract.sorting import Frame
+
+# bodies of people that no list of roles has
+_BODIES = frozenset(
+    "unit squad agency team bureau service cell crew branch department court force security task patrol detachment tribe duo trio pair half total".split()
+)
 
 _PEOPLE = ("er", "or", "ist", "ian", "man", "woman", "ee", "eer", "ant", "mate")
 _THINGS = frozenset(
@@ -17,3 +29,17 @@ def human(head: Token) -> bool:
     """Whether a noun is built like one for people: organiser, cashier, pianist, councilwoman."""
     lemma = head.lemma_.lower()
     return head.pos_ == "NOUN" and lemma.endswith(_PEOPLE) and lemma not in _THINGS
+
+
+def lifeless(cast: Cast, frame: Frame) -> bool:
+    """ "arrested the growth of tumours", "arrested by the beauty of the place": no people take, or are taken."""
+    taken = [tree.core(t) for t in frame.targets]
+    takers = [tree.core(t) for t in frame.actors]
+    return (bool(taken) and not any(_alive(cast, t) for t in taken)) or (bool(takers) and not any(_alive(cast, t) for t in takers))
+
+
+def _alive(cast: Cast, head: Token) -> bool:
+    if head.pos_ != "NOUN" or human(head) or head.lemma_.lower() in _BODIES or head.lemma_ in tree.PARTITIVE:
+        return True
+    kind = cast.kind_of(head)
+    return kind is not None and not any(cast.is_a(kind, one) for one in ("site", "vehicle", "equipment", "political-party"))

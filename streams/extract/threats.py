@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from streams.extract import stage, tree
+from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
 from streams.extract.noun_frames import LIGHT
 from streams.extract.parsed import Parsed
@@ -30,7 +30,7 @@ DEEDS = frozenset(
     "flatten obliterate ambush punish slaughter fire launch assault massacre torch hunt blow crush wipe march bombard behead rocket assail overrun liquidate pound take capture retake".split()
 )
 REVENGE = frozenset("revenge retaliation vengeance reprisal response".split())
-_SIDES = ("armed-group", "state-force", "government", "official", "alliance", "nation", "force", "criminal-group")
+_SIDES = ("attacker", "armed-group", "state-force", "government", "official", "alliance", "nation", "force", "criminal-group")
 _LEADING = frozenset("group leader statement video post junta faction regime gang".split())
 _HARSH = frozenset("crushing harsh military severe devastating decisive painful deadly armed forceful".split())
 _OR_ELSE = re.compile(
@@ -43,8 +43,11 @@ _BY_THREAT = frozenset("bomb death attack terror missile shooting".split())
 # deeds so plain that anybody may threaten them
 _PLAIN = frozenset("bomb blow shoot kill behead massacre shell annihilate execute assassinate bombard".split())
 _NOT_ARMED = ("worker", "student", "company", "political-party", "media", "journalist")
+_CARRIERS = frozenset("video statement message leaflet letter post recording audio communique note tape clip broadcast".split())
 _ASIDE = frozenset("over after since for about because following before during".split())
-_LEADS = LIGHT | frozenset("face meet answer follow be continue keep step expand see have hesitate".split())
+_LEADS = (LIGHT - frozenset("halt suspend stop end cease pause".split())) | frozenset(
+    "face meet answer follow be continue keep step expand see have hesitate consider treat regard become remain".split()
+)
 _ANSWER = frozenset({"met", "answered", "followed"})
 
 
@@ -111,6 +114,7 @@ class Threats:
         return token.pos_ == "NOUN" and (self.speech.triggers.is_attack(token) or token.lemma_.lower() in REVENGE)
 
     def _threat(self, parsed: Parsed, verb: Token, speaker: Token, trigger: Token, about: About, resolve: Resolver) -> Draft | None:
+        speaker = _behind(speaker)
         actor = resolve(parsed, speaker)
         cast = self.speech.cast
         anybody = verb.lemma_ == "threaten" and trigger.lemma_.lower() in _PLAIN
@@ -118,6 +122,8 @@ class Threats:
             return None
         if not (anybody or self._able(parsed, actor, speaker)) or not self._own(parsed, trigger, verb, speaker, about, resolve):
             return None
+        if background.total(parsed) or any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children):
+            return None  # "had threatened": what went before
         verdict = stage.judge(parsed, verb, subject=speaker)
         if verdict.negated or verdict.open_question or verdict.stage in ("hypothetical", "retold", "exercise"):
             return None
@@ -215,6 +221,19 @@ class Threats:
             heads += tree.arguments(trigger).objects
         targets = tuple(self.speech.cast.participant(parsed, h) for h in heads if h.pos_ != "PRON" and not parsed.is_time(h))
         return About(type=node.slug, path=node.path, targets=targets, stage="threatened")
+
+
+def _behind(speaker: Token) -> Token:
+    """Who issued the video or signed the leaflet that threatens."""
+    if speaker.lemma_.lower() not in _CARRIERS:
+        return speaker
+    by = [head for name, head in tree.prepositions(speaker) if name in ("by", "from", "of")]
+    by += [head for child in speaker.children if child.dep_ == "acl" for name, head in tree.prepositions(child) if name == "by"]
+    by += [c for c in speaker.children if c.dep_ == "poss"]
+    verb = speaker.head
+    if not by and verb.pos_ == "VERB" and speaker.dep_ in ("dobj", "pobj"):
+        by = tree.arguments(verb).subjects
+    return by[0] if by else speaker
 
 
 def _before_colon(trigger: Token) -> tuple[Token, Token] | None:

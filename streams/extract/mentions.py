@@ -1,0 +1,88 @@
+"""Whether a deed is told, or only mentioned: earlier than what is told, matter of a court or a talk, ruled out.
+
+Asked by `acts` and `deeds` of one trigger; looks at what stands over it. How far a deed got is `stage`'s question.
+"""
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from streams.extract import tree
+from streams.extract.stage_words import DENY
+
+_ABOUT = frozenset("about on against into for regarding concerning from to over like without".split())
+_COUNTED = frozenset(
+    "series wave spate string day night round report case number hour week dozen rash report bout evening weekend news act series".split()
+)
+_UNDO = frozenset("overturn end oppose ban cancel quash remember mark discuss study cost dispute reject condone".split())
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
+_OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
+_FREE = frozenset(
+    "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
+)
+
+
+def asserted(token: Token) -> bool:
+    """Whether a noun of doing tells that it was done: not "a film about", "protested against", "an inquiry into", "the closure of 2020"."""
+    if token.pos_ not in ("NOUN", "PROPN"):
+        return True
+    if any(_YEAR.fullmatch(leaf.text) for name, leaf in tree.prepositions(token) if name == "of"):
+        return False
+    here = token
+    while here.dep_ == "conj" and here.head.pos_ in ("NOUN", "PROPN"):
+        here = here.head
+    if here.dep_ in ("compound", "nmod"):
+        return False
+    if here.dep_ == "pobj" and here.head.dep_ in ("prep", "agent", "pcomp"):
+        if here.head.lower_ == "of":
+            above = here.head.head
+            return above.lemma_.lower() in _COUNTED and asserted(above)
+        return here.head.lower_ not in _ABOUT
+    return not (here.dep_ == "dobj" and here.head.lemma_.lower() in _UNDO)
+
+
+def earlier(token: Token) -> bool:
+    """ "freed the girls kidnapped in May", "who had been arrested": told of somebody to whom something else happens now."""
+    if token.dep_ == "amod":
+        return True
+    if token.dep_ not in ("acl", "relcl") or token.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
+        return False
+    if any(c.dep_ == "aux" and c.lower_ == "had" for c in token.children):
+        return True
+    above = next((a for a in token.head.ancestors if a.pos_ == "VERB"), None)
+    return above is not None and above.lemma_ in _FREE
+
+
+def judged_in_court(token: Token) -> bool:
+    """ "sentenced for kidnapping", "accused of plotting to overthrow": told as the matter of a case."""
+    return any(
+        above.lemma_.lower() in _OVER_COURTS and above.pos_ == "VERB" and (above.lemma_ != "accuse" or above.tag_ == "VBN")
+        for above in _complements(token)
+    ) or any(above.lemma_.lower() in _CASES and above.pos_ == "NOUN" for above in token.ancestors)
+
+
+def restricts(token: Token, thing: Token) -> bool:
+    """ "the curfew that has been in force since May": tells which one, not that it came."""
+    known = any(c.dep_ in ("det", "poss") and c.lower_ not in ("a", "an") for c in thing.children)
+    return known and token.head == thing and token.dep_ == "relcl" and token.doc[token.left_edge.i - 1].text != ","
+
+
+def ruled_out(token: Token) -> bool:
+    """ "ruled out on Tuesday closing the border", "stopped short of declaring"."""
+    return any(
+        (above.lemma_ == "rule" and any(c.lower_ == "out" for c in above.children))
+        or (above.lemma_ in DENY and token.tag_ == "VBG")
+        or (above.lemma_ == "stop" and any(c.lower_ == "short" for c in above.children))
+        for above in token.ancestors
+    )
+
+
+def _complements(token: Token) -> Iterator[Token]:
+    """The words above a trigger that hold it by a preposition: "sentenced FOR kidnapping"."""
+    here = token
+    while here.dep_ in ("pcomp", "pobj", "prep", "conj", "xcomp", "dobj") and here.head != here:
+        if here.dep_ == "prep":
+            yield here.head
+        here = here.head
