@@ -4,8 +4,9 @@ Asked by `worth`, which sentences are to be parsed, and by `deeds`, whether a we
 "withdraw") tells anything. Both ask the same question of the same words.
 """
 
-import re
 from collections.abc import Iterable, Iterator
+
+import re2
 
 from streams.extract import forms
 from streams.extract.parties import Parties
@@ -26,7 +27,7 @@ _EVERYDAY = frozenset(
     "national foreigner driver farmer resident father mother son player fan spectator businessman lawyer couple guest crowd human youth citizen child "
     "terminal tanker carrier ferry freighter battery pilot strike power station power plant pipeline refinery".split()
 )
-_BUSINESS = re.compile(
+_BUSINESS = re2.compile(
     r"\b(?:stocks?|shares?|shareholders?|stockholders?|investors?|investments?|bonds?|futures|equit(?:y|ies)|currenc(?:y|ies)|mln|bln|dlrs|pct|profits?|earnings|"
     r"dividends?|takeover|mergers?|acquisitions?|subsidiar(?:y|ies)|brokerage|Inc|Corp|Co|Plc|Ltd|quarterly|fiscal|tender offer|prices?|exports?|imports?|inflation|"
     r"loans?|creditors?|bankers?|crude|barrels?|contracts?|markets?|trade|trading|companies|company|tonnes|certificates|yen|debt|tax|customers|products?)\b"
@@ -92,7 +93,7 @@ class Signs:
 
 def business(sentence: str) -> bool:
     """Whether the sentence speaks of companies, prices or markets."""
-    return _BUSINESS.search(sentence) is not None
+    return _BUSINESS.search(sentence if sentence.isascii() else sentence.encode("utf-8", "replace").decode()) is not None
 
 
 def _plurals(words: Iterable[str]) -> set[str]:
