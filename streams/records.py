@@ -258,6 +258,8 @@ class Reading:
     extractor: str  # version: model, knowledge and code
     events: tuple[Event, ...] = ()  # in order of their first telling
     gist: Gist | None = None  # None: nothing in it speaks of violence, or it was not read
+    types: tuple[tuple[str, float], ...] = ()  # by the learned sorter: ACLED's kinds of news with probability, likeliest first
+    acts: tuple[tuple[str, float], ...] = ()  # the same in PLOVER's division, acts between sides
     unread: str | None = None  # why it was not read ("language:ar", "too-long", "timed-out", "died"); None: it was read
 
 

@@ -34,6 +34,9 @@ _ACCIDENT = re.compile(
     re.IGNORECASE,
 )
 
+# statements that need no attack to speak of: their words tell them as deeds are told
+SPOKEN = frozenset({"request", "promise", "rejection", "accusation", "blame", "support"})
+
 
 _TAKEN = ("abduction", "arrests")
 
@@ -82,7 +85,7 @@ class Deeds:
     def _draft(self, parsed: Parsed, candidate: Candidate, frames: dict[int, Frame], base: dict[int, Participant]) -> Draft | None:
         frame = frames[candidate.token.i]
         node = self.knowledge.taxonomy.get(candidate.type)
-        if node is None or node.path[0] == "statements":
+        if node is None or (node.path[0] == "statements" and not set(node.path) & SPOKEN):
             return None
         if candidate.type == TAKEN and (held := self._held(parsed, frame, base)):
             return self._other(parsed, replace(candidate, type=held), frame, base)
@@ -176,6 +179,8 @@ class Deeds:
             return None
         if type_ in _TAKEN and candidate.grammar != "noun" and lifeless(self.cast, frame):
             return None
+        if type_ in SPOKEN and not actors:
+            return None  # nobody says it
         if self.knowledge.is_a(type_, "explosion") and _ACCIDENT.search(parsed.plain) and "accident" in self.knowledge.taxonomy:
             type_ = "accident"
         told: Stage = verdict.stage

@@ -32,6 +32,7 @@ from streams.extract.qualifiers import Additions
 from streams.extract.refer import References
 from streams.extract.sheets import Line, Sheets
 from streams.extract.signs import Signs
+from streams.extract.sorter import Kinds, Sorter
 from streams.extract.statements import Speech
 from streams.extract.tellings import Teller
 from streams.extract.triggers import Triggers
@@ -78,6 +79,7 @@ class Extractor:
     def __init__(self, nlp: Any, knowledge: Knowledge, *, sieve: bool = True) -> None:
         """`sieve=False` parses every sentence of every article, which takes far longer: what the shortcut is measured against."""
         self._model = Model(nlp)
+        self.knowledge = knowledge
         towns = shipped()
         self._sheets = Sheets(self._model, knowledge, towns)
         self._cast = Cast(knowledge)
@@ -89,6 +91,7 @@ class Extractor:
         self.weigher = Weigher(knowledge)
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
+        self.sorter = Sorter(knowledge)
         self.version = _version(nlp, knowledge, towns)
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
@@ -117,7 +120,16 @@ class Extractor:
         for job, own, told, more in zip(jobs, wholes, events, wanted, strict=True):
             sheets = sorted([*job.sheets, *islice(parsed, len(more))], key=lambda sheet: sheet.number)
             gist, sure = self.weigher.weigh(own, sheets, told) if own is not None else (None, told)
-            yield Reading(article=job.article, extractor=self.version, events=sure, gist=gist, unread=job.unread)
+            kinds = self.sorter.sort(job.article, job.sheets, told) if job.sheets else Kinds()
+            yield Reading(
+                article=job.article,
+                extractor=self.version,
+                events=self.sorter.refined(sure, kinds.types),
+                gist=gist,
+                types=kinds.types,
+                acts=kinds.acts,
+                unread=job.unread,
+            )
 
     def _job(self, article: Article) -> _Job:
         """The sentences of an article, those that may tell an event apart, or why it is not read."""
@@ -127,8 +139,10 @@ class Extractor:
         if spoken not in ("en", ""):
             return _Job(article, f"language:{spoken}")
         job = _Job(article)
-        for line in self._lines(article):
-            worth = self._worth is None or self._worth.sentence(line.text, lead=line.lead)
+        lines = list(self._lines(article))
+        alone = not article.title and len(lines) <= LEAD
+        for line in lines:
+            worth = self._worth is None or self._worth.sentence(line.text, lead=line.lead, alone=alone)
             (job.telling if worth else job.rest).append(line)
         return job
 

@@ -80,8 +80,15 @@ class Worth:
         )
         self._anything, self._anything_in_lead = Prefilter(deep), Prefilter(deep | lead)
 
-    def sentence(self, text: str, *, lead: bool) -> bool:
-        """Whether a sentence may tell an event. `lead`: it stands in the title or is one of the first two of the text."""
+    def sentence(self, text: str, *, lead: bool, alone: bool = False) -> bool:
+        """Whether a sentence may tell an event.
+
+        Args:
+            lead: it stands in the title or is one of the first two of the text.
+            alone: it is all there is, a snippet without a title: then the sorter wants the parse, whatever its words.
+        """
+        if alone and (self._lead.hits(text) or not business(text)):
+            return True
         anything = self._anything_in_lead if lead else self._anything
         if anything.hits(text) and self._told(text, lead=lead):
             return True

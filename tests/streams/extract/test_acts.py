@@ -38,6 +38,11 @@ def told(events: tuple[Event, ...]) -> set[str]:
     return {event.type for event in events if event.stage == "happened" and event.standing != "denied"}
 
 
+def told_below(events: tuple[Event, ...]) -> set[str]:
+    """The same with what they lie below: the sorter may know a riot as a violent demonstration."""
+    return {slug for event in events if event.type in told(events) for slug in event.path}
+
+
 @pytest.mark.parametrize(
     ("type", "sentence"),
     [
@@ -91,7 +96,7 @@ def told(events: tuple[Event, ...]) -> set[str]:
     ],
 )
 def test_an_act_is_told_by_its_verb_and_its_thing(read: Read, type: str, sentence: str) -> None:
-    assert type in told(read(sentence))
+    assert type in told_below(read(sentence))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +112,7 @@ def test_an_act_is_told_by_its_verb_and_its_thing(read: Read, type: str, sentenc
     ],
 )
 def test_headlines_tell_acts_in_the_present_and_without_was(read: Read, type: str, title: str) -> None:
-    assert type in told(read("", title))
+    assert type in told_below(read("", title))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""Learned models of many labels and many features, packed: weights of one byte each, as the file of the sorter has them.
+
+Called by `sorter`. What `linear` is for a few hundred weights that one may read, this is for some hundred thousand; the sums are
+the same. Nothing is learned at run time, and a model depends on nothing but its file.
+"""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import orjson
+
+MOST = 127  # of a weight's byte
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A multinomial logistic model; a feature counts once, unknown ones count nothing."""
+
+    labels: tuple[str, ...]
+    bias: Any  # float32, one per label
+    rows: Mapping[str, int]  # feature: its row in `weights`
+    weights: Any  # int8, a row per feature, a column per label
+    scale: float  # what one step of a weight is worth
+
+    def probabilities(self, features: Iterable[str]) -> dict[str, float]:
+        """Probability per label; they sum to 1."""
+        known = sorted({row for row in (self.rows.get(feature) for feature in features) if row is not None})
+        sums = self.bias + self.scale * self.weights[known].sum(axis=0, dtype=np.int32)
+        powers = np.exp(sums - sums.max())
+        return dict(zip(self.labels, (powers / powers.sum()).tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of one file."""
+
+    models: Mapping[str, Packed]
+    provenance: str  # what they were learned from, by which script
+    version: str  # hash of the file, part of the extractor's version
+
+
+@lru_cache(maxsize=4)
+def load(name: str) -> Models:
+    """The models of `streams/data/NAME.weights.json`."""
+    return parse((files("streams") / "data" / f"{name}.weights.json").read_bytes())
+
+
+def parse(content: bytes) -> Models:
+    """The models of a file: {"provenance", "models": {name: what `pack` returns}}."""
+    made = orjson.loads(content)
+    return Models(
+        models={name: _unpacked(one) for name, one in made["models"].items()},
+        provenance=made["provenance"],
+        version=hashlib.sha256(content).hexdigest()[:12],
+    )
+
+
+def pack(labels: Iterable[str], bias: Any, features: Iterable[str], weights: Any) -> dict[str, Any]:
+    """A model as its file holds it: features by line, weights in bytes of the largest one's 127th, compressed.
+
+    Args:
+        bias: one number per label.
+        weights: a row per feature, a column per label.
+    """
+    scale = float(np.abs(weights).max()) / MOST
+    steps = np.rint(np.asarray(weights) / scale).astype(np.int8)
+    return {
+        "labels": list(labels),
+        "bias": [round(float(value), 3) for value in bias],
+        "scale": scale,
+        "features": "\n".join(features),
+        "weights": base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode(),
+    }
+
+
+def _unpacked(one: Mapping[str, Any]) -> Packed:
+    features = one["features"].split("\n")
+    steps = np.frombuffer(zlib.decompress(base64.b64decode(one["weights"])), dtype=np.int8)
+    return Packed(
+        labels=tuple(one["labels"]),
+        bias=np.array(one["bias"], dtype=np.float32),
+        rows={feature: row for row, feature in enumerate(features)},
+        weights=steps.reshape(len(features), len(one["labels"])),
+        scale=float(one["scale"]),
+    )

@@ -1,0 +1,68 @@
+"""What kind of news an article is, by a learned sorter, and the finer types that this gives its events.
+
+Called by the reader once per article. It judges the head of an article as a whole; whether there is an event, and who did what
+to whom, stays with the grammar. It never raises an event, and makes no armed attack anything but a finer armed attack.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from streams.extract import packed
+from streams.extract.packed import Models, Packed
+from streams.extract.parsed import Parsed
+from streams.extract.traits import Traits
+from streams.knowledge import Knowledge
+from streams.records import Article, Event
+
+KEPT = 0.01  # types less likely than this are not told
+SURE = 0.8  # from here on an event takes the finer type; an assumption
+HEAD_CHARS = 600  # events told further on are not what the article is about
+# types below which an event may move although they lie elsewhere in the tree
+_ALSO = {"protests": ("violent-demonstration",)}
+
+Ranked = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Two divisions of the world, each summing to one over all its types: the likeliest first, the unlikely left out."""
+
+    types: Ranked = ()  # after ACLED, with disasters, crime and diplomacy beside
+    acts: Ranked = ()  # after PLOVER
+
+
+class Sorter:
+    """Sorts articles with the weights of `streams/data/types.weights.json`."""
+
+    def __init__(self, knowledge: Knowledge, models: Models | None = None) -> None:
+        self._knowledge = knowledge
+        self._models = (models if models is not None else packed.load("types")).models
+        self.traits = Traits(knowledge)
+
+    def sort(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> Kinds:
+        """What kind of news it is."""
+        features = self.traits.of(article, sheets, events)
+        return Kinds(_ranked(self._models["types"], features), _ranked(self._models["acts"], features))
+
+    def refined(self, events: tuple[Event, ...], types: Ranked) -> tuple[Event, ...]:
+        """The events, those of the article's head with the finer type that the sorter is sure of."""
+        sure = types[0][0] if types and types[0][1] >= SURE else ""
+        if sure not in self._knowledge.taxonomy:
+            return events
+        return tuple(self._finer(event, sure) for event in events)
+
+    def _finer(self, event: Event, sure: str) -> Event:
+        below = sure != event.type and self._knowledge.is_a(sure, event.type)
+        if not (below or sure in _ALSO.get(event.type, ())):
+            return event
+        if event.about is not None or (event.sentence.where == "text" and event.sentence.start > HEAD_CHARS):
+            return event
+        path = self._knowledge.taxonomy[sure].path
+        tellings = tuple(replace(told, type=sure, path=path) if told.type == event.type else told for told in event.tellings)
+        return replace(event, type=sure, path=path, tellings=tellings)
+
+
+def _ranked(model: Packed, features: set[str]) -> Ranked:
+    """Types with their chance; the same chance in the order of the alphabet."""
+    chances = sorted(model.probabilities(features).items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple((slug, round(chance, 3)) for slug, chance in chances if chance >= KEPT)
