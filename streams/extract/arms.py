@@ -102,6 +102,16 @@ class Arms:
             o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"
         ):
             return True
+        if (
+            lemma == "strike"
+            and token.pos_ == "NOUN"
+            and any(
+                self.cast.is_a(self.cast.kind_of(tree.core(a)), "worker")
+                or tree.core(a).lemma_.lower() in ("union", "staff", "crew", "pilot")
+                for a in frame.actors
+            )
+        ):
+            return True  # "an air strike by cabin crews"
         if any(c.dep_ == "advmod" and c.lower_ in _IN_WORDS for c in token.children):
             return True
         if self._showered(parsed, token) or (frame.under_fire and not arms and self._rebuked(frame)):

@@ -73,7 +73,8 @@ class Deeds:
         found = []
         crashed = any(self.arms.accident(parsed, frame) for frame in frames.values())
         for frame in frames.values():
-            if crashed and frame.candidate.grammar == "harm":
+            burnt = frame.candidate.grammar == "harm" and not (frame.instruments or frame.actors) and _ACCIDENT.search(parsed.plain)
+            if burnt or (crashed and frame.candidate.grammar == "harm"):
                 continue  # "killed when his helicopter hit a power line"
             draft = self._draft(parsed, frame.candidate, frames, base)
             if draft is not None:

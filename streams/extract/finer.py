@@ -31,7 +31,9 @@ _ENVOYS = frozenset(
 )
 _TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
 FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
-_STRAPPED = re.compile(r"\bstrapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)\b", re.IGNORECASE)
+_STRAPPED = re.compile(
+    r"\b(?:strapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)|strapped with explosives)\b", re.IGNORECASE
+)
 _SELF = frozenset({"himself", "herself", "themselves", "itself"})
 
 

@@ -156,6 +156,8 @@ class Framer:
                     frame.actors.append(noun)
                 elif noun.lower_ in STANDS_FOR:
                     self.sort.meant(parsed, noun, frame)
+                elif any(n == "with" and self.sort.weapon(parsed, held, frame) for n, held in tree.prepositions(noun)):
+                    frame.actors.append(noun)  # "a man with a rifle burst into Y"
                 elif found.passive and verb.lemma_ == "blow":  # "their van was blown up by a bomb"
                     frame.targets.append(noun)
                 else:

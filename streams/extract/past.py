@@ -17,7 +17,8 @@ _YEAR = re.compile(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")
 _CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
 _PERIOD = re.compile(
     r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
-    r"every (?:day|week|month|year)|each (?:day|week|month|year)|a (?:month|year) on average|annually|in (?:all of )?(?:19|20)\d\d|over the course of)\b",
+    r"every (?:day|week|month|year)|each (?:day|week|month|year)|a (?:month|year) on average|annually|in (?:all of )?(?:19|20)\d\d|over the course of|"
+    r"in (?:\w+|\d+) (?:years|months|decades)|in (?:a|the) (?:decade|year)|a decade)\b",
     re.IGNORECASE,
 )
 _HABIT = frozenset(

@@ -134,7 +134,12 @@ class Sorter:
                     frame.linked.add(child.i)
         self.goals(
             parsed,
-            [(n, t) for n, t in tree.obliques(noun) if n in tree.TOWARD | {"from", "over", "near", "above", "inside"}],
+            [
+                (n, t)
+                for at in dict.fromkeys((noun, head))  # "dozens of rockets towards X" hangs on the number
+                for n, t in tree.obliques(at)
+                if n in tree.TOWARD | {"from", "over", "near", "above", "inside"}
+            ],
             frame,
             triggers,
         )

@@ -30,7 +30,7 @@ HARM = frozenset("kill wound injure hurt maim damage".split())
 PHRASAL = {
     ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
     ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
-    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("rain", "on"): "land", ("beat", "up"): "verb",
+    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("rain", "on"): "land", ("beat", "up"): "verb", ("knock", "out"): "verb",
 }  # fmt: skip
 _FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
 _SKY = re.compile(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
