@@ -2,11 +2,12 @@
 
 Called by the reader once per article, after grammar. Rules never ask it: it adds no event, no side and no target. It says for each
 kind of incident how likely the article reports one that is real, recent and particular, who may have had which part in it, and gives
-each violent event its confidence. Four linear models do this: sentences, articles, events (`real`) and noun phrases (`roles`).
+each violent event its confidence. Linear models of sentences, articles, events (`real`) and noun phrases (`roles`) do this, and a
+last one (`real-incidents`) that hears them all.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -20,10 +21,10 @@ from streams.records import Article, Event, Gist, Likely, Part, Span
 
 KINDS = ("attack", "explosions", "abduction", "arson", "looting")  # slugs of the taxonomy
 ROLES = ("individual", "organisation", "thing", "person", "instrument")
-MODELS = ("real-sentences", "real-articles", "real", "roles")
-PARSED = 0.2  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
+MODELS = ("real-sentences", "real-articles", "real", "roles", "real-incidents")
+PARSED = 0.3  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
 LEAST = 0.05  # probabilities below are not told
-WORTH = 0.2  # of any incident: below, nobody asks who took part; an assumption for speed
+WORTH = 0.25  # of any incident: below, nobody asks who took part; an assumption for speed
 # the kind of incident that an event is, by the finest node of its path that stands here
 FAMILY = {
     "arson": "arson", "explosions": "explosions", "explosion": "explosions", "shelling": "attack", "air-drone-strike": "attack",
@@ -60,7 +61,7 @@ class Weigher:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.parts = Parts(knowledge)
-        self._sentences, self._articles, self._events, self._roles = (model(name) for name in MODELS)
+        self._sentences, self._articles, self._events, self._roles, self._incidents = (model(name) for name in MODELS)
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
         """All sentences and the article against the word models; None where the article says nothing of the sort."""
@@ -83,27 +84,20 @@ class Weigher:
 
     def weigh(self, weighed: Weighed, sheets: Sequence[Parsed], events: tuple[Event, ...]) -> tuple[Gist, tuple[Event, ...]]:
         """What the article tells, and its events with their confidence."""
-        parts: tuple[Part, ...] = ()
+        sure = tuple(self._sure(event, weighed) for event in events)
+        chances, parts = weighed.article, tuple[Part, ...]()
         if weighed.any() >= WORTH:
-            mentions = [one for sheet in sheets for one in self.parts.mentions(sheet, told(events))]
-            parts = tuple(self._parts(merged(mentions), weighed))
+            roles = told(events)
+            candidates = merged([one for sheet in sheets for one in self.parts.mentions(sheet, roles)])
+            asked = [logistic(self._roles.scores(one.features | of_part(one, weighed))) for one in candidates]
+            chances = logistic(self._incidents.scores(of_incidents(weighed, sure, asked)))
+            parts = tuple(_parts(candidates, asked))
         likely = tuple(
             Likely(type=kind, probability=round(chance, 3), sentence=_best(weighed, number))
-            for number, (kind, chance) in enumerate(zip(KINDS, weighed.article, strict=True))
+            for number, (kind, chance) in enumerate(zip(KINDS, chances, strict=True))
             if chance >= LEAST
         )
-        return Gist(likely=likely, parts=parts), tuple(self._sure(event, weighed) for event in events)
-
-    def _parts(self, candidates: Sequence[Candidate], weighed: Weighed) -> list[Part]:
-        found: list[Part] = []
-        for one in candidates:
-            chances = logistic(self._roles.scores(one.features | of_part(one, weighed)))
-            found.extend(
-                Part(role=role, span=one.span, probability=round(chance, 3))  # type: ignore[arg-type]  # ROLES are the field's values
-                for role, chance in zip(ROLES, chances, strict=True)
-                if chance >= LEAST
-            )
-        return found
+        return Gist(likely=likely, parts=parts), sure
 
     def _sure(self, event: Event, weighed: Weighed) -> Event:
         features = of_event(event, weighed)
@@ -220,6 +214,28 @@ def of_event(event: Event, weighed: Weighed) -> set[str] | None:
     return found
 
 
+def of_incidents(weighed: Weighed, sure: Sequence[Event], asked: Sequence[Sequence[float]]) -> set[str]:
+    """Features of an article from what every other model says: of it, of its sentences and events (with their confidence), of its parts."""
+    found: set[str] = set()
+    for number, kind in enumerate(KINDS):
+        found.update(grades(f"article {kind}", weighed.article[number]))
+        found.update(grades(f"sentence {kind}", max(told[number] for told in weighed.told)))
+        found.update(grades(f"event {kind}", max((event.confidence for event in sure if family(event) == kind), default=0.0)))
+    for number, role in enumerate(ROLES):
+        best = sorted((chances[number] for chances in asked), reverse=True)[:3]
+        for place, chance in enumerate(best):
+            found.update(grades(f"{role} {place}", chance))
+    return found
+
+
+def grades(name: str, chance: float) -> Iterator[str]:
+    """The steps of one in log-odds that a probability has passed, so that a sum of their weights follows it closely."""
+    odds = math.log((chance + 0.005) / (1.005 - chance))
+    for grade in range(-5, 6):
+        if odds >= grade:
+            yield f"{name}^{grade}"
+
+
 # ------------------------------------------------------------------------------------------------------------ arithmetic
 
 
@@ -234,6 +250,13 @@ def either(chances: Sequence[float]) -> float:
     for chance in chances:
         none *= 1 - chance
     return 1 - none
+
+
+def _parts(candidates: Sequence[Candidate], asked: Sequence[Sequence[float]]) -> Iterator[Part]:
+    for one, chances in zip(candidates, asked, strict=True):
+        for role, chance in zip(ROLES, chances, strict=True):
+            if chance >= LEAST:
+                yield Part(role=role, span=one.span, probability=round(chance, 3))  # type: ignore[arg-type]  # the field's values
 
 
 def _best(weighed: Weighed, number: int) -> Span:

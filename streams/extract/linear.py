@@ -25,11 +25,12 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """The sum of weights per label, in the order of `labels`; a feature counts once, unknown ones count nothing."""
-        sums = list(self.bias)
-        for feature in set(features):
-            for label, weight in self.weights.get(feature, ()):
-                sums[label] += weight
-        return sums
+        terms: list[list[float]] = [[bias] for bias in self.bias]
+        for pairs in map(self.weights.get, set(features)):
+            if pairs is not None:
+                for label, weight in pairs:
+                    terms[label].append(weight)
+        return [math.fsum(each) for each in terms]  # exact: the order of a set must not show in the last digit
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Probability per label: they sum to 1, or with one label say how likely that one holds."""

@@ -1,4 +1,4 @@
-"""Trains the role check: streams/data/roles.weights.json.
+"""Trains the role check and what hears all models: streams/data/roles and real-incidents.weights.json.
 
     python tests/bench/train_roles.py MUC4.jsonl [--cache FILE] [--on DEV] [--write]
 
@@ -8,16 +8,19 @@ article.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from muc4_gold import SLOTS, Learner, Told, best_threshold, choose, folds, part_labels, recorded
-from train_real import fill
+from muc4_gold import SLOTS, Learner, Told, article_labels, best_threshold, choose, folds, part_labels, recorded
+from train_real import EVENTS, event_rows, fill, incident_figures
 
 from streams.extract import gist
 from streams.extract.parts import head_word
+from streams.records import Event
 
 ROLES = {"c": 0.3, "least": 3}
+INCIDENTS = {"c": 0.02, "least": 4}
 Rows = list[Told]
 
 
@@ -66,6 +69,27 @@ def role_figures(told: Rows, said: np.ndarray) -> None:
     print("  all           P/R/F1", *(f"{100 * x:.1f}" for x in (p, r, 2 * p * r / (p + r))), flush=True)
 
 
+def answers(told: Rows, learn: Rows) -> tuple[list[np.ndarray], list[tuple[Event, ...]]]:
+    """What role and event models learned from `learn` say of the candidates and events of `told`."""
+    roles = Learner(gist.ROLES, **ROLES).learn(*part_rows(learn))
+    events = Learner(("real",), **EVENTS).learn(*event_rows(learn))
+    asked = [roles.ask(part_rows([each])[0]) if each.candidates else np.zeros((0, len(gist.ROLES))) for each in told]
+    sure = []
+    for each in told:
+        features = [gist.of_event(event, each.weighed) for event in each.events]
+        rows = [own for own in features if own is not None]
+        found = iter(events.ask(rows)[:, 0].tolist() if rows else [])
+        sure.append(
+            tuple(e if own is None else replace(e, confidence=next(found)) for e, own in zip(each.events, features, strict=True))
+        )
+    return asked, sure
+
+
+def incident_rows(told: Rows, asked: list[np.ndarray], sure: list[tuple[Event, ...]]) -> list[set[str]]:
+    """Features of the articles for the last model."""
+    return [gist.of_incidents(each.weighed, own, says.tolist()) for each, says, own in zip(told, asked, sure, strict=True)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -77,15 +101,22 @@ def main() -> None:
     fill(told, [])
     for each in told:
         choose(each)
+    asked: list[np.ndarray] = [np.zeros(0)] * len(told)
+    sure: list[tuple[Event, ...]] = [()] * len(told)
+    for learn, held in folds(len(told), 5):
+        says, confident = answers([told[i] for i in held], [told[i] for i in learn])
+        for i, parts, events in zip(held, says, confident, strict=True):
+            asked[i], sure[i] = parts, events
+    role_figures(told, np.concatenate(asked))
+    rows, labels = incident_rows(told, asked, sure), np.array([article_labels(each) for each in told])
+    said = np.zeros(labels.shape)
+    for learn, held in folds(len(told), 5, seed=3):
+        learner = Learner(gist.KINDS, **INCIDENTS).learn([rows[i] for i in learn], labels[learn])
+        said[held] = learner.ask([rows[i] for i in held])
+    incident_figures(told, said)
     if given.write:
         Learner(gist.ROLES, **ROLES).learn(*part_rows(told)).write("roles", 0.05, "tests/bench/train_roles.py")
-        return
-    said: dict[int, np.ndarray] = {}
-    for learn, held in folds(len(told), 5):
-        learner = Learner(gist.ROLES, **ROLES).learn(*part_rows([told[i] for i in learn]))
-        for i in held:
-            said[i] = learner.ask(part_rows([told[i]])[0]) if told[i].candidates else np.zeros((0, len(gist.ROLES)))
-    role_figures(told, np.concatenate([said[i] for i in range(len(told))]))
+        Learner(gist.KINDS, **INCIDENTS).learn(rows, labels).write("real-incidents", 0.01, "tests/bench/train_roles.py")
 
 
 if __name__ == "__main__":
