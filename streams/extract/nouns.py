@@ -21,6 +21,7 @@ _LEFT = frozenset(
 _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside", "near", "around", "next", "guarding", "off"})
 
 _OWNER = re.compile(r" ([’']s)\b")  # the parser's "ambassador 's residence"
+_BESIDE = frozenset({"near", "around", "next", "outside", "off"})
 _LEFT_BEHIND = frozenset("device package parcel bag rucksack backpack suitcase".split())
 _PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wire of".split())
 _CHARGE = frozenset("explosive explosives dynamite bomb tnt charge".split())
@@ -209,6 +210,8 @@ class Nouns:
         for name, leaf in tree.prepositions(head):
             if name not in _PART_OF or parsed.is_time(leaf):
                 continue
+            if name in _BESIDE and self.is_a(self.kind_of(head), "site"):
+                continue  # "a bakery near the embassy" is no part of it
             if self.is_site(parsed, leaf):
                 found.append(leaf)
             found.extend(self.sites_around(parsed, leaf, depth + 1))

@@ -205,9 +205,7 @@ def _generic(parsed: Parsed, trigger: Token) -> bool:
     """ "small drones now kill more soldiers than artillery": what always happens, in the present tense of a text."""
     if parsed.where == "title" or trigger.tag_ not in ("VBP", "VBZ") or parsed.quoted(trigger):
         return False
-    subjects = [c for c in trigger.children if c.dep_ == "nsubj"]
-    bare = any(c.tag_ == "NNS" and not any(d.dep_ in ("det", "nummod", "poss") for d in c.children) for c in subjects)
-    return bare or any(c.dep_ == "advmod" and c.lower_ in ("now", "still", "more", "usually") for c in trigger.children)
+    return any(c.dep_ == "advmod" and c.lower_ in ("now", "still", "more", "usually") for c in trigger.children)
 
 
 def _recovered(trigger: Token) -> bool:

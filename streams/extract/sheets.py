@@ -49,6 +49,7 @@ _HEADLINE_PLURAL = {
 _PLURAL = frozenset({"police", "gunmen", "men", "people", "policemen", "youth"})
 
 
+_PASSIVE = frozenset("was were been being be is are found and".split())
 _HOLDING = {"housing": "hosting", "houses": "hosted", "hosts": "hosted"}
 # verbs of motion are never a headline's nouns when a preposition follows
 _MOTION_PAST = {
@@ -159,6 +160,11 @@ class Sheets:
         for at, word in enumerate(words[1:], start=1):
             if word.lower() in _HOLDING and words[at - 1].lower() in _HOUSES:
                 words[at] = _HOLDING[word.lower()]  # or the parser reads "base housing", "base houses" as a kind of house
+            if word == "dead" and words[at - 1] == "shot" and at > 1 and words[at - 2] not in _PASSIVE:
+                words[at - 1], words[at] = (
+                    "gunned",
+                    "down",
+                )  # or the parser reads "a motorcycle shot dead the mayor" as a kind of shot
         if line.where == "title" or line.upper:
             _set_right(words, ready.names)
             for at, word in enumerate(words):
