@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from streams.extract import background, stage, tree
-from streams.extract.humans import human
+from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
@@ -53,6 +53,14 @@ class Acts:
                 self._verbs.setdefault(verb[0], []).append((verb[1:], act))
             for noun in act.nouns:
                 self._nouns.setdefault(noun, []).append(act)
+        # of acts whose thing words alone name: one of them must be in the sentence before its tree is asked
+        self._parts = {
+            id(act): frozenset(
+                part for word in act.words for part in word.replace("-", " ").split() if part not in ("of", "the", "in", "to")
+            )
+            for act in knowledge.acts
+            if act.words and not act.kinds
+        }
         # types of which the thing's name alone tells nothing: "the curfew", "a ceasefire"
         self.named = frozenset(
             act.type for act in knowledge.acts if act.words and not act.kinds and act.type not in ("riot", "arrests", "abduction")
@@ -72,16 +80,23 @@ class Acts:
             if not entries:
                 continue
             words = words or frozenset(t.lower_ for t in parsed.tokens)
-            lemmas = lemmas or words | {t.lemma_.lower() for t in parsed.tokens}
+            if lemmas is None:
+                named = (word.casefold() for i in parsed.names for word in parsed.word(parsed.doc[i]).split())
+                lemmas = frozenset((*words, *(t.lemma_.lower() for t in parsed.tokens), *named))
             for rest, act in entries:
-                if rest and not lemmas.issuperset(rest):
+                parts = self._parts.get(id(act), lemmas)
+                if (rest and not lemmas.issuperset(rest)) or parts.isdisjoint(lemmas):
                     continue
-                if any(f.trigger == token for f in found) or act.unless & words or not _amid(parsed, act, words):
+                if act.unless & words or not _amid(parsed, act, words):
                     continue
                 one = self._act(parsed, token, rest, act, words)
                 if one is not None:
                     found.append(one)
-        return found
+                    break
+        # "ended a truce agreed in May": what describes the thing of another act came before
+        return [
+            f for f in found if f.trigger.dep_ not in ("acl", "relcl") or all(f.trigger.head != o.thing for o in found if o != f)
+        ]
 
     # ----------------------------------------------------------------------------------------------------- one act
 
@@ -182,7 +197,8 @@ class Acts:
     def _agent(self, parsed: Parsed, token: Token, thing: Token, act: Act, words: frozenset[str]) -> bool:
         """Whether the right side acts, or what stands beside makes up for it."""
         if not act.by:
-            return not act.beside or bool(act.beside & words)
+            people = act.type not in ("abduction", "arrests") or not (who := self._agents(token, thing))
+            return (people or any(alive(self._cast, a) for a in who)) and (not act.beside or bool(act.beside & words))
         agents = self._agents(token, thing)
         fitting = any(any(n in act.by for n in _names(a)) or any(self._is_a(parsed, a, kind) for kind in act.by) for a in agents)
         if fitting:

@@ -238,6 +238,8 @@ class Deeds:
                 draft.bare = False
                 if _of_the_thing(parsed, one):
                     draft.telling = replace(draft.telling, time=None)
+                if draft.telling.stage == "happened" and past.retold(parsed, one.trigger, draft.telling.time):
+                    draft.telling = replace(draft.telling, stage="retold")
                 draft.statement = draft.telling.path[0] == "statements"
                 drafts.append(draft)
         return drafts, taken

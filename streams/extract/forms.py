@@ -8,7 +8,7 @@ _IRREGULAR = {
     "burst": (), "tear": ("tore", "torn"), "sink": ("sank", "sunk"), "steal": ("stole", "stolen"), "hold": ("held",), "seize": (), "slay": ("slew", "slain"), "stab": (),
     "behead": (), "overrun": ("overran",), "drive": ("drove", "driven"), "flee": ("fled",), "hurt": (), "die": ("dying",), "lead": ("led",), "send": ("sent",), "lay": ("laid",),
     "sweep": ("swept",), "shut": ("shutting",), "put": ("putting",), "withdraw": ("withdrew", "withdrawn"), "begin": ("began", "begun"), "swear": ("swore", "sworn"), "meet": ("met",), "give": ("gave", "given"), "tell": ("told",), "catch": ("caught",), "quit": ("quitting",), "overthrow": ("overthrew", "overthrown"), "beat": ("beaten",), "become": ("became",), "light": ("lit",), "speed": ("sped",), "get": ("got", "getting", "gotten"), "run": ("ran", "running"), "see": ("saw", "seen"), "fly": ("flew", "flown"), "freeze": ("froze", "frozen"), "cut": ("cutting",), "stand": ("stood",), "undo": ("undid",), "fling": ("flung",), "hang": ("hung",), "lie": ("lay", "lying"), "spread": (), "spin": ("spun",), "ink": (), "sign": (),
-    "be": ("is", "are", "was", "were", "been", "being"),
+    "leave": ("left",), "be": ("is", "are", "was", "were", "been", "being"),
 }  # fmt: skip
 _VOWELS = "aeiou"
 

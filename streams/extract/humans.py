@@ -35,10 +35,11 @@ def lifeless(cast: Cast, frame: Frame) -> bool:
     """ "arrested the growth of tumours", "arrested by the beauty of the place": no people take, or are taken."""
     taken = [tree.core(t) for t in frame.targets]
     takers = [tree.core(t) for t in frame.actors]
-    return (bool(taken) and not any(_alive(cast, t) for t in taken)) or (bool(takers) and not any(_alive(cast, t) for t in takers))
+    return (bool(taken) and not any(alive(cast, t) for t in taken)) or (bool(takers) and not any(alive(cast, t) for t in takers))
 
 
-def _alive(cast: Cast, head: Token) -> bool:
+def alive(cast: Cast, head: Token) -> bool:
+    """Whether a noun may be of people."""
     if head.pos_ != "NOUN" or human(head) or head.lemma_.lower() in _BODIES or head.lemma_ in tree.PARTITIVE:
         return True
     kind = cast.kind_of(head)

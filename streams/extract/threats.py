@@ -79,7 +79,7 @@ class Threats:
             if not self._deed(token) or _undone(token):
                 continue
             found = self._voice(token)
-            actor = resolve(parsed, found[1]) if found is not None else None
+            actor = resolve(parsed, _behind(found[1])) if found is not None else None
             if found is None or actor is None or (token.pos_ == "NOUN" and not _vowed(token, found[0])):
                 continue
             armed = self.speech.cast.is_a(actor.kind, "armed-group")

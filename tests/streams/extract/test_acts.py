@@ -86,6 +86,7 @@ def told_below(events: tuple[Event, ...]) -> set[str]:
         ("abduction", "Hooded men dragged a cashier into a van on Monday."),
         ("abduction", "Ransom was demanded on Monday for five hikers seized by bandits."),
         ("arrests", "Former prime minister Adil Qasim was picked up by police on Monday."),
+        ("arrests", "Police nabbed a lamplighter in the port on Monday."),
         ("arrests", "Police nabbed a treasurer of the party on Monday."),
         ("embassy-closed", "Spain said on Monday its embassy in Khartoum would close until further notice."),
         ("border-closed", "The president ordered the closure of the border on Monday."),
@@ -132,6 +133,7 @@ def test_headlines_tell_acts_in_the_present_and_without_was(read: Read, type: st
         ("evacuation-ordered", "The consul told residents on Monday to stay where they are."),
         ("ceasefire-announced", "Envoys met on Monday to discuss a ceasefire."),
         ("ceasefire-announced", "The two sides failed on Monday to agree on a ceasefire."),
+        ("ceasefire-announced", "The rebels on Monday ended a truce agreed in early February."),
         ("ceasefire-announced", "The grocers declared a truce in their price war on Monday."),
         ("ceasefire-announced", "The two armies stopped fighting each other's cause in court on Monday."),
         ("ceasefire-broken", "The ceasefire held on Monday."),
@@ -159,6 +161,7 @@ def test_headlines_tell_acts_in_the_present_and_without_was(read: Read, type: st
         ("abduction", "Troops freed six girls kidnapped in the hills on Monday."),
         ("abduction", "More than 3,000 people have been kidnapped in the country since 2019, a study said on Monday."),
         ("arrests", "A detained lawyer fell ill on Monday."),
+        ("border-closed", "The mayor spoke on Monday about the closure of the border."),
         ("border-closed", "Some parties want the border closed, a paper said on Monday."),
         ("evacuation-ordered", "The consul told citizens on Monday that there was no need to leave."),
         ("abduction", "The party was held hostage by a few rebels over the budget on Monday."),
@@ -239,6 +242,7 @@ def test_who_says_that_it_did_it_claims_it(read: Read, sentence: str) -> None:
         "No group claimed responsibility on Monday for the attack on the barracks.",
         "Islamic State denied on Monday that it was behind the attack on the barracks.",
         "The group has claimed responsibility in the past for attacks on the barracks.",
+        "The rebels took responsibility on Monday for the poor harvest.",
         "The minister took responsibility on Monday for the late trains.",
         "Police said on Monday that the man had attacked the barracks alone.",
     ],
@@ -254,7 +258,7 @@ def test_what_stands_amid_may_stand_elsewhere_in_the_article(read: Read) -> None
 
 
 def test_a_time_said_of_the_truce_is_not_when_it_was_broken(read: Read) -> None:
-    (event,) = read("The rebels ended a truce that had held since May.")
+    (event,) = read("The rebels ended a truce that began in early February.")
     assert (event.type, event.time.precision) == ("ceasefire-broken", "unstated")
 
 
