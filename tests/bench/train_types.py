@@ -210,16 +210,18 @@ def main() -> None:
     recorder = Recorder(extractor.knowledge)
     extractor.sorter = recorder
     vectors = vectors_of(given.vectors)
-    models = {}
-    for name, (scheme, c, share) in HEADS.items():
-        gathered = samples(scheme, given.bench, extractor, recorder)
-        check(gathered, scheme, c, share, vectors)
-        if not given.check:
-            made = train(gathered, scheme, c, share, vectors)
-            models[name] = packed.pack(made.labels, made.bias, made.features, made.weights)
-    if models:
-        WEIGHTS.write_bytes(orjson.dumps({"provenance": PROVENANCE, "models": models}, option=orjson.OPT_INDENT_2))
-        print(f"{WEIGHTS}: {WEIGHTS.stat().st_size / 1e6:.2f} MB")
+    gathered = {name: samples(scheme, given.bench, extractor, recorder) for name, (scheme, _, _) in HEADS.items()}
+    if not given.check:
+        write({name: train(gathered[name], *of, vectors) for name, of in HEADS.items()})
+    for name, of in HEADS.items():
+        check(gathered[name], *of, vectors)
+
+
+def write(trained: Mapping[str, Trained]) -> None:
+    """The weights file."""
+    models = {name: packed.pack(made.labels, made.bias, made.features, made.weights) for name, made in trained.items()}
+    WEIGHTS.write_bytes(orjson.dumps({"provenance": PROVENANCE, "models": models}, option=orjson.OPT_INDENT_2))
+    print(f"{WEIGHTS}: {WEIGHTS.stat().st_size / 1e6:.2f} MB", flush=True)
 
 
 if __name__ == "__main__":
