@@ -104,4 +104,6 @@ def line(reading: "Reading") -> dict[str, Any]:
     from streams import wire
 
     found: dict[str, Any] = {"id": reading.article.id, "events": [wire.complete(event) for event in reading.events]}
+    if reading.gist is not None:
+        found["gist"] = wire.complete(reading.gist)
     return found | ({"unread": reading.unread} if reading.unread else {})

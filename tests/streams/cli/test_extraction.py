@@ -14,7 +14,7 @@ import pytest
 from connectors.sources.archive import read
 from streams.cli.extraction import line
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event
+from streams.records import Article, Event, Gist
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "streams" / "data" / "demo.jsonl"
@@ -94,7 +94,8 @@ def test_a_line_holds_every_field_of_every_event() -> None:
     assert ran.stderr.startswith(b"1 article, ")
     (only,) = ran.stdout.splitlines()
     found = json.loads(only)
-    assert list(found) == ["id", "events"]
+    assert list(found) == ["id", "events", "gist"]
+    assert set(found["gist"]) == {each.name for each in fields(Gist)}
     (event,) = found["events"]
     assert set(event) == {each.name for each in fields(Event)}
     assert (event["stage"], event["standing"], event["doubt"], event["pause"]) == ("happened", "reported", [], None)
