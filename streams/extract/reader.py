@@ -17,7 +17,7 @@ from typing import Any
 from streams import clean
 from streams import knowledge as world
 from streams.errors import UsageError
-from streams.extract import qualifiers, sentences
+from streams.extract import qualifiers, sentences, setting
 from streams.extract.acts import Acts
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
@@ -171,6 +171,7 @@ class Extractor:
     def _events(self, job: _Job) -> tuple[Event, ...]:
         if job.references is None:
             return ()
+        setting.apply(job.article.published, job.lines(), job.drafts)
         clusters = self._merger.clusters(job.told())
         qualifiers.attach(clusters, job.sheets, self._teller, job.references)
         return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
