@@ -19,31 +19,27 @@ from streams.records import Telling
 Kind = Literal["exercise", "fiction", "court", "remembered", "counted", "hoax", "scenario"]
 
 RECENT = timedelta(days=8)  # what is dated nearer to its publication is news in any article on the past; an assumption
-_MILITARY = (
-    r"military|naval|joint|annual|live-fire|large-scale|air|sea|border|civil|emergency|field|nato|allied|defen[cs]e|tabletop|army|fleet"
-)
-_CUES: Mapping[Kind, re.Pattern[str]] = {
-    kind: re.compile(words, re.IGNORECASE)
-    for kind, words in {
-        "exercise": rf"\b(?:{_MILITARY}|hold\w*|held|stag(?:e|es|ed|ing)|beg[aiu]n\w*|start(?:s|ed)?|conduct(?:s|ed|ing)?|end(?:s|ed)?|in an?|during|of the)"
-        r"\s(?:[\w-]+\s){0,4}?(?:drills?|exercises?|manoeuvres|maneuvers|war[ -]?games?)\b|\brehears(?:e|es|ed|al|als|ing)\b|\bsimulat(?:e|es|ed|ion|ions|ing)\b"
-        r"|\bmock (?:attack|battle|raid|assault|evacuation|strike|casualt)\w*",
-        "fiction": r"\b(?:films?|movies?|thriller|novels?|video ?games?|box office|sitcom|tv series|screenplay|trilogy|miniseries|documentary|exhibition|museum|memoir"
-        r"|opera|starring|filmmaker|novelist|playwright)\b|\b(?:new|hit|in the|in this) (?:game|play|series|drama)\b",
-        "court": r"\b(?:(?:on|goes on|went on|war crimes|murder|terror(?:ism)?|the|re)[ -]?trial (?:of|over|for|opens?|opened|began|begins|resumes?|resumed|in|on|starts?|started|heard|for)"
-        r"|trial (?:opens?|begins?|starts?|resumes?) (?:over|in|of)|convicted|sentenced|jailed for|pleaded|jury|jurors|prosecutors? (?:say|said|read|told|asked|opened|sought|demanded)"
-        r"|verdict|indict(?:ed|ment)|testif(?:y|ied|ies)|tribunal|acquitted|inquest|(?:the|a) court (?:in|on|has|had|heard|ruled|sentenced|jailed|ordered|upheld|rejected|found))\b",
-        "remembered": r"\b(?:anniversary|commemorat\w+|remembrance|wreaths?|declassified|historians?|veterans|survivors (?:recall|remember)\w*"
-        r"|(?:marks?|marked|marking|remembers?|remembered|recalls?|recalled) (?:[\w-]+ ){0,4}(?:years?|decades?|massacre|siege|war|victims|day)|laid (?:flowers|a wreath)"
-        r"|(?:years?|decades?) (?:ago|since|on)|unveil(?:s|ed) (?:a |the )?(?:memorial|monument|plaque))\b",
-        "counted": r"\b(?:report|study|survey|figures|data|watchdog|group|monitors?|agency|database|researchers)\b[^.;]{0,90}\b(?:counts?|counted|lists?|listed|recorded|documented|tallied"
-        r"|catalogued|verified) [^.;]*\b(?:attacks?|incidents?|cases?|killings?|abductions?|strikes?|violations?|\d{2,})\b|\b(?:annual|yearly) (?:report|review|survey|index)\b",
-        "hoax": rf"{FALSE_TALK.pattern}|\b(?:fact[- ]check\w*|debunk\w*|doctored|ai-generated|computer-generated|never happened|did not happen|nothing of the kind|made with software"
-        r"|(?:fake|old|doctored|staged|misleading|altered) (?:videos?|clips?|footage|images?|photos?|pictures?|posts?|audio)"
-        r"|no such (?:attack|incident|strike|thing|order|event))\b",
-        "scenario": r"\bwhat (?:a|an|if|would|happens if)\b[^.;]*\b(?:would|could|might|looks? like|mean)\b|\bcould look like\b|\bworst[- ]case\b|\bin (?:the|this|his|her|their) scenario\b",
-    }.items()
+_MILITARY = r"military|naval|joint|annual|live-fire|large-scale|air|sea|border|civil|emergency|field|nato|allied|defen[cs]e|tabletop|army|fleet"
+_WORDS: Mapping[Kind, str] = {
+    "exercise": rf"\b(?:{_MILITARY}|hold\w*|held|stag(?:e|es|ed|ing)|beg[aiu]n\w*|start(?:s|ed)?|conduct(?:s|ed|ing)?|end(?:s|ed)?|in an?|during|of the)"
+    r"\s(?:[\w-]+\s){0,4}?(?:drills?|exercises?|manoeuvres|maneuvers|war[ -]?games?)\b|\brehears(?:e|es|ed|al|als|ing)\b|\bsimulat(?:e|es|ed|ion|ions|ing)\b"
+    r"|\bmock (?:attack|battle|raid|assault|evacuation|strike|casualt)\w*",
+    "fiction": r"\b(?:films?|movies?|thriller|novels?|video ?games?|box office|sitcom|tv series|screenplay|trilogy|miniseries|documentary|exhibition|museum|memoir"
+    r"|opera|starring|filmmaker|novelist|playwright)\b|\b(?:new|hit|in the|in this) (?:game|play|series|drama)\b",
+    "court": r"\b(?:(?:on|goes on|went on|war crimes|murder|terror(?:ism)?|the|re)[ -]?trial (?:of|over|for|opens?|opened|began|begins|resumes?|resumed|in|on|starts?|started|heard|for)"
+    r"|trial (?:opens?|begins?|starts?|resumes?) (?:over|in|of)|convicted|sentenced|jailed for|pleaded|jury|jurors|prosecutors? (?:say|said|read|told|asked|opened|sought|demanded)"
+    r"|verdict|indict(?:ed|ment)|testif(?:y|ied|ies)|tribunal|acquitted|inquest|(?:the|a) court (?:in|on|has|had|heard|ruled|sentenced|jailed|ordered|upheld|rejected|found))\b",
+    "remembered": r"\b(?:anniversary|commemorat\w+|remembrance|wreaths?|declassified|historians?|veterans|survivors (?:recall|remember)\w*"
+    r"|(?:marks?|marked|marking|remembers?|remembered|recalls?|recalled) (?:[\w-]+ ){0,4}(?:years?|decades?|massacre|siege|war|victims|day)|laid (?:flowers|a wreath)"
+    r"|(?:years?|decades?) (?:ago|since|on)|unveil(?:s|ed) (?:a |the )?(?:memorial|monument|plaque))\b",
+    "counted": r"\b(?:report|study|survey|figures|data|watchdog|group|monitors?|agency|database|researchers)\b[^.;]{0,90}\b(?:counts?|counted|lists?|listed|recorded|documented|tallied"
+    r"|catalogued|verified) [^.;]*\b(?:attacks?|incidents?|cases?|killings?|abductions?|strikes?|violations?|\d{2,})\b|\b(?:annual|yearly) (?:report|review|survey|index)\b",
+    "hoax": rf"{FALSE_TALK.pattern}|\b(?:fact[- ]check\w*|debunk\w*|doctored|ai-generated|computer-generated|never happened|did not happen|nothing of the kind|made with software"
+    r"|(?:fake|old|doctored|staged|misleading|altered) (?:videos?|clips?|footage|images?|photos?|pictures?|posts?|audio)"
+    r"|no such (?:attack|incident|strike|thing|order|event))\b",
+    "scenario": r"\bwhat (?:a|an|if|would|happens if)\b[^.;]*\b(?:would|could|might|looks? like|mean)\b|\bcould look like\b|\bworst[- ]case\b|\bin (?:the|this|his|her|their) scenario\b",
 }  # fmt: skip
+_CUES = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}
 _ELSEWHERE = re.compile(
     r"^\W*(?:meanwhile|separately|elsewhere|in (?:a )?separate|in other (?:news|developments)|in another (?:incident|attack|development))\b",
     re.IGNORECASE,
