@@ -28,7 +28,7 @@ def test_recall_and_false_alarms_hold_their_floors(name: str, recall: float, ala
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("name", "recall", "alarms"),
-    [("near_misses_kinds.jsonl", 0.88, 0.07), ("near_misses_kinds_blind.jsonl", 0.70, 0.17)],
+    [("near_misses_kinds.jsonl", 0.88, 0.07), ("near_misses_kinds_blind.jsonl", 0.72, 0.19)],
 )
 def test_recall_and_silent_alarms_over_two_dozen_kinds_hold_their_floors(name: str, recall: float, alarms: float) -> None:
     figures = near_misses.main(DATA / name, show=False, rules=KINDS)
