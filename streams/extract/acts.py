@@ -4,6 +4,7 @@ Called by `tellings` for each sentence. What may stand together is data (rules/k
 together: objects, passives, participles, headlines, particles, prepositions, nouns with "of". How far it got is `stage`'s question.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -261,8 +262,8 @@ class Acts:
 
 
 def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
-    """Whether a word stands in the sentence, or else in the article, that the act asks for."""
-    if not act.amid or act.amid & words or any(f" {word}" in parsed.around for word in act.amid):
+    """Whether a word stands in the sentence, or else near it in the article, that the act asks for."""
+    if not act.amid or act.amid & words or any(re.search(rf"\b{re.escape(word)}\b", parsed.beside) for word in act.amid):
         return True
     sides = ("nation", "demonym", "armed-group", "state-force", "government", "alliance", "force", "place")
     return "SIDE" in act.amid and any(name.kind in sides for name in parsed.names.values())

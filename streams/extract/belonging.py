@@ -3,6 +3,8 @@
 Called by `deeds`; asks the tree only.
 """
 
+import re
+
 from spacy.tokens import Token
 
 from streams.extract import attribution
@@ -10,6 +12,18 @@ from streams.extract.parsed import Parsed
 from streams.records import Interval
 
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
+
+
+_ANSWER = re.compile(
+    r"\bin (?:response|retaliation|reply|return)\b(?! (?:to|for)\b)|\b(?:fir|shoot|hit|strik)(?:es?|ed|ing)? back\b|\b(?:shot|struck|hit) back\b"
+    r"|\b(?:returned|returning) fire\b|\b(?:responded|retaliated|answered|replied) (?:with|by)\b",
+    re.IGNORECASE,
+)
+
+
+def answers(parsed: Parsed) -> bool:
+    """Whether a sentence tells an answer to what was told before it: "in response", "hit back"."""
+    return _ANSWER.search(parsed.plain) is not None
 
 
 def owned_time(parsed: Parsed, trigger: Token, triggers: frozenset[int]) -> Interval | None:

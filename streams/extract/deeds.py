@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Token
 
-from streams.extract import attribution, background, outcome, past, stage, tree, where
+from streams.extract import attribution, background, outcome, past, senses, stage, tree, where
 from streams.extract.acts import Acts, Found
 from streams.extract.arms import ATTACK, Arms
-from streams.extract.belonging import owned_time, set_apart
+from streams.extract.belonging import answers, owned_time, set_apart
 from streams.extract.drafts import Draft
 from streams.extract.finer import Finer
 from streams.extract.frames import Framer
@@ -88,8 +88,12 @@ class Deeds:
         node = self.knowledge.taxonomy.get(candidate.type)
         if node is None or (node.path[0] == "statements" and not set(node.path) & SPOKEN):
             return None
+        if senses.other(self.cast, parsed, frame):
+            return None
         if candidate.type == TAKEN and (held := self._held(parsed, frame, base)):
             return self._other(parsed, replace(candidate, type=held), frame, base)
+        if candidate.type == "coup":
+            candidate = replace(candidate, type=senses.ousted(self.cast, parsed, frame))
         if candidate.type == "explosion" and self.finer.bombed(parsed, frame):
             candidate = replace(candidate, type="explosions")
         if not self.knowledge.is_a(candidate.type, ATTACK):
@@ -162,6 +166,7 @@ class Deeds:
             boundary=self._boundary(candidate.token, frames),
             harm=candidate.grammar == "harm",
             fragile=fragile,
+            answer=answers(parsed),
         )
 
     def _unlikely(self, parsed: Parsed, candidate: Candidate) -> bool:

@@ -23,3 +23,4 @@ class Draft:
     boundary: frozenset[int] = frozenset()  # triggers under "after", "before", "in response to": another event
     harm: bool = False  # a killing or wounding that needs an attack beside it
     fragile: bool = False  # stands only when it joins another draft: weak word without any proof of arms
+    answer: bool = False  # "fired back", "in response": what it answers was told before, and is another event

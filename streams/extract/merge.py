@@ -6,7 +6,7 @@ never joins two sides of an exchange. A merged event has the finest type, all pa
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from streams.extract import attribution, where
@@ -22,6 +22,9 @@ _VIOLENT = ("armed-attack", "explosion")
 
 # Assumed bounds, far above any article's: beyond them the time to join mentions would grow with their square.
 MOST_EVENTS = 200
+FAR_DAYS = 10  # a time as wide as a month ties nothing
+LONG_AGO = timedelta(days=60)  # what is dated so much earlier is not the news told without a date beside it
+FAR = 6  # sentences between two mentions beyond which something stated must tie them: a short report tells one thing throughout
 MOST_MENTIONS = 100  # of one event
 
 
@@ -53,12 +56,13 @@ class Merger:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
 
-    def clusters(self, drafts: Sequence[Draft]) -> list[Cluster]:
+    def clusters(self, drafts: Sequence[Draft], published: datetime) -> list[Cluster]:
         """Drafts joined, in order of their first telling; mentions that tell nothing and find nothing are left out."""
         found: list[Cluster] = []
+        old = published - LONG_AGO
         # what cannot stand alone waits for the other words of its sentence
         for draft in sorted(drafts, key=lambda d: (d.sentence, d.fragile)):
-            home = self._home(draft, found)
+            home = self._home(draft, found, old)
             if home is not None:
                 if len(home.drafts) < MOST_MENTIONS:
                     home.drafts.append(draft)
@@ -66,7 +70,7 @@ class Merger:
                 found.append(Cluster([draft]))
         return found
 
-    def _home(self, draft: Draft, clusters: Sequence[Cluster]) -> Cluster | None:
+    def _home(self, draft: Draft, clusters: Sequence[Cluster], old: datetime) -> Cluster | None:
         """The cluster that a draft belongs to, None for a new event."""
         if draft.statement:
             return next((c for c in clusters if c.drafts[0].statement and self._same_statement(draft, c)), None)
@@ -74,7 +78,7 @@ class Merger:
         for number, cluster in enumerate(clusters):
             if cluster.drafts[0].statement or not self._family(draft.telling, cluster):
                 continue
-            score = self._score(draft, cluster)
+            score = self._score(draft, cluster, old)
             if score is not None and (best is None or (score, number) >= best[:2]):
                 best = (score, number, cluster)
         return best[2] if best is not None else None
@@ -89,7 +93,7 @@ class Merger:
     def _kind(self, telling: Telling) -> str:
         return next((k for k in _VIOLENT if k in telling.path), telling.type)
 
-    def _score(self, draft: Draft, cluster: Cluster) -> int | None:
+    def _score(self, draft: Draft, cluster: Cluster, old: datetime) -> int | None:
         """How well a draft fits a cluster; None when something stated speaks against it."""
         mine = draft.telling
         same = [d for d in cluster.drafts if d.sentence == draft.sentence]
@@ -117,6 +121,10 @@ class Merger:
         if mine.instruments and tools and not self._tools_meet(mine.instruments, tools) and not draft.definite:
             return None
         shared = _shared(mine.targets, targets)
+        if not shared and not same and (self._far(draft, cluster) or _long_apart(mine, cluster, old)):
+            return None
+        if not shared and draft.answer and not same and not _shared(mine.actors, actors):
+            return None
         if not shared and not draft.definite and not same and self._kind(mine) != self._kind(cluster.lead):
             return None  # "a huge explosion rocked": another event unless something ties it
         score = 1 + 3 * shared + 2 * draft.definite + (draft.sentence - cluster.last <= 1)
@@ -128,6 +136,23 @@ class Merger:
         if same_sentence and mine.targets and targets and not _shared(mine.targets, targets):
             return score if _alike_any(self._knowledge, mine.targets, targets) else None
         return score
+
+    def _far(self, draft: Draft, cluster: Cluster) -> bool:
+        """Whether a mention stands far from all others of an event, and neither place, day nor weapon ties it to them."""
+        if draft.sentence - cluster.last <= FAR:
+            return False
+        mine = draft.telling
+        hurt = all(self._knowledge.kind_is_a(p.kind or "", "person") for p in mine.targets)
+        if draft.definite and hurt and not mine.place:
+            return False  # "the attack killed two people": the one told of
+        for other in (d.telling for d in cluster.drafts):
+            if _one_spot(mine.place, other.place):
+                return False
+            if mine.time is not None and other.time is not None and max(_width(mine.time), _width(other.time)) <= FAR_DAYS:
+                return False
+            if {i.kind for i in mine.instruments} & {i.kind for i in other.instruments}:
+                return False
+        return True
 
     def _swapped(self, mine: Telling, actors: Sequence[Participant], targets: Sequence[Participant]) -> bool:
         """Whether one side's actor is the other's target: a strike and its answer."""
@@ -331,6 +356,28 @@ def _things(knowledge: Knowledge, one: Participant) -> bool:
     """Whether the kind says what sort of thing was hit: a launcher is no base, a suspect no ship."""
     kinds = ("military-site", "vehicle", "equipment", "attacker", "suspect", "armed-group")
     return any(knowledge.kind_is_a(one.kind or "", kind) for kind in kinds)
+
+
+def _width(time: Interval) -> float:
+    """Days."""
+    return (time.end - time.start) / timedelta(days=1)
+
+
+def _one_spot(one: Place | None, other: Place | None) -> bool:
+    """Whether two places are one, or one lies in the other; a country in common is no spot."""
+    if one is None or other is None or "country" in (one.kind, other.kind):
+        return False
+    if one.path and other.path:
+        return one.path[0] in other.path or other.path[0] in one.path
+    return one.name == other.name
+
+
+def _long_apart(mine: Telling, cluster: Cluster, old: datetime) -> bool:
+    """Whether only one of the two has a date, and that lies long before the article."""
+    dated = [t for t in cluster.gather(lambda t: (t.time,)) if t is not None]
+    if mine.time is not None:
+        return not dated and mine.time.end < old
+    return bool(dated) and all(time.end < old for time in dated) and bool(mine.targets or mine.place)
 
 
 def _meet(one: Interval, other: Interval) -> bool:

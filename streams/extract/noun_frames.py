@@ -19,6 +19,7 @@ LIGHT = frozenset(
 SUFFER = frozenset("suffer face sustain survive repel withstand endure weather take see experience".split())
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
+_KIND_OF_DEED = frozenset("military troop terrorist".split())
 # "the killing of X": what follows "of" is the target
 _DONE_TO = frozenset(
     "bombing shelling bombardment ambush killing targeting assassination murder execution massacre slaughter beheading stabbing shooting storming "
@@ -67,8 +68,18 @@ class NounFramer:
         """ "Iran's missile attack", "U.S. strikes", "the Al Asad drone strike"."""
         if self.cast.is_site(parsed, child):
             frame.targets.append(child)
-        elif self.cast.armed_or_nation(parsed, child):
+        elif self.cast.armed_or_nation(parsed, child) and not self._of_a_kind(parsed, child):
             (frame.targets if _against(child) else frame.actors).append(child)
+
+    def _of_a_kind(self, parsed: Parsed, child: Token) -> bool:
+        """Whether a modifier says of what kind a deed is, or only repeats the nation before it: "a military operation", "a Turkish army raid"."""
+        lemma = child.lemma_.lower()
+        if child.i in parsed.names:
+            return False
+        if lemma in _KIND_OF_DEED:
+            return True
+        before = [c for c in child.head.lefts if c.i < child.i and self.cast.nation(parsed.word(c)) is not None]
+        return bool(before) and child.pos_ != "PROPN" and self.cast.is_a(self.cast.kind_of(child), "state-force")
 
     def _behind_noun(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "an attack targeting Y", "the attack that wounded Y", "strikes launched by X"."""

@@ -20,6 +20,8 @@ _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]\.){2,}|\b(?:Gen|Lt|Col|Maj|Brig|Sgt|Capt|Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
 
+_NEAR = 600  # characters on either side of a sentence, about a paragraph or two
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -66,6 +68,13 @@ class Parsed(Wording):
     caption: bool = False
     lead: bool = False  # in the title, or one of the first two sentences of the text
     around: str = ""  # the article's text: a headline's "strike" is one of workers when the story is
+
+    @cached_property
+    def beside(self) -> str:
+        """The article's text near the sentence: a word ten paragraphs away says nothing of it."""
+        if self.where == "title":
+            return self.around[:_NEAR]
+        return self.around[max(0, self.start - _NEAR) : self.start + len(self.text) + _NEAR]
 
     @cached_property
     def quotes(self) -> list[tuple[int, int]]:

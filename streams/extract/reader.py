@@ -172,7 +172,7 @@ class Extractor:
         if job.references is None:
             return ()
         setting.apply(job.article.published, job.lines(), job.drafts)
-        clusters = self._merger.clusters(job.told())
+        clusters = self._merger.clusters(job.told(), job.article.published)
         qualifiers.attach(clusters, job.sheets, self._teller, job.references)
         return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
 

@@ -14,6 +14,15 @@ from streams.extract.signs import AIRCRAFT
 from streams.extract.sorting import Frame
 from streams.records import Attribution, NationRole, Participant
 
+# a cognate object, or a cause: nobody's name
+_WAGED = frozenset(
+    "war battle campaign insurgency siege conflict struggle rebellion uprising fight blockade curfew ceasefire truce".split()
+)
+_MEANT = frozenset(
+    "will behalf push effort bid drive attempt pressure need aim goal ability capability chaos decision moment presence injury backlash "
+    "policy power control sight way reach purpose response intervention plan threat risk".split()
+)
+
 
 @dataclass(slots=True)
 class Sides:
@@ -53,7 +62,7 @@ class Sides:
                 one = self.cast.participant(parsed, noun)
                 if self.cast.is_a(one.kind, "site"):
                     continue
-            if noun.pos_ == "PRON":
+            if noun.pos_ == "PRON" or no_party(noun, one.kind):
                 continue
             found.append(one)
         return tuple(dict.fromkeys(found)), tuple(countries)
@@ -94,12 +103,23 @@ class Sides:
                 continue
             if self.cast.instrument(parsed, noun) is not None and noun.lemma_.lower() not in AIRCRAFT | {"launcher"}:
                 continue
-            found.append(self.cast.participant(parsed, noun))
+            one = self.cast.participant(parsed, noun)
+            if no_party(noun, one.kind):
+                continue
+            found.append(one)
             for apposed in noun.children:
                 if apposed.dep_ == "appos" and self.cast.is_base(parsed, apposed) and not self.cast.is_base(parsed, noun):
                     found.append(base.get(apposed.i) or self.cast.participant(parsed, apposed))
             found.extend(self.cast.participant(parsed, owner) for owner in owners.owners(self.cast, parsed, noun))
         return tuple(dict.fromkeys(found))
+
+
+def no_party(noun: Token, kind: str | None) -> bool:
+    """Whether a head is only what is waged, wanted or meant: "fought a war", "at will", "a push drove them out"."""
+    lemma = noun.lemma_.lower()
+    if noun.pos_ != "NOUN":
+        return False
+    return lemma in _WAGED or (kind is None and noun.tag_ == "NN" and lemma in _MEANT)
 
 
 def ours(parsed: Parsed, targets: tuple[Participant, ...], words: tuple[Attribution, ...]) -> tuple[Participant, ...]:
