@@ -201,6 +201,8 @@ class Deeds:
             told = "retold"
         if verdict.foiled and told == "happened":
             told = "hypothetical"  # "tried to kidnap"
+        if told == "threatened" and verdict.governor == candidate.token and self.knowledge.taxonomy[type_].path[0] != "violence":
+            told = "announced"  # "will meet", "will withdraw troops": no harm is threatened
         standing: Standing = "denied" if verdict.denied else "reported"
         return self._plain(parsed, frame, base, type_=type_, told=told, standing=standing)
 
@@ -295,7 +297,8 @@ class Deeds:
     def _implied(self, parsed: Parsed, candidate: Candidate) -> tuple[Instrument, ...]:
         if not candidate.instrument:
             return ()
-        return (Instrument(span=parsed.of([candidate.token]), kind=candidate.instrument),)
+        fire = [c for c in candidate.token.children if c.dep_ in ("dobj", "nsubjpass") and c.lower_ == "fire"]  # "opened fire"
+        return (Instrument(span=parsed.of([candidate.token, *fire]), kind=candidate.instrument),)
 
     def _boundary(self, token: Token, frames: dict[int, Frame]) -> frozenset[int]:
         """Triggers that a word like "after" sets apart from this one."""

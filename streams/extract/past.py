@@ -24,6 +24,10 @@ _PERIOD = re.compile(
 _HABIT = frozenset(
     "often frequently regularly routinely repeatedly usually sometimes occasionally commonly constantly periodically always once".split()
 )
+# what a leader is said to do all the time
+_LEADS = frozenset(
+    "plan direct lead coordinate oversee orchestrate facilitate organise organize supervise finance support arrange conduct".split()
+)
 _COMMON = frozenset("common frequent rare rife widespread routine usual commonplace regular daily".split())
 _MANY = re.compile(
     r"\b(?:hundreds|dozens|thousands|scores|numerous|several|many|most|more than|at least|some|over|nearly|almost|[\d,.]+|\w+ty|hundred|thousand)\b",
@@ -219,8 +223,10 @@ def _recovered(trigger: Token) -> bool:
 
 
 def _habit(trigger: Token) -> bool:
-    """ "is often attacked", "once killed dozens every month", "attacks are common": what happens, not what happened."""
+    """ "is often attacked", "once killed dozens every month", "plans and directs attacks": what happens, not what happened."""
     verb = _verb(trigger)
+    if trigger.tag_ == "NNS" and trigger.dep_ == "dobj" and verb.tag_ == "VBZ" and verb.lemma_ in _LEADS:
+        return True
     if any(c.dep_ == "advmod" and c.lower_ in _HABIT and c.i < verb.i for c in verb.children) and not any(
         c.lower_ in ("again", "more") for c in verb.children
     ):

@@ -67,6 +67,31 @@ class Sides:
             found.append(one)
         return tuple(dict.fromkeys(found)), tuple(countries)
 
+    def _forces(self, parsed: Parsed, noun: Token) -> Participant | None:
+        """ "Afghan and coalition forces": forces of both; "two Afghans and a soldier" are people."""
+        entity = parsed.names.get(noun.i)
+        nation = entity.id if entity is not None and entity.kind == "demonym" else None
+        whose = nation is not None and noun.tag_ in ("JJ", "NNP") and not any(c.dep_ in ("det", "nummod") for c in noun.children)
+        if not whose:
+            return None
+        for other in (c for c in noun.children if c.dep_ == "conj"):
+            named = parsed.names.get(other.i)
+            kind = named.kind if named is not None else self.cast.kind_of(other)
+            joined = other.i - noun.i == 2 and other.nbor(-1).lower_ in ("and", "or")
+            if (
+                joined
+                and nation is not None
+                and any(self.cast.is_a(kind, force) for force in ("state-force", "alliance", "police"))
+            ):
+                return Participant(
+                    span=parsed.of([noun]),
+                    head=parsed.head(noun),
+                    id=nation,
+                    kind="state-force",
+                    nations=(NationRole(nation, "forces"),),
+                )
+        return None
+
     def _aircraft(self, parsed: Parsed, noun: Token) -> Participant:
         """ "U.S. warplanes", "an aircraft from the coalition": the side that flies them."""
         one = self.cast.participant(parsed, noun)
@@ -103,7 +128,7 @@ class Sides:
                 continue
             if self.cast.instrument(parsed, noun) is not None and noun.lemma_.lower() not in AIRCRAFT | {"launcher"}:
                 continue
-            one = self.cast.participant(parsed, noun)
+            one = self._forces(parsed, noun) or self.cast.participant(parsed, noun)
             if no_party(noun, one.kind):
                 continue
             found.append(one)

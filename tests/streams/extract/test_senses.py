@@ -111,3 +111,23 @@ def test_one_thing_told_twice_is_one_event(read: Read, text: str) -> None:
 def test_words_of_protest_far_away_make_no_force_against_protesters(read: Read) -> None:
     text = f"A Libyan man was killed in Sirte on Monday. {BETWEEN} The rally in Rome was peaceful."
     assert "force-against-protesters" not in {event.type for event in read(text)}
+
+
+def test_afghan_and_coalition_forces_are_forces_of_both(read: Read) -> None:
+    (event,) = read("Militants attacked Afghan and coalition forces on Monday.")
+    assert (event.targets[0].kind, event.targets[0].nations[0].role) == ("state-force", "forces")
+    (event,) = read("Gunmen attacked two Afghans and a soldier on Monday.")
+    assert event.targets[0].kind == "demonym"
+
+
+def test_what_will_be_done_without_harm_is_announced(read: Read) -> None:
+    assert [e.stage for e in read("Turkey will withdraw its troops from Libya next week.")] == ["announced"]
+
+
+def test_what_a_leader_always_does_is_no_news(read: Read) -> None:
+    assert "happened" not in {e.stage for e in read("The commander leads attacks on convoys in Sirte.")}
+
+
+def test_open_fire_is_marked_in_two_words(read: Read) -> None:
+    (event,) = read("Gunmen opened fire on two soldiers in Sirte on Monday.")
+    assert [tool.span.text for tool in event.instruments] == ["opened fire"]
