@@ -73,11 +73,14 @@ class Acts:
         words: frozenset[str] | None = None
         lemmas: frozenset[str] | None = None
         for token in parsed.tokens:
+            lemma = token.lemma_.lower()
+            if lemma not in self._verbs and lemma not in self._nouns:
+                continue
             entries: Iterable[tuple[tuple[str, ...], Act]] = ()
             if token.pos_ in ("VERB", "AUX"):
-                entries = self._verbs.get(token.lemma_.lower(), ())
+                entries = self._verbs.get(lemma, ())
             elif token.pos_ in ("NOUN", "PROPN") and token.i not in parsed.names:
-                entries = [((), act) for act in self._nouns.get(token.lemma_.lower(), ())]
+                entries = [((), act) for act in self._nouns.get(lemma, ())]
             if not entries:
                 continue
             words = words or frozenset(t.lower_ for t in parsed.tokens)

@@ -47,6 +47,14 @@ class Nouns:
         """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
         if token.pos_ in ("VERB", "AUX", "ADP", "DET", "PUNCT"):
             return None
+        known = token.doc.user_data  # asked many times of one token
+        place = ("kind", token.i)
+        if place not in known:
+            known[place] = self._kind_of(token)
+        kind: str | None = known[place]
+        return kind
+
+    def _kind_of(self, token: Token) -> str | None:
         named = token.text.removesuffix("s") if token.pos_ == "PROPN" else token.text  # "Guerrillas" may be taken for a name
         before: list[str] | None = None
         for last in (token.lemma_.lower(), named.lower()):
@@ -189,6 +197,13 @@ class Nouns:
 
     def left(self, head: Token) -> list[Token]:
         """The tokens of a noun phrase up to its head, in order."""
+        doc = head.doc
+        known, place = doc.user_data, ("left", head.i)
+        if place not in known:  # indices: tokens would hold the document in a circle
+            known[place] = [token.i for token in self._left(head)]
+        return [doc[at] for at in known[place]]
+
+    def _left(self, head: Token) -> list[Token]:
         found = [head]
         for child in head.lefts:
             if child.dep_ in _LEFT and not (child.dep_ == "punct" and child.text not in ("-", "–")):

@@ -116,10 +116,10 @@ class Sheets:
         return Story(cache(lambda: nations_of(self._knowledge.mentions(f"{article.title}\n\n{article.text}"))))
 
     def _parsed(self, line: Line, doc: Doc, ready: _Ready) -> Parsed:
-        _repair(doc)
+        _repair(doc, ready.words)
         if "-" in ready.words:
-            _join_hyphened(doc)
-        _name_events(doc, self._events)
+            _join_hyphened(doc, ready.words)
+        _name_events(doc, ready.words, self._events)
         return Parsed(
             number=line.number,
             where=line.where,
@@ -181,10 +181,10 @@ class Sheets:
         return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), tokens[-1].text)
 
 
-def _repair(doc: Doc) -> None:
+def _repair(doc: Doc, words: Sequence[str]) -> None:
     """Hangs "and at Y" beside the "at X" that it continues, where the parser gave it to a verb further on."""
-    for token in doc:
-        if token.dep_ != "prep" or token.head.i <= token.i or token.i < 2 or doc[token.i - 1].lower_ not in ("and", ","):
+    for at in (at for at, word in enumerate(words, start=1) if at > 1 and (word == "," or word.lower() == "and")):
+        if at == len(words) or (token := doc[at]).dep_ != "prep" or token.head.i <= at:
             continue
         verb = next((a for a in (doc[token.i - 1].head, doc[token.i - 2].head) if a.pos_ == "VERB" and a.i < token.i), None)
         if (
@@ -195,11 +195,11 @@ def _repair(doc: Doc) -> None:
             token.head = verb
 
 
-def _join_hyphened(doc: Doc) -> None:
+def _join_hyphened(doc: Doc, words: Sequence[str]) -> None:
     """Makes one phrase of a hyphened word whose parts the parser hung side by side: "Bashar al-Assad", "a sub-commander"."""
-    for hyphen in doc[1:-1]:
-        first, last = doc[hyphen.i - 1], doc[hyphen.i + 1]
-        if hyphen.text != "-" or first.whitespace_ or hyphen.whitespace_:
+    for at in (at for at, word in enumerate(words[1:-1], start=1) if word == "-"):
+        first, hyphen, last = doc[at - 1], doc[at], doc[at + 1]
+        if first.whitespace_ or hyphen.whitespace_:
             continue
         if (
             first.head == hyphen.head == last.head != first
@@ -210,9 +210,9 @@ def _join_hyphened(doc: Doc) -> None:
             first.head = hyphen.head = last
 
 
-def _name_events(doc: Doc, events: frozenset[str]) -> None:
+def _name_events(doc: Doc, words: Sequence[str], events: frozenset[str]) -> None:
     """Makes a noun and subject of a clause's first "shelling" or "bombing", where the parser took it for a verb: "Shelling killed two"."""
-    for token in doc:
+    for token in (doc[at] for at, word in enumerate(words) if word[-3:].lower() == "ing"):
         if token.tag_ != "VBG" or token.lower_ not in events or token.dep_ not in ("aux", "nsubj", "csubj"):
             continue
         verb = token.head

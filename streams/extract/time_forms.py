@@ -4,6 +4,7 @@ A piece that is missing has said nothing. Names that end in a figure are second 
 """
 
 import re
+from collections.abc import Sequence
 
 from streams.extract.durations import AMOUNT, MODIFIER, UNIT
 
@@ -50,20 +51,34 @@ _LENGTH = rf"(?:(?P<modifier>{MODIFIER})\s+)?(?:{AMOUNT}\s+)?(?P<unit>{UNIT})(?P
 _CLAUSE_END = r"(?=\s*(?:[.,;)]|$)|\s+th(?:at|is)\b)"
 
 
-def _days(day: str) -> tuple[str, str]:
-    return "day", _WITH_PART.format(pre=_PRE, day=day, daytime=_DAYTIME, post=_POST)
+# its kind, its pattern, then sets of strings: without one of each, in lower case, it is not looked for
+Form = tuple[str, str, *tuple[Sequence[str], ...]]
 
+
+def _days(day: str, *needs: Sequence[str]) -> Form:
+    return "day", _WITH_PART.format(pre=_PRE, day=day, daytime=_DAYTIME, post=_POST), *needs
+
+
+_DIGIT = "0123456789"
+_LONG = ("week", "month", "year", "quarter", "decade")
 
 # Where two forms match, the one that begins earlier wins, then the longer, then the earlier in this list.
-FORMS: tuple[tuple[str, str], ...] = (
-    _days(rf"{_NAMED}(?P<month>{MONTH})\s*(?P<dom>{_DOM})(?:{_TO}(?P<dom2>{_DOM}))?{_YEARREF}?"),
-    _days(rf"{_NAMED}(?:the\s+)?(?P<dom>{_DOM})(?:{_TO}(?P<dom2>{_DOM}))?\s+(?:of\s+)?(?P<month>{MONTH}){_YEARREF}?"),
-    _days(rf"{_NAMED}(?:(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)|(?P<slash>\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)\d\d))"),
+FORMS: tuple[Form, ...] = (
+    _days(rf"{_NAMED}(?P<month>{MONTH})\s*(?P<dom>{_DOM})(?:{_TO}(?P<dom2>{_DOM}))?{_YEARREF}?", _DIGIT, MONTHS),
     _days(
-        rf"(?:(?P<mod>{_MOD})\s+)?(?P<wd>{WEEKDAY})(?:(?:\s+of)?\s+(?P<wdweek>last|this|next)\s+week|\s+a\s+(?P<wdago>week)\s+ago)?"
+        rf"{_NAMED}(?:the\s+)?(?P<dom>{_DOM})(?:{_TO}(?P<dom2>{_DOM}))?\s+(?:of\s+)?(?P<month>{MONTH}){_YEARREF}?", _DIGIT, MONTHS
     ),
-    _days(r"(?P<rel>the\s+day\s+before\s+yesterday|today|yesterday|tomorrow)"),
-    _days(r"(?P<same>(?:the|that)\s+same\s+day|that\s+day|the\s+day\s+itself)"),
+    _days(
+        rf"{_NAMED}(?:(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)|(?P<slash>\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)\d\d))",
+        ("19", "20"),
+        "-/.",
+    ),
+    _days(
+        rf"(?:(?P<mod>{_MOD})\s+)?(?P<wd>{WEEKDAY})(?:(?:\s+of)?\s+(?P<wdweek>last|this|next)\s+week|\s+a\s+(?P<wdago>week)\s+ago)?",
+        [day[-4:] for day in WEEKDAYS],
+    ),
+    _days(r"(?P<rel>the\s+day\s+before\s+yesterday|today|yesterday|tomorrow)", ("today", "yesterday", "tomorrow")),
+    _days(r"(?P<same>(?:the|that)\s+same\s+day|that\s+day|the\s+day\s+itself)", ("same", "that", "itself"), ("day",)),
     ("day", r"on\s+the\s+(?P<bare>\d{1,2}(?:st|nd|rd|th))(?=\s*(?:[.,;)]|$|and\b|at\b|of\s+(?:this|last)\s+month))"),
     ("day", r"(?P<nine>9/11)(?![/\d])"),
     ("part", rf"(?:(?P<sub>early|late|earlier|later)\s+)?(?P<which>this|last|the\s+same|that|that\s+same)\s+(?P<post>{_DAYTIME})"),
@@ -71,14 +86,16 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("part", r"(?P<overnight>overnight)"),
     ("part", rf"(?P<vague>(?:at|by|{_NEAR})\s+(?:dawn|sunrise|daybreak|midday|noon|midnight|sunset|dusk|nightfall))"),
     ("part", r"(?P<vague>in\s+the\s+(?:(?:early|late)\s+)?(?:morning|afternoon|evening|(?:early|small)\s+hours))(?!\s+o[fn]\b)"),
-    ("clock", _CLOCK),
-    ("month", rf"(?:(?P<third>{_THIRD})[\s-]+)?(?:(?P<mod>{_MOD})\s+)?(?P<month>{MONTH}){_YEARREF}?"),
+    ("clock", _CLOCK, _DIGIT),
+    ("month", rf"(?:(?P<third>{_THIRD})[\s-]+)?(?:(?P<mod>{_MOD})\s+)?(?P<month>{MONTH}){_YEARREF}?", MONTHS),
     (
         "period",
         rf"(?:(?P<third>{_THIRD}|earlier|later)[\s-]+(?:in\s+)?)?(?P<mod>last|this|next|the\s+same|that)\s+"
         r"(?P<unit>week(?:end)?|month|year|quarter|decade)",
+        ("last", "this", "next", "same", "that"),
+        _LONG,
     ),
-    ("period", rf"(?P<third>(?:earlier|later)\s+in|(?:the\s+)?{_BEGIN})\s+the\s+(?P<unit>week|month|year|decade)"),
+    ("period", rf"(?P<third>(?:earlier|later)\s+in|(?:the\s+)?{_BEGIN})\s+the\s+(?P<unit>week|month|year|decade)", _LONG),
     ("weekend", r"(?:over|during|at|until|since|on|by)\s+the\s+(?P<weekend>weekend)"),
     ("season", rf"(?:(?P<third>early|mid|late)[\s-]+)?(?P<mod>last|this|next)\s+(?P<season>{_SEASON})"),
     ("season", rf"(?:(?P<third>early|mid|late)[\s-]+)?(?:the\s+)?(?P<season>{_SEASON})(?:\s+of)?\s+(?P<year>{_YEAR})"),
@@ -87,8 +104,12 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("rolling", rf"the\s+(?P<past>previous|preceding)\s+{AMOUNT}\s+(?P<unit>{UNIT})(?P<plural>s?)"),
     ("rolling", r"(?P<recent>recent)\s+(?P<unit>hour|day|week|month|year)s"),
     ("rolling", rf"the\s+(?P<coming>coming|next)\s+(?:{AMOUNT}\s+)?(?P<unit>{UNIT})s"),
-    ("ago", rf"{_LENGTH}\s+ago(?:\s+(?P<exact>today|this\s+week|this\s+month|on\s+{WEEKDAY}))?"),
-    ("shift", rf"{_LENGTH}\s+(?P<way>(?:earlier|later)(?!\s+than)|prior(?!\s+to)|afterwards?|(?:before|after){_CLAUSE_END})"),
+    ("ago", rf"{_LENGTH}\s+ago(?:\s+(?P<exact>today|this\s+week|this\s+month|on\s+{WEEKDAY}))?", ("ago",)),
+    (
+        "shift",
+        rf"{_LENGTH}\s+(?P<way>(?:earlier|later)(?!\s+than)|prior(?!\s+to)|afterwards?|(?:before|after){_CLAUSE_END})",
+        ("earlier", "later", "prior", "after", "before"),
+    ),
     (
         "shift",
         r"the\s+(?P<step>previous|next|following|preceding)\s+(?P<stepunit>day|night|morning|afternoon|evening|week|month|year)",
@@ -97,12 +118,12 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("later", r"later(?:\s+(?P<inday>in\s+the\s+day|(?:on\s+)?(?:that|the\s+same)\s+day|on))?"),
     ("later", r"earlier\s+(?P<inday>in\s+the\s+day|(?:on\s+)?(?:that|the\s+same)\s+day)"),
     ("later", r"(?<![\s\S])(?P<initial>earlier)(?=,|\s+the\b|\s+an?\b)"),
-    ("year", rf"(?:(?P<third>{_THIRD}|{_QUARTER})[\s-]+)?(?P<year>{_YEAR})(?!-\d)"),
+    ("year", rf"(?:(?P<third>{_THIRD}|{_QUARTER})[\s-]+)?(?P<year>{_YEAR})(?!-\d)", ("19", "20")),
     ("year", rf"(?P<third>{_QUARTER})\s+(?P<mod>last|this)\s+year"),
     ("decade", r"the\s+(?:(?P<third>early|mid|late)[\s-]+)?(?P<decade>(?:19|20)\d0)s"),
     ("feast", rf"(?P<feast>christmas\s+eve|christmas(?:\s+day)?|new\s+year['’]?s\s+(?:eve|day))(?:,?\s+(?P<year>{_YEAR}))?"),
 )
-COMPILED = tuple((kind, re.compile(rf"(?<![\w/-])(?:{pattern})(?!\w)", re.IGNORECASE)) for kind, pattern in FORMS)
+COMPILED = tuple((kind, re.compile(rf"(?<![\w/-])(?:{pattern})(?!\w)", re.IGNORECASE), needs) for kind, pattern, *needs in FORMS)
 # No form matches without one of these.
 HINT = re.compile(
     r"\d|day|night|morn|even|noon|dawn|dusk|sunset|sunrise|week|month|year|hour|minute|tomor|later|earlier|decade|recent|spring"

@@ -90,7 +90,10 @@ def find(text: str) -> list[TimeExpr]:
 
 
 def _candidates(text: str) -> Iterator[TimeExpr]:
-    for kind, pattern in COMPILED:
+    folded = text.casefold()
+    for kind, pattern, needs in COMPILED:
+        if not all(any(one in folded for one in need) for need in needs):
+            continue
         for match in pattern.finditer(text):
             if not _stands(text, kind, match):
                 continue
