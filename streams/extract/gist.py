@@ -65,7 +65,7 @@ class Weigher:
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
         """All sentences and the article against the word models; None where the article says nothing of the sort."""
-        if not lines or not gist_words.ABOUT.search(article.text):
+        if not lines or not gist_words.about(article.text):
             return None
         weighed = worded(lines)
         weighed.told = [

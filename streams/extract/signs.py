@@ -73,8 +73,10 @@ class Signs:
         return self.arms(sentence) or self._targets.hits(sentence) or self._nation(sentence)
 
     def matter(self, sentence: str) -> bool:
-        """Whether "meet", "release", "withdraw" may be of politics or war: people in trouble, arms, or a side outside business."""
-        return self._people.hits(sentence) or self.arms(sentence) or self._targets.hits(sentence) or self._side(sentence)
+        """Whether "meet", "release", "withdraw" may be of politics or war: people in trouble or arms; a side or a site outside business."""
+        if self._people.hits(sentence) or self.arms(sentence):
+            return True
+        return not business(sentence) and (self._targets.hits(sentence) or self._parties.named(sentence))
 
     def act(self, sentence: str) -> bool:
         """Whether "take over", "hold", "impose" may be an act of war or state: not where only companies, prices or markets are."""
@@ -86,9 +88,6 @@ class Signs:
 
     def _nation(self, sentence: str) -> bool:
         return not business(sentence) and self._parties.names_side(sentence)
-
-    def _side(self, sentence: str) -> bool:
-        return not business(sentence) and self._parties.named(sentence)
 
 
 def business(sentence: str) -> bool:

@@ -6,6 +6,7 @@ kinds of sides and sites, weapons, and which of these stands before which. No na
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from streams.aliases import EXACT, fold
@@ -49,6 +50,7 @@ class Traits:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._phrases = dict(_phrases(knowledge))
+        self._first = frozenset(phrase.partition(" ")[0] for phrase in self._phrases)
         self._sides = frozenset(f"k:{side}" for side in _SIDES)
 
     def of(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> set[str]:
@@ -86,6 +88,9 @@ class Traits:
         """Classes of the words in order, the longest phrase at each word."""
         at = 0
         while at < len(words):
+            if words[at] not in self._first:
+                at += 1
+                continue
             for length in range(min(LONGEST, len(words) - at), 0, -1):
                 names = self._phrases.get(" ".join(words[at : at + length]))
                 if names is not None:
@@ -96,6 +101,7 @@ class Traits:
                 at += 1
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A word without its ending, by rule; numbers are one word."""
     if word[0].isdigit():

@@ -29,6 +29,11 @@ _HIMSELF = re.compile(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE) 
 _RESPONSIBLE = re.compile(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+# the month, which is never a march
+_MONTH = re.compile(
+    r"\bMarch\b(?=,?\s+\d)|(?<=\b[Ii]n )March\b|(?<=\b[Oo]f )March\b|(?<=\d )March\b|(?<=\bend )March\b|(?<=\b[Ll]ast )March\b|(?<=\bnext )March\b"
+    r"|(?<=\b[Ss]ince )March\b|(?<=\buntil )March\b|(?<=\bby )March\b|(?<=\bfor )March\b|(?<=\bto )March\b|(?<=\bfrom )March\b"
+)
 _MUTUAL = re.compile(r"\b(?:each other|one another)\b", re.IGNORECASE)
 
 
@@ -87,6 +92,8 @@ class Worth:
             lead: it stands in the title or is one of the first two of the text.
             alone: it is all there is, a snippet without a title: then the sorter wants the parse, whatever its words.
         """
+        if "March" in text:
+            text = _MONTH.sub("     ", text)
         if alone and (self._lead.hits(text) or not business(text)):
             return True
         anything = self._anything_in_lead if lead else self._anything
