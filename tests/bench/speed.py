@@ -152,9 +152,9 @@ def memory(stream: Sequence[Article], total: int, ours: Extractor) -> None:
 def main() -> int:
     """Runs the bench; 2 when its texts are not there."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
-    parser.add_argument("--guardian", type=int, default=60, metavar="N", help="articles of conflict news (249 there are)")
-    parser.add_argument("--reuters", type=int, default=600, metavar="N", help="articles of the general wire (15,485 there are)")
-    parser.add_argument("--articles", type=int, default=10_000, metavar="N", help="articles to watch memory over, 0 for none")
+    parser.add_argument("--guardian", type=int, default=120, metavar="N", help="articles of conflict news (249 there are)")
+    parser.add_argument("--reuters", type=int, default=900, metavar="N", help="articles of the general wire (15,485 there are)")
+    parser.add_argument("--articles", type=int, default=6_000, metavar="N", help="articles to watch memory over, 0 for none")
     asked = parser.parse_args()
     missing = [str(path) for path, _ in STREAMS.values() if not path.exists()]
     if missing:
