@@ -26,6 +26,7 @@ _LAY = frozenset("plant lay fire launch detonate send explode place".split())
 _BLASTS = frozenset(
     "blast explosion kidnapping killing abduction operation death deed incident assassination murder hostage-taking".split()
 )
+_WORKS = frozenset("work deed doing handiwork act operation job action".split())
 _OWN = frozenset({"it", "they", "he", "she", "we", "i"})
 _OURS = frozenset({"its", "their", "his", "our", "my"})
 _LEADERS = frozenset("emir warlord leader chief commander faction movement group".split())
@@ -96,6 +97,8 @@ class Claims:
             return None
         for said in (c for c in verb.children if c.dep_ in ("ccomp", "conj", "parataxis")):
             found = tree.arguments(said)
+            if self._work(parsed, said, speakers[0], resolve):
+                return speakers[0], next((t for t in found.subjects if self._deed(t)), None)
             who = found.agents if found.passive else found.subjects
             if not who or tree.negated(said) or tree.modal(said) or not self._own(parsed, speakers[0], who[0], resolve):
                 continue
@@ -104,11 +107,34 @@ class Claims:
             deed = next((t for t in found.objects if self._deed(t) or self._armed(parsed, said, t)), None)
             if deed is not None and said.lemma_ in _CARRY | _LAY:
                 return speakers[0], deed
-            if self.speech.triggers.is_attack(said) or said.lemma_ in ("kill", "shoot", "destroy", "fire"):
+            if self.speech.triggers.is_attack(said) or said.lemma_ in (
+                "kill",
+                "shoot",
+                "destroy",
+                "fire",
+                "down",
+                "sink",
+                "ambush",
+                "raid",
+            ):
                 one = resolve(parsed, speakers[0])
                 if one is not None and (self.speech.cast.is_a(one.kind, "armed-group") or self._leads(speakers[0], who[0])):
                     return speakers[0], said
         return None
+
+    def _work(self, parsed: Parsed, said: Token, speaker: Token, resolve: Resolver) -> bool:
+        """ "said that the blast was the work of its men"."""
+        if said.lemma_ != "be" or tree.negated(said) or not any(self._deed(t) for t in tree.arguments(said).subjects):
+            return False
+        works = (c for c in said.children if c.dep_ == "attr" and c.lemma_.lower() in _WORKS)
+        return any(
+            self._own(parsed, speaker, one, resolve)
+            for work in works
+            for one in (
+                *(head for name, head in tree.prepositions(work) if name in ("of", "by")),
+                *(c for c in work.children if c.dep_ == "poss"),
+            )
+        )
 
     def _armed(self, parsed: Parsed, verb: Token, thing: Token) -> bool:
         """ "planted the bomb", "fired the rockets"."""

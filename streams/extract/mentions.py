@@ -19,6 +19,7 @@ _UNDO = frozenset("overturn end oppose ban cancel quash remember mark discuss st
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
 _OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
+_BELIEVED = frozenset("report believe fear presume think suppose assume declare list post".split())
 _FREE = frozenset(
     "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
 )
@@ -70,11 +71,21 @@ def restricts(token: Token, thing: Token) -> bool:
 
 
 def ruled_out(token: Token) -> bool:
-    """ "ruled out on Tuesday closing the border", "stopped short of declaring"."""
-    return any(
+    """ "ruled out on Tuesday closing the border", "stopped short of declaring", "a man feared kidnapped had never been taken"."""
+    return _never(token) or any(
         (above.lemma_ == "rule" and any(c.lower_ == "out" for c in above.children))
         or (above.lemma_ in DENY and token.tag_ == "VBG")
         or (above.lemma_ == "stop" and any(c.lower_ == "short" for c in above.children))
+        for above in token.ancestors
+    )
+
+
+def _never(token: Token) -> bool:
+    """Whether somebody was thought to have suffered it, of whom it is denied then."""
+    if token.tag_ not in ("VBN", "VBD") or token.i == 0 or token.nbor(-1).lemma_.lower() not in _BELIEVED:
+        return False
+    return any(
+        above.pos_ == "VERB" and (tree.negated(above) or any(c.lower_ == "never" for c in above.children))
         for above in token.ancestors
     )
 

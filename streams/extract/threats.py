@@ -34,7 +34,7 @@ _SIDES = ("attacker", "armed-group", "state-force", "government", "official", "a
 _LEADING = frozenset("group leader statement video post junta faction regime gang".split())
 _HARSH = frozenset("crushing harsh military severe devastating decisive painful deadly armed forceful".split())
 _OR_ELSE = re.compile(
-    r"\bor (?:else )?(?:face (?:\w+ ){0,3}(?:attacks?|fire|death|strikes?|bombardment|assault|war)|(?:be|get) (?:attacked|killed|shot|bombed|targeted|shelled|executed)|come under (?:fire|attack)|die)\b",
+    r"\bor (?:else )?(?:(?:see|watch|have) (?:your|their|its|his|her|our|the) (?:\w+ ){1,4}(?:blown up|burnt?|burned|bombed|attacked|destroyed|torched|shelled|razed|sunk|killed|shot|set on fire|go up in flames)|face (?:\w+ ){0,3}(?:attacks?|fire|death|strikes?|bombardment|assault|war)|(?:be|get) (?:attacked|killed|shot|bombed|targeted|shelled|executed)|come under (?:fire|attack)|die)\b",
     re.IGNORECASE,
 )
 _BID = frozenset("warn tell threaten give order urge call demand".split())
@@ -49,6 +49,14 @@ _LEADS = (LIGHT - frozenset("halt suspend stop end cease pause".split())) | froz
     "face meet answer follow be continue keep step expand see have hesitate consider treat regard become remain".split()
 )
 _ANSWER = frozenset({"met", "answered", "followed"})
+# what somebody had in mind before, told by others: "had planned a bombing, police said"
+_MEANT = frozenset("plan aim intend plot mean want hope prepare try attempt seek conspire".split())
+_ARMS = frozenset("bomb mine missile rocket drone explosive bomber grenade".split())
+_LAY = frozenset("plant lay place set hide detonate explode launch fire send drop".split())
+# whom a state threatens without a name
+_FOES = frozenset(
+    "country nation state city capital enemy aggressor invader intruder neighbour neighbor adversary foe army troop vessel base".split()
+)
 
 
 @dataclass(slots=True)
@@ -107,7 +115,7 @@ class Threats:
     def _deed(self, token: Token) -> bool:
         """Whether a word is of an attack that has yet to come."""
         if token.pos_ == "VERB":
-            known = token.lemma_.lower() in DEEDS or self.speech.triggers.is_attack(token)
+            known = token.lemma_.lower() in DEEDS or self.speech.triggers.is_attack(token) or _lays(token)
             return known and (tree.modal(token) in _MODALS or _infinitive(token))
         if token.lemma_ == "target" and any(c.lower_ == "legitimate" for c in token.children):
             return True
@@ -150,6 +158,8 @@ class Threats:
                     who = found.agents if found.passive else found.subjects
                 return (verb if verb.pos_ == "VERB" else above, who[0]) if who else None
             if above.pos_ == "VERB":
+                if lemma in _MEANT and any(c.dep_ == "aux" and c.lower_ == "had" for c in above.children):
+                    return None
                 if lemma in DENY or (lemma in URGE and below.dep_ == "xcomp"):
                     return None
                 warns = lemma in THREATEN and (below.dep_ not in ("advcl", "nsubj") or _infinitive(below))
@@ -209,8 +219,13 @@ class Threats:
         """Whether a deed is to be done to people, a place or a thing that can be attacked."""
         heads = [*tree.arguments(verb).objects, *(head for name, head in tree.obliques(verb) if name in ("at", "on", "against"))]
         cast = self.speech.cast
+        if _told(verb):
+            return True
         return any(
-            parsed.names.get(h.i) is not None or cast.kind_of(tree.core(h)) is not None or cast.instrument(parsed, h) is not None
+            parsed.names.get(h.i) is not None
+            or tree.core(h).lemma_.lower() in _FOES
+            or cast.kind_of(tree.core(h)) is not None
+            or cast.instrument(parsed, h) is not None
             for h in heads
         )
 
@@ -256,6 +271,19 @@ def _vowed(deed: Token, verb: Token) -> bool:
         return deed.lemma_.lower() != "response" or any(c.lower_ in _HARSH for c in deed.children)
     answer = next((a for a in tree.governors(deed) if a.pos_ == "VERB"), None)
     return answer is not None and answer.lower_ in _ANSWER and tree.modal(answer) in _MODALS
+
+
+def _lays(verb: Token) -> bool:
+    """ "would plant bombs", "will send car bombs"."""
+    return verb.lemma_ in _LAY and any(o.lemma_.lower() in _ARMS for o in tree.arguments(verb).objects)
+
+
+def _told(verb: Token) -> bool:
+    """ "told Jordan that it would be hit": the deed is to be done to whom it is told."""
+    found = tree.arguments(verb)
+    if not found.passive or not any(o.lower_ in ("it", "they", "you") for o in found.objects):
+        return False
+    return any(above.lemma_ in _BID | {"tell"} and tree.arguments(above).objects for above in tree.governors(verb))
 
 
 def _undone(token: Token) -> bool:

@@ -270,3 +270,40 @@ def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
     assert not words.hit("The border runs along the river.")
     assert not words.hit("The shop closed at noon.")
     assert not words.hit("Staff were told that lunch was ready.")
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("ceasefire-broken", "The rebels declared the ceasefire with the army over on Monday."),
+        ("ceasefire-broken", "The guerrillas pronounced their truce with the army dead on Monday."),
+        ("coup", "Soldiers appeared on television in Bissau on Monday to say they had put the president under house arrest."),
+        ("coup", "A captain announced on state television on Monday that the army had overthrown the head of state."),
+        ("claim", "The bombing in Quetta was the work of its men, the Baloch Liberation Army said on Monday."),
+        ("claim", "The Houthis said on Monday that they had downed a U.S. drone over Marib."),
+        (
+            "threat",
+            "A group calling itself the Sons of the Sea warned tourists on Monday that it would plant bombs in Egyptian hotels.",
+        ),
+        ("threat", "The Taliban told Tajikistan on Monday that it would be struck if it sheltered the rebels."),
+        ("threat", "The Delta Lions, a militant group, told oil firms on Monday to quit the swamps or watch their rigs burned."),
+    ],
+)
+def test_ends_of_truces_and_rule_claims_and_threats_in_other_words(read: Read, type: str, sentence: str) -> None:
+    assert type in {event.type for event in read(sentence) if event.standing != "denied"}
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("arrests", "The singer died after a cardiac arrest in Porto on Monday."),
+        (
+            "force-against-protesters",
+            "Officers used tear gas on Monday to separate rival fans after the cup final in Rabat; a protest was lodged.",
+        ),
+        ("threat", "She had intended to kill a minister, investigators said on Monday."),
+        ("claim", "The bombing was not the work of its men, the Baloch Liberation Army said on Monday."),
+    ],
+)
+def test_what_only_sounds_like_it(read: Read, type: str, sentence: str) -> None:
+    assert type not in {event.type for event in read(sentence) if event.standing != "denied"}
