@@ -29,8 +29,23 @@ _SPORT = re.compile(
     r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b",
     re.IGNORECASE,
 )
+_WORKERS = (
+    r"workers?|pilots?|nurses?|doctors?|medics?|teachers?|lecturers?|drivers?|dockers?|miners?|crews?|controllers?|cleaners?|cooks?|employees|staff|unions?|unionists?|"
+    r"lawyers|civil servants|postmen|prison officers|players|writers|actors|farmers|railwaymen|stewards|handlers"
+)
+_ON_STRIKE = re.compile(
+    rf"\b(?:{_WORKERS})['’]?\s(?:[\w-]+\s){{0,5}}?(?:strikes?|striking|walk(?:ed|s|ing)? out)\b|\bstrikes?\s(?:[\w-]+\s){{0,4}}?(?:by|of|among)\s(?:[\w-]+\s){{0,3}}?(?:{_WORKERS})\b"
+    r"|\b(?:on|go(?:es)? on|went on|hunger|general|wildcat|warning|rail|transport|hour|[\w-]*day|week-long|indefinite) strike\b|\bstrike (?:action|ballot|over (?:pay|wages|pensions|jobs|conditions))\b",
+    re.IGNORECASE,
+)
 _LABOUR = re.compile(
-    r"\b(?:union|unions|pay|wages?|walkout|picket|labou?r dispute|on strike|strike action|walk(?:ed|s|ing)? out|stop(?:ped|s)? work|staff|cooks|cleaners|canteen|industrial action)\b",
+    r"\b(?:walkouts?|pickets?|labou?r (?:dispute|union|minister)|industrial action|stop(?:ped|s)? work|trade unions?|pay (?:rise|offer|deal|talks|dispute|claim)|wages?|unions?|canteen|"
+    r"stranded|commuters|timetables?|rush hour|backlogs?)\b",
+    re.IGNORECASE,
+)
+_HARM = re.compile(
+    r"\b(?:kill(?:ed|s|ing)?|dead|deaths?|died|wound(?:ed|s|ing)?|injur\w+|casualt\w+|bomb\w*|missiles?|drones?|rockets?|shell(?:s|ed|ing)|warplanes?|jets|troops|army|military|militants?|"
+    r"soldiers?|air (?:raid|strike)s?|airstrikes?|rubble|debris)\b",
     re.IGNORECASE,
 )
 _MARKET = re.compile(
@@ -265,7 +280,7 @@ class Arms:
                 return (armed or bool(frame.instruments)) and bool(targets)
             case "noun":
                 if candidate.weak:
-                    return weapon or armed or military or frame.under_fire
+                    return weapon or armed or military or frame.under_fire or _deadly(candidate.token)
                 return bool(actors or targets or frame.places or weapon)
             case _:
                 passive = tree.arguments(candidate.token).passive
@@ -284,11 +299,22 @@ class Arms:
                 return (aimed or bool(actors)) and (known or armed or weapon or bool(frame.places))
 
 
+def _deadly(noun: Token) -> bool:
+    """Whether a noun is what killed or destroyed: "strike on market kills 12"."""
+    return (
+        noun.dep_ == "nsubj"
+        and noun.lemma_.lower() == "strike"
+        and noun.head.lemma_.lower() in ("kill", "wound", "injure", "destroy")
+    )
+
+
 def _of_labour(parsed: Parsed) -> bool:
-    """Whether the sentence or its article speaks of a labour dispute."""
-    return _LABOUR.search(parsed.plain) is not None or _labour_in(parsed.around)
+    """Whether it is workers who strike: the sentence says so, or its article does, which speaks of no arms and no victims."""
+    if _ON_STRIKE.search(parsed.plain):
+        return True
+    return _HARM.search(parsed.plain) is None and _labour_in(parsed.around)
 
 
 @lru_cache(maxsize=8)
 def _labour_in(text: str) -> bool:
-    return _LABOUR.search(text) is not None
+    return _HARM.search(text) is None and (_ON_STRIKE.search(text) is not None or _LABOUR.search(text) is not None)

@@ -33,6 +33,11 @@ _BUSINESS = re2.compile(
     r"loans?|creditors?|bankers?|crude|barrels?|contracts?|markets?|trade|trading|companies|company|tonnes|certificates|yen|debt|tax|customers|products?)\b"
 )
 
+_DEADLY = re2.compile(
+    r"(?i)\b(?:strikes?|attacks?|raids?|hit|struck|attacked|raided)\b.*\b(?:kill(?:s|ed|ing)?|dead|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|deaths?)\b"
+    r"|\b(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing))\b.*\b(?:strikes?|attacks?|raids?)\b"
+)
+
 
 class Signs:
     """Finds signs in sentences."""
@@ -69,8 +74,8 @@ class Signs:
         return self._bases.hits(sentence)
 
     def attack(self, sentence: str) -> bool:
-        """Whether anything is named that makes an attack of "hit": arms, what arms are aimed at, or a nation outside business."""
-        return self.arms(sentence) or self._targets.hits(sentence) or self._nation(sentence)
+        """Whether anything makes an attack of "hit": arms, what arms are aimed at, a nation outside business, people killed."""
+        return self.arms(sentence) or self._targets.hits(sentence) or self._nation(sentence) or deadly(sentence)
 
     def matter(self, sentence: str) -> bool:
         """Whether "meet", "release", "withdraw" may be of politics or war: people in trouble or arms; a side or a site outside business."""
@@ -92,7 +97,17 @@ class Signs:
 
 def business(sentence: str) -> bool:
     """Whether the sentence speaks of companies, prices or markets."""
-    return _BUSINESS.search(sentence if sentence.isascii() else sentence.encode("utf-8", "replace").decode()) is not None
+    return _BUSINESS.search(_encodable(sentence)) is not None
+
+
+def deadly(sentence: str) -> bool:
+    """Whether a strike, attack or raid stands in one sentence with people killed or hurt: "strike on market kills 12"."""
+    return _DEADLY.search(_encodable(sentence)) is not None
+
+
+def _encodable(sentence: str) -> str:
+    """The sentence without halves of characters, which RE2 does not take."""
+    return sentence if sentence.isascii() else sentence.encode("utf-8", "replace").decode()
 
 
 def _plurals(words: Iterable[str]) -> set[str]:

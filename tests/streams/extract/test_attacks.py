@@ -170,3 +170,26 @@ def test_a_ship_taken_is_a_ship_seized(read: Read, sentence: str) -> None:
 
 def test_drugs_taken_from_a_ship_are_a_seizure(read: Read) -> None:
     assert "ship-seizure" not in types(read("Customs officers seized two tonnes of cocaine on a freighter off Cadiz on Monday."))
+
+
+WORKERS = [
+    ("Airline cancels flights over strike", "Pilots began a two-day strike on Tuesday. The strike hit the airport hard."),
+    ("", "A strike by dockers hit ports across France on Monday."),
+    ("Nurses' strike hits hospitals", ""),
+    ("", "The second strike in a month hit German airports on Monday, leaving thousands stranded."),
+]
+STRUCK = [
+    ("", "A strike hit a school in Kharkiv on Monday, killing three staff."),
+    ("", "An Israeli strike on a hospital in Khan Younis on Monday killed four people, medical staff and a union said."),
+    ("Strike on market in Taiz kills 12", "Rescuers were still digging on Monday."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), WORKERS, ids=[row[0] or row[1][:40] for row in WORKERS])
+def test_workers_who_strike_attack_nobody(read: Read, title: str, text: str) -> None:
+    assert not [event for event in read(text, title) if "armed-attack" in event.path]
+
+
+@pytest.mark.parametrize(("title", "text"), STRUCK, ids=[row[0] or row[1][:40] for row in STRUCK])
+def test_a_strike_that_kills_is_no_labour_dispute_though_staff_and_unions_are_named(read: Read, title: str, text: str) -> None:
+    assert [event for event in read(text, title) if "armed-attack" in event.path]
