@@ -44,8 +44,8 @@ _LABOUR = re.compile(
     re.IGNORECASE,
 )
 _HARM = re.compile(
-    r"\b(?:kill(?:ed|s|ing)?|dead|deaths?|died|wound(?:ed|s|ing)?|injur\w+|casualt\w+|bomb\w*|missiles?|drones?|rockets?|shell(?:s|ed|ing)|warplanes?|jets|troops|army|military|militants?|"
-    r"soldiers?|air (?:raid|strike)s?|airstrikes?|rubble|debris)\b",
+    r"\b(?:kill(?:ed|s|ing)?|dead|deaths?|died|wound(?:ed|s|ing)?|injur\w+|casualt\w+|bomb\w*|missiles?|drones?|rockets?|shell(?:s|ed|ing)|warplanes?|"
+    r"air (?:raid|strike)s?|airstrikes?|rubble|debris)\b",
     re.IGNORECASE,
 )
 _MARKET = re.compile(
