@@ -300,11 +300,12 @@ class Arms:
 
 
 def _deadly(noun: Token) -> bool:
-    """Whether a noun is what killed or destroyed: "strike on market kills 12"."""
+    """Whether a noun is what killed or destroyed: "strike on market kills 12", "reporter killed in strike"."""
+    verb = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "by", "during") else noun.head
     return (
-        noun.dep_ == "nsubj"
+        noun.dep_ in ("nsubj", "pobj")
         and noun.lemma_.lower() == "strike"
-        and noun.head.lemma_.lower() in ("kill", "wound", "injure", "destroy")
+        and verb.lemma_.lower() in ("kill", "wound", "injure", "destroy", "die")
     )
 
 

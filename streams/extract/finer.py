@@ -58,9 +58,11 @@ class Finer:
         if self._flown(parsed, frame) and type_ in ("armed-attack", "attack", "explosions", "shooting"):
             return "air-drone-strike"
         token = frame.candidate.token
-        plain = type_ == "armed-attack" and token.lemma_.lower() == "strike" and token.pos_ in ("NOUN", "PROPN")
+        plain = type_ == "armed-attack" and token.lemma_.lower() == "strike" and frame.candidate.grammar == "noun"
         if plain and (self._state(actors) or (token.dep_ == "nsubj" and token.head.lemma_ in EFFECT)):
             return "air-drone-strike"  # a state's plain "strikes", and one that kills, come from the air unless a weapon is named
+        if type_ == "explosions" and token.lemma_ == "bomb" and frame.candidate.grammar == "verb" and self._state(actors):
+            return "air-drone-strike"  # states bomb from the air
         if type_ == "armed-attack" and not instruments and token.pos_ == "VERB" and token.lemma_ == "fire":
             return "shooting"
         return type_

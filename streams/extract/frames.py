@@ -17,7 +17,7 @@ from streams.extract.triggers import Candidate
 _EXCHANGED = frozenset("fire gunfire shot shell artillery rocket round".split())
 _SIDES = frozenset({"with", "between", "against", "by", "involving", "among"})
 _DONE_TO_PEOPLE = frozenset(
-    "murder stab shoot assassinate behead kidnap abduct execute kill wound injure hurt attack ambush beat slay".split()
+    "murder stab shoot assassinate behead kidnap abduct execute kill wound injure hurt attack ambush beat slay gun".split()
 )
 _NEARING = frozenset("near approach head fly target close attack aim cross".split())
 _HARMS = frozenset("kill wound injure hurt".split())

@@ -45,6 +45,7 @@ _HEADLINE_PLURAL = {
     "kidnap": "kidnapped", "arrest": "arrested", "detain": "detained", "impose": "imposed", "declare": "declared", "sign": "signed", "extend": "extended", "oust": "ousted",
     "topple": "toppled", "evacuate": "evacuated", "order": "ordered", "lynch": "lynched", "burn": "burned", "loot": "looted", "disperse": "dispersed", "threaten": "threatened",
     "stone": "stoned", "teargas": "tear-gassed", "nab": "nabbed", "snatch": "snatched", "ransack": "ransacked", "break": "broke", "agree": "agreed", "clash": "clashed",
+    "pound": "pounded", "shell": "shelled", "bomb": "bombed", "raid": "raided", "ambush": "ambushed", "target": "targeted", "hammer": "hammered", "pummel": "pummelled",
 }  # fmt: skip
 _PLURAL = frozenset({"police", "gunmen", "men", "people", "policemen", "youth"})
 

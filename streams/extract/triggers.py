@@ -66,6 +66,8 @@ _NOT_NOUN = frozenset(
 
 Family = Literal["attack", "explosion", "other"]
 
+_NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -101,7 +103,8 @@ class Triggers:
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
         for token in parsed.tokens:
-            found = self._verb(parsed, token) if token.pos_ in ("VERB", "AUX") else self._noun(parsed, token)
+            noun = token.pos_ not in ("VERB", "AUX") or token.dep_ in _NOMINAL  # "Strike on market kills 12": the tagger says verb
+            found = self._noun(parsed, token) if noun else self._verb(parsed, token)
             if found is not None and (not found.lead or (parsed.lead and self._signs.party(parsed.text))):
                 yield found
 
@@ -158,7 +161,7 @@ class Triggers:
         return self._made(token, lemma, "verb", "verb") if lemma in self._verbs else None
 
     def _noun(self, parsed: Parsed, token: Token) -> Candidate | None:
-        if token.pos_ not in ("NOUN", "PROPN") or token.i in parsed.names:
+        if (token.pos_ not in ("NOUN", "PROPN") and token.dep_ not in _NOMINAL) or token.i in parsed.names:
             return None
         lemma = token.lemma_.lower()
         if lemma == "attempt" and any(n == "on" and h.lemma_ == "life" for n, h in tree.prepositions(token)):
