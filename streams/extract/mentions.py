@@ -84,10 +84,7 @@ def _never(token: Token) -> bool:
     """Whether somebody was thought to have suffered it, of whom it is denied then."""
     if token.tag_ not in ("VBN", "VBD") or token.i == 0 or token.nbor(-1).lemma_.lower() not in _BELIEVED:
         return False
-    return any(
-        above.pos_ == "VERB" and (tree.negated(above) or any(c.lower_ == "never" for c in above.children))
-        for above in token.ancestors
-    )
+    return any(t.lower_ == "never" for t in token.doc[token.i + 1 : min(token.i + 6, token.sent.end)])
 
 
 def _complements(token: Token) -> Iterator[Token]:

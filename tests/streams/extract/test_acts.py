@@ -279,6 +279,10 @@ def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
         ("ceasefire-broken", "The guerrillas pronounced their truce with the army dead on Monday."),
         ("coup", "Soldiers appeared on television in Bissau on Monday to say they had put the president under house arrest."),
         ("coup", "A captain announced on state television on Monday that the army had overthrown the head of state."),
+        (
+            "force-against-protesters",
+            "Riot police drove thousands of demonstrators off the avenue in Tbilisi with water cannon on Monday.",
+        ),
         ("claim", "The bombing in Quetta was the work of its men, the Baloch Liberation Army said on Monday."),
         ("claim", "The Houthis said on Monday that they had downed a U.S. drone over Marib."),
         (
@@ -296,6 +300,7 @@ def test_ends_of_truces_and_rule_claims_and_threats_in_other_words(read: Read, t
 @pytest.mark.parametrize(
     ("type", "sentence"),
     [
+        ("abduction", "Police in Kampala said on Monday that a student reported kidnapped had never been taken."),
         ("arrests", "The singer died after a cardiac arrest in Porto on Monday."),
         (
             "force-against-protesters",
