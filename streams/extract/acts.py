@@ -21,9 +21,12 @@ from streams.records import Stage, Standing
 _WITHIN = 7  # words between a verb and the last of its further words: "took at least a dozen villagers hostage"
 # what these decide or make known is done by it: a curfew announced is a curfew
 _PERFORM = frozenset("agree announce declare decide order vote approve proclaim decree confirm say begin start move".split())
-_MEASURES = frozenset("canister volley round jet burst barrage cloud can salvo dozen".split())
+_MEASURES = frozenset(
+    "canister volley round jet burst barrage cloud can salvo dozen hundred thousand score group handful number crowd".split()
+)
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
+_WISH = frozenset("like want wish hope prefer love".split())
 _BIDDING = frozenset({"to", "must", "should"})
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
@@ -171,7 +174,9 @@ class Acts:
         """Whether a noun phrase names the thing."""
         head = tree.core(token)
         gerund = head.tag_ == "VBG" and head.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "xcomp", "pcomp")  # "a road crossing"
-        if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund) or parsed.is_time(head):
+        if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund and head.lower_ != "another") or parsed.is_time(
+            head
+        ):
             return False
         if head.pos_ == "NUM" and "person" in act.kinds:
             return True
@@ -305,6 +310,13 @@ def _further(verb: Token, rest: tuple[str, ...]) -> set[int] | None:
     return places
 
 
+def _bidden(verb: Token) -> Iterator[Token]:
+    """Verbs that may be what is ordered: below the order, or said before it, "Families must leave, the mayor ordered"."""
+    yield from (below for below in verb.subtree if below.i > verb.i or below.dep_ == "ccomp")
+    if verb.dep_ in ("conj", "parataxis") and verb.head.i < verb.i:
+        yield verb.head
+
+
 def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
     """Whether it is told to do one of these: "ordered residents to leave", "said that residents must leave"."""
     return any(
@@ -312,6 +324,6 @@ def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
         and not any(a.pos_ == "NOUN" and a.lemma_ in ("need", "reason") for a in below.ancestors)
         and below.tag_ == "VB"
         and any(c.dep_ == "aux" and c.lower_ in _BIDDING for c in below.children)
-        for below in verb.subtree
-        if below.i > verb.i and below.pos_ == "VERB" and not tree.negated(below)
+        for below in _bidden(verb)
+        if below.pos_ == "VERB" and not tree.negated(below) and not any(a.lemma_ in _WISH for a in below.ancestors if a.i > verb.i)
     )

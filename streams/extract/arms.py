@@ -52,7 +52,7 @@ _MARKET = re.compile(
     r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE
 )
 _CRITICS = re.compile(
-    r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b",
+    r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|after (?:it|he|she|they) (?:emerged|transpired|admitted|was revealed|were found)|after revelations|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b",
     re.IGNORECASE,
 )
 _WEAPON_TEST = re.compile(
@@ -61,6 +61,11 @@ _WEAPON_TEST = re.compile(
 )
 _COMES_DOWN = frozenset("crash plunge fall skid hit land come slam go plummet overshoot strike explode smash burst".split())
 _MANNED = frozenset("jet plane helicopter aircraft airliner fighter chopper warplane airplane aeroplane".split())
+_UNMANNED = frozenset("drone uav quadcopter multicopter".split())
+_CIVIL = re.compile(
+    r"\b(?:survey\w*|mapp(?:ed|ing)|film(?:ed|ing)|photograph\w*|deliver\w*|hobby\w*|camera|toy|crop\w*|vineyards?|inspect(?:ed|ing)|wedding|race|racing|parcel|pizza|battery|council|apologi[sz]ed)\b",
+    re.IGNORECASE,
+)
 _OBSTACLES = frozenset("line wire cable tree pole mountain hill hillside bird ground mast tower crane building runway".split())
 _SHOT_DOWN = re.compile(
     r"\b(?:shot (?:\w+ )?down|brought down|downed|hit by|struck by|missiles?|rockets?|bombs?|hijack\w*)\b", re.IGNORECASE
@@ -129,6 +134,8 @@ class Arms:
             return True  # "an air strike by cabin crews"
         if any(c.dep_ == "advmod" and c.lower_ in _IN_WORDS for c in token.children):
             return True
+        if lemma == "shell" and token.pos_ == "VERB" and any(c.lower_ == "out" and c.i == token.i + 1 for c in token.children):
+            return True  # "shelling out for a dinner"
         if self._showered(parsed, token) or (frame.under_fire and not arms and self._rebuked(frame)):
             return True
         if _SHOW.search(parsed.plain) and all(self.cast.kind_of(tree.core(t)) in (None, "launch-site") for t in frame.targets):
@@ -168,7 +175,8 @@ class Arms:
         subject = frame.subject
         if subject is None:
             return False
-        manned = tree.core(subject).lemma_.lower() in _MANNED
+        what = tree.core(subject).lemma_.lower()
+        manned = what in _MANNED or (what in _UNMANNED and _CIVIL.search(parsed.plain) is not None)
         if token.lemma_ in ("hit", "strike"):
             manned = manned and any(o.lemma_.lower() in _OBSTACLES for o in tree.arguments(token).objects)
         return manned or (_FAULT.search(parsed.plain) is not None and token.lemma_ not in ("explode", "detonate"))

@@ -44,6 +44,10 @@ FALSE_TALK = re.compile(
     r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b|\bhoax(?:es)?\b|\bprank\b",
     re.IGNORECASE,
 )
+NEVER_WAS = re.compile(
+    r"\b(?:(?:had|has|was|were) (?:never|not) (?:been )?(?:taken|kidnapped|abducted|seized|missing|killed|captured|shot|in danger)|all along|ran away|run away|faked|staged|safe and (?:sound|well))\b",
+    re.IGNORECASE,
+)
 TIMES = re.compile(
     r"^[^.;,]{0,60}?\b(?:times|occasions)\b[^.;]{0,30}?\b(?:since|between|over|in (?:the|recent|\d{4})|during|this year|last year|from)\b",
     re.IGNORECASE,

@@ -31,6 +31,7 @@ _OWN = frozenset({"it", "they", "he", "she", "we", "i"})
 _OURS = frozenset({"its", "their", "his", "our", "my"})
 _LEADERS = frozenset("emir warlord leader chief commander faction movement group".split())
 _MEN = frozenset("man fighter gunman militant mujahid mujahideen warrior member brigade".split())
+_CARRIERS = frozenset("message statement video post communique leaflet broadcast recording".split())
 _NOBODY = frozenset({"nobody", "none", "one", "who", "anyone", "neither"})
 
 
@@ -95,7 +96,10 @@ class Claims:
         speakers = tree.own_subjects(verb)[0] or self._before(parsed, verb)
         if not speakers:
             return None
-        for said in (c for c in verb.children if c.dep_ in ("ccomp", "conj", "parataxis")):
+        carried = (
+            c for _, head in tree.obliques(verb) if head.lemma_ in _CARRIERS for c in head.children if c.dep_ in ("acl", "ccomp")
+        )
+        for said in (*(c for c in verb.children if c.dep_ in ("ccomp", "conj", "parataxis")), *carried):
             found = tree.arguments(said)
             if self._work(parsed, said, speakers[0], resolve):
                 return speakers[0], next((t for t in found.subjects if self._deed(t)), None)

@@ -179,6 +179,8 @@ class Deeds:
         if verdict.negated or verdict.open_question:
             return None
         type_ = candidate.type
+        if candidate.token.lemma_ == "riot" and any(name == "of" for name, _ in tree.prepositions(candidate.token)):
+            return None  # "a riot of colour"
         actors, _ = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
         if candidate.weak and not ((targets or actors) and self.signs.matter(parsed.text)):

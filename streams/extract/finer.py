@@ -34,6 +34,10 @@ FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft choppe
 _STRAPPED = re.compile(
     r"\b(?:strapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)|strapped with explosives)\b", re.IGNORECASE
 )
+_CHECKED = re.compile(
+    r"\b(?:inspect\w*|check(?:ed|ing|s)?|(?:its|the|her) (?:papers|nets|catch|licen[cs]e|cod|quota)|catch|routine|count(?:ed|ing)|quotas?)\b",
+    re.IGNORECASE,
+)
 _SELF = frozenset({"himself", "herself", "themselves", "itself"})
 
 
@@ -50,7 +54,7 @@ class Finer:
         """The slug of the finest type that the words around the trigger allow."""
         if type_ in _BLOWN and self._suicide(parsed, frame, instruments):
             return SUICIDE
-        if type_ in _KILLING and self._named(parsed, frame, actors):
+        if (type_ in _KILLING or (type_ == "ambush" and _killed_too(frame.candidate.token))) and self._named(parsed, frame, actors):
             return "assassination"
         by_weapon = self.by_weapon(type_, instruments)
         if by_weapon != type_:
@@ -70,7 +74,7 @@ class Finer:
     def _named(self, parsed: Parsed, frame: Frame, actors: tuple[Participant, ...]) -> bool:
         """Whether somebody with a name, or an envoy, was killed by people who are no force of a state."""
         token = frame.candidate.token
-        if token.pos_ != "VERB" or not frame.targets or not (token.lemma_ in _MURDER or _dead(token)):
+        if token.pos_ != "VERB" or not frame.targets or not (token.lemma_ in _MURDER or _dead(token) or _killed_too(token)):
             return False
         if any(
             self._cast.is_a(one.kind, kind) and one.head != "sniper"
@@ -105,7 +109,8 @@ class Finer:
             return type_
         lemma = frame.candidate.token.lemma_.lower()
         armed = any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("armed-group", "state-force"))
-        return "ship-seizure" if lemma != "board" or armed else type_
+        checked = lemma == "board" and _CHECKED.search(frame.candidate.token.doc.text) is not None
+        return "ship-seizure" if lemma != "board" or (armed and not checked) else type_
 
     def by_weapon(self, type_: str, instruments: tuple[Instrument, ...]) -> str:
         """The type that the weapon gives, where it lies below the trigger's own."""
@@ -157,6 +162,11 @@ class Finer:
 
     def _state(self, actors: tuple[Participant, ...]) -> bool:
         return any(self._cast.is_a(one.kind, "state-force") or self._cast.is_a(one.kind, "alliance") for one in actors)
+
+
+def _killed_too(verb: Token) -> bool:
+    """ "ambushed and killed"."""
+    return any(c.dep_ == "conj" and c.pos_ == "VERB" and (c.lemma_ in _MURDER or _dead(c)) for c in verb.children)
 
 
 def _dead(verb: Token) -> bool:

@@ -20,6 +20,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
 _OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
 _BELIEVED = frozenset("report believe fear presume think suppose assume declare list post".split())
+_VERDICTS = frozenset("sentence conviction appeal verdict acquittal retrial".split())
+_CONDEMN = frozenset("sentence convict jail indict acquit imprison extradite".split())
 _FREE = frozenset(
     "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
 )
@@ -57,7 +59,11 @@ def earlier(token: Token) -> bool:
 
 
 def judged_in_court(token: Token) -> bool:
-    """ "sentenced for kidnapping", "accused of plotting to overthrow": told as the matter of a case."""
+    """ "sentenced for kidnapping", "upheld the sentence of a man whose guns shelled": told as the matter of a case."""
+    if any(above.dep_ == "relcl" for above in (token, *token.ancestors)) and any(
+        above.lemma_.lower() in _VERDICTS or (above.pos_ == "VERB" and above.lemma_ in _CONDEMN) for above in _described(token)
+    ):
+        return True
     return any(
         above.lemma_.lower() in _OVER_COURTS and above.pos_ == "VERB" and (above.lemma_ != "accuse" or above.tag_ == "VBN")
         for above in _complements(token)
@@ -85,6 +91,13 @@ def _never(token: Token) -> bool:
     if token.tag_ not in ("VBN", "VBD") or token.i == 0 or token.nbor(-1).lemma_.lower() not in _BELIEVED:
         return False
     return any(t.lower_ == "never" for t in token.doc[token.i + 1 : min(token.i + 6, token.sent.end)])
+
+
+def _described(token: Token) -> Iterator[Token]:
+    """What stands above the noun that a relative clause with the trigger describes."""
+    clause = next((above for above in (token, *token.ancestors) if above.dep_ == "relcl"), None)
+    if clause is not None:
+        yield from clause.ancestors
 
 
 def _complements(token: Token) -> Iterator[Token]:

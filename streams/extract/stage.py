@@ -58,8 +58,9 @@ _NOT_YET_REAL = frozenset(
     "planned planning possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
 )
 _ONLY_POSSIBLE = frozenset(
-    "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster".split()
+    "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster language way answer solution means remedy choice alternative necessity".split()
 )
+_THOUGHT = frozenset("report believe think fear presume say assume suspect".split())
 _TALK = frozenset(
     "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
 )
@@ -104,6 +105,8 @@ def _sentence(parsed: Parsed, path: _Path) -> None:
     talk = next((m for m in background.FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
     if talk is not None and not (path.known and parsed.offset(path.trigger) > talk.end()):
         path.verdict.denied = True
+    if path.trigger.tag_ == "VBN" and path.trigger.head.lemma_ in _THOUGHT and background.NEVER_WAS.search(parsed.plain):
+        path.verdict.denied = True  # "a girl reported kidnapped had never been taken"
     if background.TIMES.search(parsed.plain[parsed.offset(path.trigger) :]) and not background.FIRST.search(parsed.plain):
         path.verdict.stage = "retold"  # a running total
     if background.EXERCISE.search(parsed.plain):

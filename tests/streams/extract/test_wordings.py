@@ -47,14 +47,36 @@ def fired() -> Fired:
         ("armed-clash", "Soldiers and militiamen battled with clubs and stones in the valley on Tuesday, the army said."),
         ("armed-clash", "Rebels and soldiers opened fire on each other near Bunia on Tuesday."),
         (
+            "planted-bomb,energy-site-attacked",
+            "Saboteurs buried a bomb next to a gas pipeline near Basra on Tuesday and blew it up, the oil ministry said.",
+        ),
+        (
+            "planted-bomb,energy-site-attacked",
+            "Two blasts ripped open an oil pipeline in Khuzestan on Tuesday. Saboteurs had attached charges to "
+            "the pipe, the ministry said.",
+        ),
+        (
+            "planted-bomb",
+            "Unknown men hid explosives in a dustbin outside a bank in Cali on Tuesday and set them off by telephone.",
+        ),
+        (
             "planted-bomb",
             "A parcel exploded in the hands of a judge in Turin on Tuesday. Somebody had packed it with nails and powder.",
+        ),
+        (
+            "planted-bomb",
+            "The postbox of a lawyer in Turin exploded as she opened it on Tuesday. Somebody had stuffed it with "
+            "gunpowder, police said.",
         ),
         (
             "planted-bomb",
             "A bomb attached under the seat of his car killed a newspaper owner in Odesa on Tuesday, investigators said.",
         ),
         ("assassination", "An Afghan judge, Karim Wali, was waylaid and killed by men with pistols near Herat on Tuesday."),
+        (
+            "assassination",
+            "A Colombian union leader, Jaime Rojas, was ambushed and killed by gunmen on a motorcycle near Tumaco on Tuesday.",
+        ),
         (
             "abduction",
             "Three Polish geologists were dragged from their guest house in Agadez by masked men on Tuesday and "
@@ -67,12 +89,17 @@ def fired() -> Fired:
             "journalist-attacked",
             "Masked men kicked and punched a television crew in Dresden on Tuesday, breaking a cameraman's arm.",
         ),
+        ("journalist-attacked", "Supporters of the party beat a photographer and smashed his camera in Nairobi on Tuesday."),
         ("ship-attacked,shelling", "A Greek bulk carrier was hit by a missile fired from Houthi-held land in Yemen on Tuesday."),
         ("ship-attacked,shelling", "A tanker was struck by a rocket launched from the coast near Hodeidah on Tuesday."),
+        ("shelling", "Two nurses died on Tuesday when their car took a direct hit from a rocket near Izyum."),
         (
             "attack-threatened",
             "Tehran will strike any country that lets its land be used for attacks, the foreign minister warned on Tuesday.",
         ),
+        ("attack-threatened", "Militants told foreign companies on Tuesday to leave the province or see their rigs blown up."),
+        ("attack-threatened", "A Kurdish splinter group warned tourists on Tuesday that it would plant bombs at beach hotels."),
+        ("attack-threatened", "The rebels warned on Tuesday that they would lay mines on the road to the capital."),
         (
             "claim",
             "The Taliban declared in a message on Tuesday that one of their men had blown himself up at the gate of the barracks.",
@@ -89,6 +116,10 @@ def fired() -> Fired:
         (
             "ceasefire-broken",
             "Three soldiers were killed by mortar fire near Avdiivka on Tuesday in violation of the truce, Kyiv said.",
+        ),
+        (
+            "ceasefire-broken",
+            "Troops and rebels fought in the streets of Omdurman on Tuesday although a ceasefire was meant to be in force.",
         ),
         ("ceasefire-broken", "Shells fell on Bahri on Tuesday despite a three-day truce, residents said."),
         (
@@ -110,6 +141,10 @@ def fired() -> Fired:
         ("border-or-airspace-closed", "Three road crossings between Latvia and Belarus were barred at midnight on Tuesday."),
         ("border-or-airspace-closed", "The government in Helsinki ordered the closure of four crossings to Russia on Tuesday."),
         ("border-or-airspace-closed", "Estonia barricaded the bridge at its frontier with Russia on Tuesday."),
+        (
+            "evacuation-or-embassy-closed",
+            "All residents of three villages near the front must leave by Friday, the governor ordered on Tuesday.",
+        ),
         (
             "force-against-protesters",
             "Nigerian troops opened fire on youngsters who were sitting on a bridge with flags on Tuesday, witnesses said.",
@@ -143,6 +178,32 @@ def fired() -> Fired:
             "The government and the rebels put their names to a cessation of hostilities in Nairobi on Tuesday.",
         ),
         ("ceasefire-announced", "The two armies put their signatures to a truce in Doha on Tuesday."),
+        (
+            "journalist-attacked",
+            "Unknown men kicked and punched a camera team of a public broadcaster outside a supermarket in "
+            "Leipzig on Tuesday, breaking the engineer's jaw.",
+        ),
+        (
+            "force-against-protesters",
+            "Georgian riot police drove thousands of pro-European demonstrators off Rustaveli avenue with water "
+            "cannon early on Sunday.",
+        ),
+        (
+            "claim",
+            'The Baloch Liberation Army declared in a message to reporters that one of its "sacrifice squad" had '
+            "blown himself up among soldiers at Quetta station on Tuesday.",
+        ),
+        (
+            "shelling,ship-attacked",
+            "A Norwegian chemical tanker was hit by a cruise missile fired from Houthi-held territory in Yemen "
+            "as it sailed through the strait on Tuesday night.",
+        ),
+        ("force-against-protesters", "Police drove hundreds of marchers off the bridge with batons in Dakar on Tuesday."),
+        (
+            "planted-bomb",
+            "A suitcase blew up in the hall of a Bogota station on Tuesday. It had been filled with nails and "
+            "explosives, police said.",
+        ),
     ],
 )
 def test_told(fired: Fired, rules: str, text: str) -> None:
@@ -155,15 +216,33 @@ def test_told(fired: Fired, rules: str, text: str) -> None:
         "Senator Ron Blake on Tuesday urged the government to bomb drug laboratories in Sinaloa.",
         "The lobby called on the president on Tuesday to shell the camps across the border.",
         "Lawmakers want the army to bomb the camps, and the government said no such step was planned.",
+        "A drone that was photographing vineyards hit a tree and crashed in a field near Bordeaux on Tuesday.",
         "A delivery drone crashed into a substation near Dublin on Tuesday after its battery failed.",
+        "Families are shelling out more for school books than ever, a survey showed on Tuesday.",
         "The club shelled out 40 million euros for a striker on Tuesday.",
+        "A court in The Hague on Tuesday upheld the sentence of a general whose troops shelled the town for months.",
         "Judges rejected on Tuesday the appeal of a commander whose men bombed the market.",
+        "Police said on Tuesday that a student reported kidnapped in Manila had never been taken.",
         "Police said on Tuesday that the boy thought abducted had been at his aunt's house all along.",
         "A charity came under fire on Tuesday after it emerged that its chief earned more than the minister. "
         "Donors attacked the trustees for wasting money.",
         "The aid agency was attacked on Tuesday for its spending on offices.",
         "Leave while you can: residents of a tower in Leeds are fed up with the lifts, a survey showed on Tuesday.",
         "Investigators said on Tuesday that the man had aimed to kill a minister.",
+        "Danish coastguards boarded a trawler off Skagen on Tuesday to inspect its nets.",
+        "Customs officers boarded a cargo ship in Hamburg on Tuesday and checked its papers.",
+        "Children threw paint and flour at a festival riot of colour in Pune on Tuesday.",
+        "The two coaches attacked each other in the press room on Tuesday.",
+        "Scouts took forty children into the forest near Kassel on Tuesday to look for mushrooms.",
+        "Hotel staff took two guests' bags from their room to the car on Tuesday.",
+        "A general led a tank past the palace in Paris on Tuesday at the yearly parade.",
+        "The minister demanded a new cabinet meeting on Tuesday.",
+        "A burst pipe ripped open a street in Leeds on Tuesday, and engineers cut the water.",
+        "Handymen fixed a box to the wall of the bank on Tuesday and set off for lunch.",
+        "The bank put its name to an appeal for a truce on Tuesday.",
+        "Firefighters cleared the avenue of ice on Tuesday with water cannon after a main burst.",
+        "Pupils must leave their telephones at home, the school decreed on Tuesday.",
+        "The lawyer told reporters on Tuesday that his client would like to leave the country.",
     ],
 )
 def test_nothing_told(fired: Fired, text: str) -> None:
