@@ -24,8 +24,8 @@ SLOTS = {
     "individual": "perpetrator_individual", "organisation": "perpetrator_org", "thing": "target_physical", "person": "target_human",
     "instrument": "instrument",
 }  # fmt: skip
-# Least probability: three quarters of what `train_real` and `train_roles` chose in five-fold runs. Articles that no model has seen get
-# somewhat lower ones: learned from DEV alone, TST1+2 went from 74.2 to 75.7 (incidents) and from 56.0 to 56.8 (roles) with it.
+# Least probability: three quarters of what `train_real` and `train_roles` chose in five-fold runs. Articles that no model has seen
+# get somewhat lower ones: learned from DEV alone, TST1+2 went from 74.2 to 75.7 (incidents) and from 56.0 to 56.8 (roles) with it.
 KINDS = {"attack": 0.28, "explosions": 0.3, "abduction": 0.19, "arson": 0.1, "looting": 0.22}
 PARTS = {"individual": 0.13, "organisation": 0.19, "thing": 0.15, "person": 0.19, "instrument": 0.095}
 
