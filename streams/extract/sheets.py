@@ -162,10 +162,10 @@ class Sheets:
             if word.lower() in _HOLDING and words[at - 1].lower() in _HOUSES:
                 words[at] = _HOLDING[word.lower()]  # or the parser reads "base housing", "base houses" as a kind of house
             if word == "dead" and words[at - 1] == "shot" and at > 1 and words[at - 2] not in _PASSIVE:
-                words[at - 1], words[at] = (
-                    "gunned",
-                    "down",
-                )  # or the parser reads "a motorcycle shot dead the mayor" as a kind of shot
+                _shot_dead(words, ready.offsets, at)
+            wounded = words[at + 1 : at + 2] in (["killed"], ["wounded"], ["injured"])
+            if word == "and" and wounded and at > 1 and words[at - 1] == "shot" and words[at - 2] not in _PASSIVE:
+                words[at - 1] = "attacked"  # or the parser takes "a sniper shot" for a kind of shot
         if line.where == "title" or line.upper:
             _set_right(words, ready.names)
             for at, word in enumerate(words):
@@ -236,6 +236,19 @@ def _last(hit: Hit, tokens: Sequence[Token], first: int) -> int | None:
 
 def _plural(word: str) -> bool:
     return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "'s", "’s"))
+
+
+_BESIDE = frozenset("outside inside beside behind along around through while when where late early just hours days minutes".split())
+
+
+def _shot_dead(words: list[str], offsets: list[tuple[int, int]], at: int) -> None:
+    """Sets "shot dead" right, whose "dead" stands at `at`: the parser reads "a motorcycle shot dead the mayor" as a kind of shot."""
+    follows = words[at + 1] if at + 1 < len(words) else "."
+    if follows.lower() in _NOT_AFTER_NOUN | _BESIDE or not follows[:1].isalnum():
+        words[at - 1], words[at] = "gunned", "down"
+        return
+    words[at - 1], words[at] = "fatally", "shot"
+    offsets[at] = (offsets[at - 1][0], offsets[at][1])  # the verb's own words are both
 
 
 def _set_right(words: list[str], names: dict[int, Entity]) -> None:

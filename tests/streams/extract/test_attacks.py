@@ -193,3 +193,16 @@ def test_workers_who_strike_attack_nobody(read: Read, title: str, text: str) -> 
 @pytest.mark.parametrize(("title", "text"), STRUCK, ids=[row[0] or row[1][:40] for row in STRUCK])
 def test_a_strike_that_kills_is_no_labour_dispute_though_staff_and_unions_are_named(read: Read, title: str, text: str) -> None:
     assert [event for event in read(text, title) if "armed-attack" in event.path]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "target"),
+    [
+        ("Gunmen on a motorcycle shot dead the mayor of Tibu on Monday.", "mayor"),
+        ("A sniper shot and wounded a television reporter in Khartoum on Monday.", "reporter"),
+        ("A judge was shot and killed outside a school in Naples on Monday.", "judge"),
+        ("An Iraqi activist was shot dead outside his house in Basra on Monday.", "activist"),
+    ],
+)
+def test_who_is_shot_dead_is_the_victim_however_it_is_put(read: Read, sentence: str, target: str) -> None:
+    assert target in {one.head for event in read(sentence) if "armed-attack" in event.path for one in event.targets}
