@@ -24,6 +24,7 @@ STAND_INS = {
     "organisation": "UNICEF", "government": "Congress", "nation": "Iraq", "place": "Baghdad", "person": "Obama", "vehicle": "Titanic",
 }  # fmt: skip
 _NOT_AFTER_NOUN = frozenset(
+    "inside outside across into toward towards around along "
     "on in at of by for to from with against near over after before as amid during since and or but kill kills killed wound wounds hit hits leave leaves "
     "leaving killing wounding continue resume resumed target targeting targeted were was are is have has had may could will would say says said , . : ; - – — ’s 's "
     "monday tuesday wednesday thursday friday saturday sunday overnight today".split()

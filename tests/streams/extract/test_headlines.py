@@ -22,6 +22,7 @@ TOLD = [
     ("air-strike", "US bombs Houthi sites in Yemen"),
     ("air-strike", "A drone struck a bus near Kherson on Monday, killing seven people."),
     ("air-strike", "Saudi-led coalition jets hit Sanaa"),
+    ("air-strike", "Pakistan carries out strikes inside Afghanistan"),
     ("shelling", "Rockets fired from Gaza at southern Israel"),
     ("shelling", "Hezbollah fires barrage of rockets at Haifa"),
     ("shelling", "Russian missiles hit Kyiv overnight"),
