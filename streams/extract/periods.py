@@ -61,7 +61,8 @@ def period(frame: Frame) -> Stretch | None:
         return _weekend(frame, mod)
     start, end, precision = _calendar(unit, frame.today, {"last": -1, "next": 1}.get(mod, 0))
     if third.startswith("later"):
-        return at(max(start.date(), frame.today)), end, precision
+        rest = at(max(start.date(), frame.today))
+        return rest if rest < end else start + (end - start).days // 2 * DAY, end, precision  # "later last week": its second half
     if not third or third.startswith("earlier"):
         return start, end, precision
     days = (end - start).days

@@ -107,6 +107,7 @@ EXPRESSIONS = [
     ("The base was hit last summer.", "2023-06-01", "2023-09-01", "season"),
     ("Attacks were common in the 1990s.", "1990-01-01", "2000-01-01", "year"),
     ("The 2019 attack killed two.", "2019-01-01", "2020-01-01", "year"),
+    ("The base was hit again later last week.", "2024-04-18", "2024-04-22", "week"),
     ("The base was hit earlier this week.", "2024-04-22", "2024-04-23", "week"),
     ("The base was hit late last month.", "2024-03-22", "2024-04-01", "part-of-month"),
     ("Talks will be held next week.", "2024-04-29", "2024-05-06", "week"),
