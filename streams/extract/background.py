@@ -34,10 +34,6 @@ _LONG_AFTER = re.compile(
     r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
     re.IGNORECASE,
 )
-_COURT = re.compile(
-    r"\b(?:su(?:e|ed|es|ing)|lawsuit|trial|testimony|testified|convicted|sentenced|charged|prosecutors|indicted|pleaded|court)\b",
-    re.IGNORECASE,
-)
 FALSE_TALK = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
     r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
@@ -98,11 +94,6 @@ def remembered(parsed: Parsed, trigger: Token) -> bool:
 def backward(parsed: Parsed) -> bool:
     """Whether the sentence looks back: years ago, anniversaries, court cases over what happened."""
     return bool(_RETOLD.search(parsed.plain))
-
-
-def in_court(parsed: Parsed) -> bool:
-    """Whether the sentence is about a court case."""
-    return bool(_COURT.search(parsed.plain))
 
 
 def whether(parsed: Parsed) -> bool:

@@ -253,8 +253,3 @@ class Cast(Nouns):
                 yield NationRole(nation, "user")
             elif word.lower() == "coalition" and not any(_COMPOUNDED.match(w) for w in split[:place]):
                 yield NationRole("US", "user", via=COALITION)
-
-
-def with_users(one: Participant, users: tuple[NationRole, ...]) -> Participant:
-    """The participant with these nations added."""
-    return replace(one, nations=tuple(dict.fromkeys((*one.nations, *users))))

@@ -27,7 +27,6 @@ _PUBLISHED = frozenset(
     "result name transcript trailer book note fund money gas version evidence audio clip".split()
 )
 _PAGES = frozenset("page site website link org com".split())
-_STATE_HEADS = ("official", "government", "nation", "group-leader")
 _RULES = frozenset(
     "government president regime king prime minister premier leader ruler dictator monarchy junta shah emir sultan chancellor".split()
 )

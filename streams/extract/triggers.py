@@ -64,7 +64,6 @@ _NOT_NOUN = frozenset(
     "heart panic asthma verbal personal shark dog bear hunger general labour labor transport rail teachers' pilots ad advertising".split()
 )
 
-Family = Literal["attack", "explosion", "other"]
 
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 
