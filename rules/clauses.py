@@ -21,7 +21,7 @@ from rules.model import (
     IdIs,
     InstrumentIs,
     KindIs,
-    NationDiffers,
+    NationAgainst,
     NationIs,
     NotThat,
     NumberIs,
@@ -276,6 +276,10 @@ def _trait_part(key: str, table: Map, check: Checker) -> Trait | None:
             if not node.keys:
                 check.wrong(node, '"nation" is empty; give nations, or "differs_from"')
             return None
-        return NationDiffers(line=line) if check.choices(other, '"differs_from"', ("place.country",), "field") else None
+        return (
+            NationAgainst("place.country", same=False, line=line)
+            if check.choices(other, '"differs_from"', ("place.country",), "field")
+            else None
+        )
     nations = check.nations(node, f'"{key}"')
     return NationIs(RELATIONS[key], nations, line=line) if nations else None

@@ -70,7 +70,7 @@ def rule(node: Node, check: Checker) -> Rule | None:
         owner=owner,
         when=expanded(core),
         core=core,
-        resume=resume,
+        form=resume,
         severity=cases,
         channels=channels,
         again_on=again_on,
@@ -110,15 +110,10 @@ def _asked(part: Clause) -> Iterator[type]:
 
 def _hashed(made: Rule, knowledge: str) -> Rule:
     """The rule with its hash: of what it means and does; `repr` of frozen records is the same in every process."""
-    resume = made.resume
-    form = resume and (
-        resume.by,
-        resume.pause,
-        resume.before_incidents,
-        resume.before_within,
-        sorted(resume.evidence),
-        resume.history,
-    )
+    form: object = made.form
+    if isinstance(made.form, Resume):  # the order of a frozenset differs from process to process
+        pause = made.form
+        form = (pause.by, pause.pause, pause.before_incidents, pause.before_within, sorted(pause.evidence), pause.history)
     meaning = (
         made.id,
         made.title,

@@ -8,18 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Generic, Literal, TypeVar
 
+from streams.policies import Policy
 from streams.records import EvidenceKind, Outcome, Severity, Stage, Standing
 
+SpeakerClass = Literal["official", "anonymous-official", "armed-group", "witness", "media", "other"]
 Relation = Literal["any", "forces_of", "used_by", "owned_by", "sponsored_by"]
 Counted = Literal["killed", "wounded", "missing", "captured", "displaced", "fired"]
 Compare = Literal[">=", ">", "<=", "<", "="]
 Scope = Literal["title", "sentence", "article"]
-StatedField = Literal["actor", "target", "place", "instrument", "outcome"]
+StatedField = Literal[
+    "actor", "target", "place", "origin", "instrument", "outcome", "speaker", "claimed_by", "disowned_by", "doubt"
+]
+Side = Literal["actor", "target", "claimed_by", "disowned_by"]
+NationOf = Literal["place.country", "origin.country", "actor.nation", "target.nation", "speaker.nation"]
 
 # what may ping again; also the default
 AGAIN_ON = ("severity", "toll", "wave", "outcome", "standing", "responsibility", "place", "ended")
-# parts of the key of a series
-BY = ("actor.group", "actor.nation", "target.id", "target.nation", "place.country", "instrument")
+# parts of the key of a series; `parties`: nations or groups of actor and target, unordered
+BY = ("actor.group", "actor.nation", "target.id", "target.nation", "parties", "place.country", "place.town", "instrument")
 DEFAULT_MAX_AGE = timedelta(days=7)
 
 Part = TypeVar("Part")
@@ -46,9 +52,11 @@ class NationIs:
 
 
 @dataclass(frozen=True, slots=True)
-class NationDiffers:
-    """The participant has a nation (host apart) and none of them is the country of the event's place."""
+class NationAgainst:
+    """The participant has nations (host apart), and one of them is, or none of them is, among those of another field."""
 
+    other: NationOf
+    same: bool  # True: they share one; False: they share none
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -58,6 +66,32 @@ class IdIs:
 
     ids: tuple[str, ...]  # slugs of the knowledge
     line: int = field(default=0, compare=False, repr=False)
+
+
+# ----------------------------------------------------------------------------------------------------------- watch lists
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A spot that is watched: a site of ours, or where somebody of ours is to be."""
+
+    id: str
+    name: str
+    latitude: float  # degrees north, WGS 84
+    longitude: float  # degrees east
+    radius_km: float  # how far the site reaches, or how near is near where the rule does not say
+    since: date | None = None  # watched from this day on, None: always; travel has both
+    until: date | None = None  # up to and with this day
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch list. Who prints a rule prints its name and digest, never what stands on it."""
+
+    name: str  # as rules name it
+    digest: str  # of what stands on it, so that a rule's hash changes with it
+    sites: tuple[Site, ...] = field(default=(), repr=False)
+    people: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (spelling, id) of those to be found in a text
 
 
 # ------------------------------------------------------------------------------------------------- clauses on the event
@@ -97,9 +131,9 @@ class EventIs:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One single actor, or target, satisfies all of `traits`."""
+    """One single participant of this side satisfies all of `traits`."""
 
-    side: Literal["actor", "target"]
+    side: Side
     traits: "Trait"
     line: int = field(default=0, compare=False, repr=False)
 
@@ -118,6 +152,32 @@ class PlaceIn:
     """The place lies within one of these areas."""
 
     areas: tuple[str, ...]  # ISO alpha-2 or slugs of the knowledge
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OriginIn:
+    """What was launched, or who set out, came from within one of these areas."""
+
+    areas: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryAgainst:
+    """The country of the place is, or is not, that of the origin."""
+
+    same: bool
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NearSite:
+    """The place is near a site of a watch list: three-valued, for a place may be known too coarsely to tell."""
+
+    watch: Watch
+    within_km: float | None = None  # from the coordinates of the site; None: its own radius
+    if_coarse: Severity | None = None  # too coarse to tell counts as near, with this severity; None: it does not
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -180,19 +240,75 @@ class WordsIn:
     line: int = field(default=0, compare=False, repr=False)
 
 
-Trait = KindIs | NationIs | NationDiffers | IdIs | AllOf["Trait"] | AnyOf["Trait"] | NotThat["Trait"]
+@dataclass(frozen=True, slots=True)
+class WordsNear:
+    """Each of these words or phrases stands there, all within one stretch of so many words."""
+
+    words: tuple[str, ...]
+    within: int  # words from the first of the stretch to its last
+    scope: Scope
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The article names one of these, whatever part it has in the event: known entities, plain names, people of watch lists."""
+
+    ids: tuple[str, ...]  # slugs of the knowledge, found by all their aliases
+    names: tuple[str, ...]  # found as spelled, folded as `streams.aliases` does
+    watches: tuple[Watch, ...]
+    scope: Scope
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIn:
+    """The article came by one of these feeds."""
+
+    sources: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerIs:
+    """One voice that the event rests on is all of this; an empty tuple asks for nothing."""
+
+    classes: tuple[SpeakerClass, ...] = ()
+    nations: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()  # of known speakers, e.g. "kataib-hezbollah"
+    outlets: tuple[str, ...] = ()  # credited: "told Reuters"
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedLate:
+    """It is first reported now though it happened well before, or it is not."""
+
+    wanted: bool
+    line: int = field(default=0, compare=False, repr=False)
+
+
+Trait = KindIs | NationIs | NationAgainst | IdIs | AllOf["Trait"] | AnyOf["Trait"] | NotThat["Trait"]
 Clause = (
     EventIs
     | Who
     | Stated
     | PlaceIn
+    | OriginIn
+    | CountryAgainst
+    | NearSite
     | InstrumentIs
     | OutcomeIn
     | StageIn
     | StandingIn
     | NumberIs
     | AboutIs
+    | SpeakerIs
+    | SourceIn
+    | DisclosedLate
+    | Mentions
     | WordsIn
+    | WordsNear
     | AllOf["Clause"]
     | AnyOf["Clause"]
     | NotThat["Clause"]
@@ -221,6 +337,44 @@ class Resume:
     before_within: timedelta  # within this long before it
     evidence: frozenset[EvidenceKind]
     history: History | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWithin:
+    """The temporal form "so many within so long"; judged by `rules.forms.count`."""
+
+    incidents: int  # at least 2
+    within: timedelta
+    by: tuple[str, ...]  # parts of the key, of BY; empty: one series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceWithin:
+    """The temporal form "this, then that, within so long"; judged by `rules.forms.sequence`."""
+
+    steps: "tuple[Step, ...]"  # at least 2, in order of event time
+    within: timedelta  # from the first step to the last
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a sequence."""
+
+    when: Clause  # with the defaults, as in Rule
+    core: Clause  # without them
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWithin:
+    """The temporal form "first of its key in so long"; judged by `rules.forms.first`."""
+
+    within: timedelta
+    by: tuple[str, ...]
+
+
+Form = Resume | CountWithin | SequenceWithin | FirstWithin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,13 +416,15 @@ class Rule:
     id: str  # slug, never changes
     title: str
     owner: str  # who answers for it
-    when: Clause  # with the defaults for stage and standing, unless the rule states its own
+    when: Clause  # with the defaults for stage and standing, unless the rule states its own; any step of a sequence
     core: Clause  # `when` without them: what an announcement is judged by
-    resume: Resume | None
+    form: Form | None  # None: every incident that satisfies `when` counts by itself
     severity: tuple[SeverityCase, ...]  # the first that holds
     channels: tuple[str, ...]  # empty: the settings' default channel
     again_on: tuple[str, ...]  # of AGAIN_ON, in that order
     max_age: timedelta  # older events are not announced as new
+    expires: date | None = None  # nothing is announced as new after this day; None: never
+    policy: Policy = field(default_factory=Policy)  # what delivery is to do with it: hold, escalate, quiet hours, budget
     mode: Literal["on", "shadow"]
     hash: str  # of the meaning, with its lists and the knowledge; not of place, tests or references
     tests: tuple[RuleTest, ...]

@@ -63,9 +63,9 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
             yield Mutant(replace(rule, severity=(*before, replace(case, when=when), *after)), line, change)
         line = getattr(case.when, "line", 0) or rule.line
         yield Mutant(replace(rule, severity=(*before, *after)), line, f'without severity "{case.severity}"')
-    if rule.resume is not None:
-        for resume, change in _other_pauses(rule.resume):
-            yield Mutant(replace(rule, resume=resume), rule.line, change)
+    if isinstance(rule.form, Resume):
+        for form, change in _other_pauses(rule.form):
+            yield Mutant(replace(rule, form=form), rule.line, change)
 
 
 def _other_pauses(resume: Resume) -> Iterator[tuple[Resume | None, str]]:

@@ -8,22 +8,30 @@ from rules.model import (
     AllOf,
     AnyOf,
     Clause,
+    CountryAgainst,
+    DisclosedLate,
     EventIs,
     IdIs,
     InstrumentIs,
     KindIs,
-    NationDiffers,
+    Mentions,
+    NationAgainst,
     NationIs,
+    NearSite,
     NotThat,
     NumberIs,
+    OriginIn,
     OutcomeIn,
     PlaceIn,
+    SourceIn,
+    SpeakerIs,
     StageIn,
     StandingIn,
     Stated,
     Trait,
     Who,
     WordsIn,
+    WordsNear,
 )
 
 _LISTS: dict[type, str] = {
@@ -73,8 +81,32 @@ def spelled(part: Clause | Trait) -> str:  # noqa: PLR0912 - one arm for each ki
             return f"text: {{any: {_list(words)}, in: {scope}}}"
         case NationIs(relation, nations):
             return f"{'nation' if relation == 'any' else relation}: {_list(nations)}"
-        case NationDiffers():
-            return "nation: {differs_from: place.country}"
+        case NationAgainst(other, same):
+            return f"nation: {{{_against(same)}: {other}}}"
+        case CountryAgainst(same):
+            return f"place: {{country: {{{_against(same)}: origin.country}}}}"
+        case OriginIn(areas):
+            return f"origin: {{in: {_list(areas)}}}"
+        case NearSite(watch, within_km, if_coarse):
+            reach = "" if within_km is None else f", within: {within_km:g}km"
+            return f"near: {{watch: {watch.name}{reach}{f', if_coarse: {if_coarse}' if if_coarse else ''}}}"
+        case SpeakerIs(classes, nations, ids, outlets):
+            asked = {"class": classes, "nation": nations, "id": ids, "outlet": outlets}
+            return f"speaker: {{{', '.join(f'{key}: {_list(values)}' for key, values in asked.items() if values)}}}"
+        case SourceIn(sources):
+            return f"source: {_list(sources)}"
+        case DisclosedLate(wanted):
+            return f"disclosed_late: {str(wanted).lower()}"
+        case WordsNear(words, within, scope):
+            return f"text: {{near: {{words: {_list(words)}, within: {within}}}, in: {scope}}}"
+        case Mentions(ids, names, watches, scope):
+            asked = {"any": (*ids, *names), "watch": tuple(watch.name for watch in watches)}
+            lists = ", ".join(f"{key}: {_list(values)}" for key, values in asked.items() if values)
+            return f"mentions: {{{lists}, in: {scope}}}"
+
+
+def _against(same: bool) -> str:
+    return "same_as" if same else "differs_from"
 
 
 def _list(values: tuple[str, ...]) -> str:

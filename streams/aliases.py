@@ -60,6 +60,11 @@ def fold(text: str) -> str:
     return " ".join(_spelling(word).casefold() for word in _WORD.findall(text))
 
 
+def word_count(text: str) -> int:
+    """How many words the text has, as they are told apart here."""
+    return len(_WORD.findall(text))
+
+
 @lru_cache(maxsize=65_536)
 def alias_keys(alias: str) -> tuple[str, ...]:
     """What an alias is stored under, one key a word; empty for an alias without letters."""

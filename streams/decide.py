@@ -80,7 +80,7 @@ def decide_rules(changed: Sequence[Rule], incidents: Iterable[Incident], memory:
 def _decided(scope: Scope, rules: Sequence[Rule]) -> Decision:
     _inherit(scope)
     for rule in rules:
-        wants = _episodes(rule, scope) if rule.resume else _plain(rule, scope)
+        wants = _episodes(rule, scope) if rule.form else _plain(rule, scope)
         for subject, anchor, label in wants:
             _compare(rule, subject, anchor, label, scope)
     _post(scope)

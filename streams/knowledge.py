@@ -76,7 +76,7 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one is itself: caches are kept by it
 class Knowledge:
     """All that is known; made by `load`, never changed."""
 

@@ -2,12 +2,14 @@
 
 Frozen dataclasses without behaviour beyond reading themselves. Every datetime is aware and in UTC. Offsets are half-open
 and count characters of `Article.text` (of `Article.title` where a span says `where="title"`). Tuples are in reading order
-unless a field says otherwise. Nothing here imports anything of ours.
+unless a field says otherwise. Nothing here imports anything of ours but what a rule asks of delivery.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from streams.policies import Policy
 
 Where = Literal["text", "title"]
 Stage = Literal["happened", "announced", "threatened", "planned", "exercise", "hypothetical", "retold"]
@@ -317,6 +319,16 @@ class PauseView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """A watched site that the place of an incident is near to."""
+
+    name: str
+    km: float  # between the coordinates
+    coarse_km: float  # how far the place may be from its coordinates
+    certain: bool  # False: too coarse to tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What one rule says of one incident: the unit of wanted and told."""
 
@@ -347,6 +359,8 @@ class Label:
     waves: int
     channels: tuple[str, ...]  # where it goes; resolved from the rule or the default
     again_on: tuple[str, ...]  # changes that ping again
+    nearby: tuple[Nearby, ...] = ()  # watched sites that the rule found near, nearest first
+    policy: Policy = field(default_factory=Policy)  # the rule's: hold, escalate, quiet hours, budget
     shadow: bool = False  # decided and counted, never sent
 
 

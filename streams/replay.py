@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from rules.load import load_texts
-from rules.model import RuleSet
+from rules.model import Resume, RuleSet
 from streams import pipeline, wire
 from streams.errors import UsageError
 from streams.knowledge import Knowledge
@@ -122,9 +122,9 @@ def unjudged(rules: RuleSet, tally: Tally) -> list[str]:
     span = tally.last - tally.first
     return [
         f'rule "{rule.id}": an observed pause could not be judged: the archive spans {_days(span)}, the rule looks back '
-        f"{_days(rule.resume.pause + rule.resume.before_within)}"
+        f"{_days(form.pause + form.before_within)}"
         for rule in rules.rules
-        if rule.resume is not None and "observed" in rule.resume.evidence and span < rule.resume.pause + rule.resume.before_within
+        if isinstance(form := rule.form, Resume) and "observed" in form.evidence and span < form.pause + form.before_within
     ]
 
 

@@ -47,8 +47,8 @@ def labels(rule: Rule, members: Sequence[Member], told: Sequence[Told], desk: De
 
     An episode that was told keeps its subject and its anchor; a new one gets the next number of its series.
     """
-    resume = rule.resume
-    if resume is None:
+    resume = rule.form
+    if not isinstance(resume, Resume):
         return {}
     by_incident = {one.seen.incident.id: one for one in members}
     found: dict[str, tuple[str, Label]] = {}

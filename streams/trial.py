@@ -103,7 +103,7 @@ def _reason(rule: Rule, reading: Reading, knowledge: Knowledge) -> str:
     )
     found = f'event "{event.type}" at "{event.trigger.text}"'
     if not missing:
-        return f'{found} satisfies "when", but {"no pause is shown" if rule.resume else "it was told before, or is too old"}'
+        return f'{found} satisfies "when", but {"no pause is shown" if rule.form else "it was told before, or is too old"}'
     return f"{found}: {'; '.join(missing)}"
 
 

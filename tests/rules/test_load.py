@@ -25,7 +25,7 @@ from rules.model import (
     IdIs,
     InstrumentIs,
     KindIs,
-    NationDiffers,
+    NationAgainst,
     NationIs,
     NotThat,
     NumberIs,
@@ -117,7 +117,7 @@ def rule_of(when: str, more: str = "") -> Rule:
         ),
         (
             "{event: abduction, target: {nation: {differs_from: place.country}}}",
-            AllOf((EventIs(("abduction",)), Who("target", NationDiffers()))),
+            AllOf((EventIs(("abduction",)), Who("target", NationAgainst("place.country", same=False)))),
         ),
         ('{event: threat, killed: ">=1"}', AllOf((EventIs(("threat",)), NumberIs("killed", ">=", 1)))),
         ('{event: threat, wounded: "< 10"}', AllOf((EventIs(("threat",)), NumberIs("wounded", "<", 10)))),
@@ -191,7 +191,7 @@ def test_a_rule_with_nothing_but_the_necessary() -> None:
     assert rule.again_on == AGAIN_ON
     assert rule.max_age == timedelta(days=7)
     assert rule.mode == "on"
-    assert rule.resume is None
+    assert rule.form is None
     assert (rule.path, rule.line) == ("rules.yaml", 4)
 
 
@@ -235,11 +235,11 @@ rules:
 
 def test_what_a_pause_leaves_out() -> None:
     """One incident is enough before it unless more are asked for; what an article states needs none."""
-    resume = rule_of("{event: threat}", "    resume: {pause: 30d, before_pause: {within: 90d}}\n").resume
-    assert resume is not None
+    resume = rule_of("{event: threat}", "    resume: {pause: 30d, before_pause: {within: 90d}}\n").form
+    assert isinstance(resume, Resume)
     assert resume.before_incidents == 1
-    resume = rule_of("{event: threat}", "    resume: {pause: 30d, evidence: [stated, announced]}\n").resume
-    assert resume is not None
+    resume = rule_of("{event: threat}", "    resume: {pause: 30d, evidence: [stated, announced]}\n").form
+    assert isinstance(resume, Resume)
     assert (resume.before_incidents, resume.before_within) == (1, timedelta(0))
 
 
@@ -263,7 +263,7 @@ def test_resume() -> None:
     """All of its keys, and its defaults."""
     before = "before_pause: {incidents: 3, within: 90d}"
     full = f'{before}, evidence: [stated, observed], history: {{last: 2024-02-04, by: duty analyst, ref: "https://example.org"}}'
-    assert rule_of("{event: threat}", f"    resume: {{by: [place.country, actor.group], pause: 30d, {full}}}\n").resume == Resume(
+    assert rule_of("{event: threat}", f"    resume: {{by: [place.country, actor.group], pause: 30d, {full}}}\n").form == Resume(
         by=("actor.group", "place.country"),
         pause=timedelta(days=30),
         before_incidents=3,
@@ -271,7 +271,7 @@ def test_resume() -> None:
         evidence=frozenset(("observed", "stated")),
         history=History(last=date(2024, 2, 4), by="duty analyst", ref="https://example.org"),
     )
-    assert rule_of("{event: threat}", f"    resume: {{by: [], pause: 30d, {before}}}\n").resume == Resume(
+    assert rule_of("{event: threat}", f"    resume: {{by: [], pause: 30d, {before}}}\n").form == Resume(
         by=(),
         pause=timedelta(days=30),
         before_incidents=3,

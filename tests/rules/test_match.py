@@ -20,7 +20,7 @@ from rules.model import (
     IdIs,
     InstrumentIs,
     KindIs,
-    NationDiffers,
+    NationAgainst,
     NationIs,
     NotThat,
     NumberIs,
@@ -332,7 +332,7 @@ def test_an_id_is_that_entity_alone() -> None:
 )
 def test_a_nation_that_differs_from_the_place(nations: tuple[NationRole, ...], place: Place | None, expected: bool | None) -> None:
     """Foreigners: no nation of theirs is the country they are in."""
-    assert of(NationDiffers(), who("person", *nations), place=place) is expected
+    assert of(NationAgainst("place.country", same=False), who("person", *nations), place=place) is expected
 
 
 # ---------------------------------------------------------------------------------------------------- numbers and words
