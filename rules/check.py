@@ -7,8 +7,11 @@ goes on, so that one run shows all mistakes of all files. Names are checked agai
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
+from zoneinfo import available_timezones
 
+from rules import keys
+from rules.model import Stated, StatedField, Watch
 from streams.durations import EVENTS_KEPT, HOW, duration
 from streams.errors import Mistake
 from streams.knowledge import Knowledge
@@ -18,6 +21,10 @@ from streams.suggestions import suggest
 Value = TypeVar("Value")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s?(m|km|mi|nm)")
+_KM = {"m": 0.001, "km": 1.0, "mi": 1.609344, "nm": 1.852}  # international mile and nautical mile
+FARTHEST_KM = 5_000  # more is half the world and no neighbourhood (assumption)
+_WALL_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 LONGEST_ID = 64  # characters; ids stand in file names, metric labels and Message-IDs (assumption)
 LONGEST_TITLE = 150  # characters; Slack's limit for a header block (docs.slack.dev, block-kit header)
 
@@ -30,13 +37,17 @@ class Checker:
         knowledge: Knowledge,
         *,
         channels: Collection[str] | None = None,
+        feeds: Collection[str] | None = None,
         kept: timedelta = EVENTS_KEPT,
     ) -> None:
-        """`channels` None: the settings are not known, any name passes. `kept`: how long events are kept."""
+        """`channels`, `feeds` None: the settings are not known, any name passes. `kept`: how long events are kept."""
         self.knowledge = knowledge
         self.channels = channels
+        self.feeds = feeds
         self.kept = kept
         self.lists: dict[str, Items] = {}  # by name, of all files
+        self.watches: dict[str, Watch | None] = {}  # by name, of all files; None: it has mistakes of its own
+        self.used: set[str] = set()  # "list:NAME" and "watch:NAME" of those that rules name
         self._found: dict[Mistake, None] = {}  # a list used twice is complained of once
 
     @property
@@ -58,15 +69,12 @@ class Checker:
 
     # ------------------------------------------------------------------------------------------------------------ shapes
 
-    def map(self, node: Node, what: str, allowed: Iterable[str], later: Iterable[str] = ()) -> Map | None:
-        """The node if it is a map; its unknown keys are noted, and those that are to come."""
+    def map(self, node: Node, what: str, allowed: Iterable[str]) -> Map | None:
+        """The node if it is a map; its unknown keys are noted."""
         if not isinstance(node, Map):
             self.wrong(node, f"{what} is a map, found {named(node)}; allowed keys: {', '.join(allowed)}")
             return None
-        for name in later:
-            if name in node.keys:
-                self.wrong(node.keys[name], f'"{name}" in {what} is not supported yet; remove it')
-        self.add(one for one in unknown_keys(node, allowed, what) if _key_of(one, node) not in tuple(later))
+        self.add(unknown_keys(node, allowed, what))
         return node
 
     def text(self, node: Node, what: str) -> str | None:
@@ -105,6 +113,71 @@ class Checker:
             return None
         return found
 
+    def distance(self, node: Node, what: str) -> float | None:
+        """A distance in kilometres."""
+        found = _DISTANCE.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
+        km = float(found[1]) * _KM[found[2]] if found else 0.0
+        if not 0 < km <= FARTHEST_KM:
+            self.wrong(node, f'{what} is a distance like "500m", "50km" or "30mi", up to {FARTHEST_KM}km, found {named(node)}')
+            return None
+        return km
+
+    def wall_time(self, node: Node, what: str) -> str | None:
+        """A time of day."""
+        if isinstance(node, Scalar) and _WALL_TIME.fullmatch(node.text):
+            return node.text
+        self.wrong(node, f'{what} is a time of day like "22:00", found {named(node)}')
+        return None
+
+    def time_zone(self, node: Node, what: str) -> str | None:
+        """A time zone by its IANA name."""
+        found = self.text(node, what)
+        if found is not None and found not in available_timezones():
+            near = suggest(found, available_timezones()) or '; allowed: names like "Europe/Berlin"'
+            self.wrong(node, f'{what}: "{found}" is no time zone{near}')
+            return None
+        return found
+
+    def known(self, node: Map, name: StatedField) -> Stated | None:
+        """`known: true` or `known: false` of a field, None when it is wrong."""
+        wanted = self.flag(node.values["known"], '"known"')
+        if wanted is False and len(node.keys) > 1:
+            self.wrong(node.keys["known"], f'"known: false" in "{name}" allows no other key beside it; remove one of them')
+        return None if wanted is None else Stated(name, wanted, line=node.keys["known"].line)
+
+    def against(self, node: Node, what: str, fields: Collection[str]) -> tuple[str, bool] | None:
+        """Another field, and whether the two are to be the same."""
+        table = self.map(node, what, keys.AGAINST)
+        if table is None:
+            return None
+        if len(table.keys) != 1:
+            wrong = "is empty; give values, or one of" if not table.keys else "has more than one key; give one of"
+            self.wrong(node, f'{what} {wrong} "differs_from" and "same_as"')
+            return None
+        key = next(iter(table.keys))
+        found = self.choices(table.values[key], f'"{key}"', fields, "field") if key in keys.AGAINST else ()
+        if len(found) > 1:
+            self.wrong(table.values[key], f'"{key}" is one field, found {len(found)}; write one of them under "not" or "all"')
+        return (found[0], key == "same_as") if len(found) == 1 else None
+
+    def watch(self, node: Node, kind: Literal["sites", "people"]) -> Watch | None:
+        """A watch list that has something of this kind."""
+        found = self.text(node, '"watch"')
+        if found is None:
+            return None
+        if found not in self.watches:
+            self.wrong(
+                node, f'unknown watch list "{found}"{suggest(found, self.watches)}; watch lists stand under "watch" of a file'
+            )
+            return None
+        listed = self.watches[found]
+        self.used.add(f"watch:{found}")
+        if listed is not None and not getattr(listed, kind):
+            what = "sites and no travel" if kind == "sites" else "people"
+            self.wrong(node, f'watch list "{found}" has no {what}')
+            return None
+        return listed
+
     def day(self, node: Node, what: str) -> date | None:
         """A day of the calendar."""
         try:
@@ -136,6 +209,7 @@ class Checker:
             if not item.text.startswith("$"):
                 found.append(item)
             elif item.text[1:] in self.lists:
+                self.used.add(f"list:{item.text[1:]}")
                 found += [one for one in self.lists[item.text[1:]].items if isinstance(one, Scalar)]
             else:
                 self.wrong(item, f'unknown list "{item.text}"{suggest(item.text[1:], self.lists)}; lists stand under "lists"')
@@ -147,6 +221,18 @@ class Checker:
         """One or several of the words allowed, each once, in the order of `allowed`; `called`: what one of them is."""
         found = self._each(self.words(node, what), called or what.strip('"'), {word: word for word in allowed}.get, lambda: allowed)
         return tuple(word for word in allowed if word in found)
+
+    def channels_of(self, node: Node, what: str) -> tuple[str, ...]:
+        """Channels, checked where the settings are known."""
+        if self.channels is not None:
+            return self.choices(node, what, tuple(self.channels), "channel")
+        return tuple(dict.fromkeys(one.text for one in self.words(node, what)))
+
+    def sources(self, node: Node) -> tuple[str, ...]:
+        """Names of feeds, checked where the settings are known."""
+        if self.feeds is not None:
+            return self.choices(node, '"source"', tuple(self.feeds), "feed")
+        return tuple(dict.fromkeys(one.text for one in self.words(node, '"source"')))
 
     def types(self, node: Node) -> tuple[str, ...]:
         """Nodes of the taxonomy."""
@@ -204,7 +290,3 @@ class Checker:
 
 def _among(known: Mapping[str, object]) -> Callable[[str], str | None]:
     return lambda word: word if word in known else None
-
-
-def _key_of(one: Mistake, node: Map) -> str:
-    return next(name for name, key in node.keys.items() if (key.line, key.column) == (one.line, one.column))

@@ -1,49 +1,28 @@
 """Reads one entry under `rules:` into a Rule; called by `rules.load`, which knows files and sets.
 
-The rule comes out expanded: defaults written out, lists resolved. Nothing is guessed: a key that is not known, or not yet
-supported, is a mistake at its position.
+The rule comes out expanded: defaults written out, lists resolved. Nothing is guessed: a key that is not known is a mistake at
+its position.
 """
 
 import hashlib
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import cast, get_args
+from datetime import date, timedelta
+from typing import cast
 
+from rules import keys
+from rules.alerting import alert
 from rules.check import LONGEST_TITLE, Checker
 from rules.clauses import clause
+from rules.defaults import asked, expanded
 from rules.examples import tests as read_tests
-from rules.model import (
-    AGAIN_ON,
-    BY,
-    DEFAULT_MAX_AGE,
-    AllOf,
-    AnyOf,
-    Clause,
-    EventIs,
-    History,
-    NotThat,
-    Resume,
-    Rule,
-    SeverityCase,
-    StageIn,
-    StandingIn,
-)
-from streams.durations import in_words
+from rules.model import DEFAULT_MAX_AGE, AnyOf, Clause, EventIs, Form, Resume, Rule, SequenceWithin, SeverityCase
+from rules.windows import form as read_form
 from streams.marked_yaml import Items, Map, Node, named
-from streams.records import SEVERITIES, EvidenceKind, Severity, Standing
-
-RULE_KEYS = (
-    "id", "title", "owner", "definition", "references", "mode", "when", "resume", "severity", "max_age", "alert", "tests",
-)  # fmt: skip
-RULE_LATER = ("count", "sequence", "first")
-ALERT_KEYS = ("to", "again_on")
-ALERT_LATER = ("hold", "escalate")
-RESUME_KEYS = ("by", "pause", "before_pause", "evidence", "history")
+from streams.records import SEVERITIES, Severity
 
 
 def rule(node: Node, check: Checker) -> Rule | None:
     """The rule, None when a mistake was noted."""
-    table = check.map(node, "a rule", RULE_KEYS, RULE_LATER)
+    table = check.map(node, "a rule", keys.RULE)
     if table is None:
         return None
     found_id = check.slug(table.values["id"], '"id"') if "id" in table.keys else None
@@ -53,28 +32,31 @@ def rule(node: Node, check: Checker) -> Rule | None:
     title, owner = _title(table, check, found_id or ""), _owner(table, check, name)
     definition = check.text(table.values["definition"], '"definition"') if "definition" in table.keys else ""
     references = check.words(table.values["references"], '"references"') if "references" in table.keys else ()
-    core = _when(table, check, name)
+    common = _when(table, check, name)
+    has_form, form = read_form(table, common, check)
     cases = _severity(table, check, name)
-    channels, again_on = _alert(table, check)
-    resume = _resume(table.values["resume"], check) if "resume" in table.keys else None
+    channels, again_on, policy = alert(table, check)
     tests = read_tests(table, check, name)
     mode = check.choices(table.values["mode"], '"mode"', ("on", "shadow")) if "mode" in table.keys else ("on",)
-    max_age = check.length(table.values["max_age"], '"max_age"') if "max_age" in table.keys else DEFAULT_MAX_AGE
+    max_age, expires = _until(table, check)
     if len(mode) > 1:
         check.wrong(table.values["mode"], '"mode" is on or shadow, found both')
-    if found_id is None or core is None or not cases or not mode or max_age is None or ("resume" in table.keys and resume is None):
+    core, when = _judged(common, form)
+    if found_id is None or core is None or when is None or not cases or not mode or max_age is None or (has_form and form is None):
         return None
     made = Rule(
         id=found_id,
         title=title,
         owner=owner,
-        when=expanded(core),
+        when=when,
         core=core,
-        form=resume,
+        form=form,
         severity=cases,
         channels=channels,
         again_on=again_on,
         max_age=max_age,
+        expires=expires,
+        policy=policy,
         mode="shadow" if mode[0] == "shadow" else "on",
         hash="",
         tests=tests,
@@ -86,26 +68,11 @@ def rule(node: Node, check: Checker) -> Rule | None:
     return _hashed(made, check.knowledge.version)
 
 
-def expanded(core: Clause) -> Clause:
-    """`when` with the defaults: stage happened and standing not denied, unless the rule asks for its own outside a `not`."""
-    asked = set(_asked(core))
-    added: list[Clause] = []
-    if StageIn not in asked:
-        added.append(StageIn(("happened",)))
-    if StandingIn not in asked:
-        added.append(StandingIn(tuple(one for one in get_args(Standing) if one != "denied")))
-    if not added:
-        return core
-    return AllOf((*(core.parts if isinstance(core, AllOf) else (core,)), *added))
-
-
-def _asked(part: Clause) -> Iterator[type]:
-    """Kinds of clauses that the rule itself sets, not counting what it excludes or says of a statement's content."""
-    if isinstance(part, (AllOf, AnyOf)):
-        for one in part.parts:
-            yield from _asked(one)
-    elif not isinstance(part, NotThat):
-        yield type(part)
+def _judged(common: Clause | None, form: Form | None) -> tuple[Clause | None, Clause | None]:
+    """What an incident has to satisfy, without and with the defaults: `when`, or any step of a sequence."""
+    if isinstance(form, SequenceWithin):
+        return AnyOf(tuple(step.core for step in form.steps)), AnyOf(tuple(step.when for step in form.steps))
+    return common, None if common is None else expanded(common)
 
 
 def _hashed(made: Rule, knowledge: str) -> Rule:
@@ -124,6 +91,8 @@ def _hashed(made: Rule, knowledge: str) -> Rule:
         made.channels,
         made.again_on,
         made.max_age,
+        made.expires,
+        made.policy,
         made.mode,
         knowledge,
     )
@@ -153,14 +122,23 @@ def _owner(table: Map, check: Checker, name: str) -> str:
 
 
 def _when(table: Map, check: Checker, name: str) -> Clause | None:
+    """`when`; a sequence may do without."""
     node = table.get("when")
     if node is None:
-        check.wrong(table, f'{name} has no "when"; say what it is to match, e.g. "when: {{event: armed-attack}}"')
+        if "sequence" not in table.keys:
+            check.wrong(table, f'{name} has no "when"; say what it is to match, e.g. "when: {{event: armed-attack}}"')
         return None
     core = clause(node, check)
-    if core is not None and EventIs not in set(_asked(core)):
+    if core is not None and "sequence" not in table.keys and EventIs not in set(asked(core)):
         check.warn(node, f'{name} names no "event": it is judged on events of every type')
     return core
+
+
+def _until(table: Map, check: Checker) -> tuple[timedelta | None, date | None]:
+    """`max_age`, None where it is wrong, and `expires`."""
+    max_age = check.length(table.values["max_age"], '"max_age"') if "max_age" in table.keys else DEFAULT_MAX_AGE
+    expires = check.day(table.values["expires"], '"expires"') if "expires" in table.keys else None
+    return max_age, expires
 
 
 def _severity(table: Map, check: Checker, name: str) -> tuple[SeverityCase, ...]:
@@ -204,75 +182,3 @@ def _case(item: Node, check: Checker) -> SeverityCase | None:
         return None
     found = check.choices(item, '"severity"', SEVERITIES)
     return SeverityCase(severity=cast(Severity, found[0])) if found else None
-
-
-def _alert(table: Map, check: Checker) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Channels, and what pings again."""
-    node = table.get("alert")
-    alert = check.map(node, '"alert"', ALERT_KEYS, ALERT_LATER) if node is not None else None
-    to, again = (alert.get("to"), alert.get("again_on")) if alert else (None, None)
-    again_on: tuple[str, ...] = AGAIN_ON
-    if again is not None:  # an empty list is meant: edits only
-        again_on = () if isinstance(again, Items) and not again.items else check.choices(again, '"again_on"', AGAIN_ON, "change")
-    if to is None:
-        return (), again_on
-    if check.channels is not None:
-        channels = check.choices(to, '"to"', tuple(check.channels), "channel")
-    else:
-        channels = tuple(dict.fromkeys(one.text for one in check.words(to, '"to"')))
-    return channels, again_on
-
-
-def _resume(node: Node, check: Checker) -> Resume | None:
-    table = check.map(node, '"resume"', RESUME_KEYS)
-    if table is None:
-        return None
-    given = table.values
-    by = () if "by" not in given or _is_empty(given["by"]) else check.choices(given["by"], '"by"', BY, "part of a key")
-    pause = check.length(given["pause"], '"pause"') if "pause" in given else None
-    if "pause" not in given:
-        check.wrong(node, '"resume" has no "pause"; give the shortest quiet that counts, e.g. "pause: 30d"')
-    kinds = get_args(EvidenceKind)
-    evidence = check.choices(given["evidence"], '"evidence"', kinds) if "evidence" in given else kinds
-    incidents, within = 1, None
-    if "before_pause" in given:
-        before = check.map(given["before_pause"], '"before_pause"', ("incidents", "within"))
-        if before is not None:
-            incidents = check.whole_number(before.values["incidents"], '"incidents"', 1) or 1 if "incidents" in before.keys else 1
-            within = check.length(before.values["within"], '"within"') if "within" in before.keys else None
-            if "within" not in before.keys:
-                check.wrong(before, '"before_pause" has no "within"; say in how long, e.g. "within: 90d"')
-    elif "observed" in evidence:
-        advice = 'say what activity there must have been, e.g. "before_pause: {incidents: 3, within: 90d}"'
-        check.wrong(node, f'"resume" with evidence "observed" has no "before_pause"; {advice}')
-    if pause is not None and within is not None and pause + within > check.kept:
-        reach = in_words(pause + within)
-        check.wrong(node, f'"pause" and "within" look back {reach}, longer than events are kept; allowed: up to {check.kept.days}d')
-    history = _history(given["history"], check) if "history" in given else None
-    if pause is None or not evidence:
-        return None
-    return Resume(
-        by=by,
-        pause=pause,
-        before_incidents=incidents,
-        before_within=within or timedelta(0),
-        evidence=cast("frozenset[EvidenceKind]", frozenset(evidence)),
-        history=history,
-    )
-
-
-def _is_empty(node: Node) -> bool:
-    return isinstance(node, Items) and not node.items
-
-
-def _history(node: Node, check: Checker) -> History | None:
-    table = check.map(node, '"history"', ("last", "by", "ref"))
-    if table is None:
-        return None
-    for key in ("last", "by", "ref"):
-        if key not in table.keys:
-            check.wrong(node, f'"history" has no "{key}"; it needs last, by and ref, so that others can check it')
-            return None
-    last = check.day(table.values["last"], '"last"')
-    by, ref = check.text(table.values["by"], '"by"'), check.text(table.values["ref"], '"ref"')
-    return History(last=last, by=by, ref=ref) if last and by and ref else None

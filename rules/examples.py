@@ -6,13 +6,11 @@ A test is one text, or a list of dated texts of which the last must raise the ru
 from datetime import UTC, datetime
 from typing import cast
 
+from rules import keys
 from rules.check import Checker
 from rules.model import RuleTest, TestArticle
 from streams.marked_yaml import Items, Map, Node, Scalar, named
 from streams.records import SEVERITIES, Severity
-
-TEST_KEYS = ("fires", "silent", "title", "published", "severity", "why")
-ARTICLE_KEYS = ("text", "title", "published")
 
 
 def tests(table: Map, check: Checker, name: str) -> tuple[RuleTest, ...]:
@@ -32,7 +30,7 @@ def tests(table: Map, check: Checker, name: str) -> tuple[RuleTest, ...]:
 
 
 def _test(node: Node, check: Checker) -> RuleTest | None:
-    table = check.map(node, "a test", TEST_KEYS)
+    table = check.map(node, "a test", keys.TEST)
     if table is None:
         return None
     kinds = [kind for kind in ("fires", "silent") if kind in table.keys]
@@ -63,7 +61,7 @@ def _test(node: Node, check: Checker) -> RuleTest | None:
 
 
 def _article(node: Node, check: Checker) -> TestArticle | None:
-    table = check.map(node, "a text of a test", ARTICLE_KEYS)
+    table = check.map(node, "a text of a test", keys.ARTICLE)
     if table is None:
         return None
     for key in ("text", "published"):

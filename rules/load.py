@@ -5,21 +5,21 @@ is refused, so that one run shows every mistake. Nothing is loaded from a set wi
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from rules import keys
 from rules.check import Checker
 from rules.entry import rule
 from rules.model import RuleSet
+from rules.watch import is_watch_list, paths_of, watches
 from streams.durations import EVENTS_KEPT
 from streams.errors import FileMistakes, Mistake, RuleFileError
 from streams.knowledge import Knowledge
 from streams.marked_yaml import Items, Map, Node, Scalar, named, read, read_text
 
 VERSION = 1
-FILE_KEYS = ("version", "lists", "rules")
-FILE_LATER = ("watch",)
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -28,19 +28,21 @@ def load_rules(
     knowledge: Knowledge,
     *,
     channels: Collection[str] | None = None,
+    feeds: Collection[str] | None = None,
     kept: timedelta = EVENTS_KEPT,
 ) -> RuleSet:
-    """The rules of these files, and of all YAML files below these folders.
+    """The rules of these files, and of all YAML files below these folders, with the watch lists that they name.
 
     Args:
         channels: names that `to` may use; None: any.
+        feeds: names that `source` may use; None: any.
         kept: how long events are kept; no rule may look back further.
 
     Raises:
         RuleFileError: with every mistake of every file, warnings among them.
     """
     texts, missing = gather(paths)
-    found, mistakes = read_rules(texts, knowledge, channels=channels, kept=kept)
+    found, mistakes = read_rules(texts, knowledge, channels=channels, feeds=feeds, kept=kept)
     if found is None or missing:
         raise RuleFileError([*missing, *mistakes])
     return found
@@ -75,7 +77,19 @@ def gather(paths: Sequence[Path]) -> tuple[dict[str, str], list[Mistake]]:
             texts[path.as_posix()] = read_text(path)
         except FileMistakes as fault:
             mistakes += fault.mistakes
+    mistakes += _named_by(texts)
     return texts, mistakes
+
+
+def _named_by(texts: dict[str, str]) -> Iterator[Mistake]:
+    """Adds the watch lists that rule files name; what cannot be read is a mistake where it is named."""
+    for path, text in list(texts.items()):
+        for found in paths_of(text, path):
+            if found not in texts and Path(found).is_file():
+                try:
+                    texts[found] = read_text(Path(found))
+                except FileMistakes as fault:
+                    yield from fault.mistakes
 
 
 def read_rules(
@@ -83,13 +97,16 @@ def read_rules(
     knowledge: Knowledge,
     *,
     channels: Collection[str] | None = None,
+    feeds: Collection[str] | None = None,
     kept: timedelta = EVENTS_KEPT,
 ) -> tuple[RuleSet | None, tuple[Mistake, ...]]:
     """The rules, None when there is an error, and all mistakes and warnings, in order of path, line and column."""
-    check = Checker(knowledge, channels=channels, kept=kept)
-    tables = [table for path in sorted(texts) if (table := _file(texts[path], path, check)) is not None]
+    check = Checker(knowledge, channels=channels, feeds=feeds, kept=kept)
+    roots = {path: _root(texts[path], path, check) for path in sorted(texts)}
+    tables = [table for root in roots.values() if (table := _file(root, check)) is not None]
     for table in tables:
         _lists(table, check)
+        watches(table, roots, check)
     entries = [node for table in tables for node in _entries(table, check)]
     _same_ids(entries, check)
     rules = [made for node in entries if (made := rule(node, check)) is not None]
@@ -102,12 +119,17 @@ def read_rules(
     return RuleSet(rules=tuple(rules), texts=dict(sorted(texts.items())), hash=digest), mistakes
 
 
-def _file(text: str, path: str, check: Checker) -> Map | None:
+def _root(text: str, path: str, check: Checker) -> Node | None:
     root, mistakes = read(text, path)
     check.add(mistakes)
-    if root is None:
+    return root
+
+
+def _file(root: Node | None, check: Checker) -> Map | None:
+    """The map of a rule file, None for a watch list and for what is none."""
+    if root is None or is_watch_list(root):
         return None
-    table = check.map(root, "a rule file", FILE_KEYS, FILE_LATER)
+    table = check.map(root, "a rule file", keys.FILE)
     if table is None:
         return None
     version = table.get("version")

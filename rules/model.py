@@ -363,7 +363,7 @@ class Step:
 
     when: Clause  # with the defaults, as in Rule
     core: Clause  # without them
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,7 +439,7 @@ class RuleSet:
     """The rules of all files of one load, in order of path and line."""
 
     rules: tuple[Rule, ...]
-    texts: Mapping[str, str]  # path to file text, for the journal
+    texts: Mapping[str, str] = field(repr=False)  # path to file text, watch lists among them, for the journal
     hash: str  # of the rules' hashes, in order
 
     def rule(self, rule_id: str) -> Rule | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rules.entry import expanded
+from rules.defaults import expanded
 from rules.model import (
     AboutIs,
     AllOf,

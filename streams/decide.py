@@ -145,7 +145,7 @@ def _first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) ->
     row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
     if scope.silent:
         scope.made.told[rule.id, subject] = row
-    elif label.time.end >= scope.now - rule.max_age:
+    elif label.time.end >= scope.now - rule.max_age and (rule.expires is None or scope.now.date() <= rule.expires):
         _tell(row, label, "new", (), scope)
     else:
         scope.made.stale.add((rule.id, anchor))

@@ -7,6 +7,7 @@ Called by `streams.decide`. Evidence is what satisfies the rule sentence by sent
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rules.distance import nearby, nears
 from rules.match import holds, severity
 from rules.model import Rule
 from streams.facts import quoted, standing
@@ -130,6 +131,8 @@ def label(
         waves=incident.waves,
         channels=channels_of(rule, desk.default_channels),
         again_on=rule.again_on,
+        nearby=nearby(tuple(nears(rule.when)), facts),
+        policy=rule.policy,
         shadow=rule.mode == "shadow",
     )
 

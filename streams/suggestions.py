@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-SHOWN = 24  # longer lists of allowed words are not printed whole
+SHOWN = 32  # longer lists of allowed words are not printed whole
 
 
 def suggest(word: str, allowed: Iterable[str]) -> str:

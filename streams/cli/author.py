@@ -82,7 +82,8 @@ def _loaded(
         return None, None
     mistakes += known.warnings
     kept = settings.retention.events if settings else EVENTS_KEPT
-    found, wrong = read_rules(texts, known, channels=tuple(settings.channels) if settings else None, kept=kept)
+    feeds = tuple(feed.name for feed in settings.feeds) if settings and settings.feeds else None
+    found, wrong = read_rules(texts, known, channels=tuple(settings.channels) if settings else None, feeds=feeds, kept=kept)
     mistakes += wrong
     return (None if unread else found), known
 
