@@ -153,7 +153,7 @@ def resume_rule(**more: Any) -> Rule:
         before_within=90 * DAY,
         evidence=frozenset(("observed", "stated", "announced")),
     )
-    return _rule("attacks-resume", core, (SeverityCase(severity="high"),), more.pop("resume", resume), more)
+    return _rule("attacks-resume", core, (SeverityCase(severity="high"),), more.pop("form", resume), more)
 
 
 def _rule(name: str, core: Any, cases: Any, resume: Resume | None, more: dict[str, Any]) -> Rule:
@@ -164,7 +164,7 @@ def _rule(name: str, core: Any, cases: Any, resume: Resume | None, more: dict[st
         "owner": "tests",
         "when": AllOf((core, StageIn(("happened",)), StandingIn(standings))),
         "core": core,
-        "resume": resume,
+        "form": resume,
         "severity": cases,
         "channels": (),
         "again_on": ("severity", "toll", "wave", "outcome", "standing", "responsibility", "place", "ended"),
