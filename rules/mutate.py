@@ -16,16 +16,23 @@ from rules.model import (
     IdIs,
     InstrumentIs,
     KindIs,
+    Mentions,
     NationIs,
+    NearSite,
     NotThat,
+    OriginIn,
     OutcomeIn,
     PlaceIn,
     Resume,
     Rule,
+    SourceIn,
+    SpeakerIs,
     StageIn,
     StandingIn,
+    Watch,
     Who,
     WordsIn,
+    WordsNear,
 )
 from rules.spell import spelled
 from streams.durations import in_words
@@ -37,6 +44,8 @@ _VALUES = {
     IdIs: "ids",
     NationIs: "nations",
     PlaceIn: "areas",
+    OriginIn: "areas",
+    SourceIn: "sources",
     OutcomeIn: "outcomes",
     StageIn: "stages",
     StandingIn: "standings",
@@ -95,9 +104,58 @@ def _less(part: Any) -> Iterator[tuple[Any, int, str]]:
     elif isinstance(part, Who):
         for variant, line, change in _less(part.traits):
             yield replace(part, traits=variant), line, change
+    else:
+        for variant, change in _less_of_one(part):
+            yield variant, part.line, f'{change} in "{spelled(part)}"'
+
+
+def _less_of_one(part: Any) -> Iterator[tuple[Any, str]]:
+    """The same of a clause that holds no other; the clause itself is spelled by the caller."""
+    if isinstance(part, (Mentions, SpeakerIs)):
+        yield from _less_of_several(part)
+    elif isinstance(part, (NearSite, WordsNear)):
+        yield from _other_reach(part)
     elif type(part) in _VALUES:
-        name = _VALUES[type(part)]
+        for variant, value in _each_less(part, _VALUES[type(part)]):
+            yield variant, f'without "{value}"'
+
+
+def _each_less(part: Any, name: str) -> Iterator[tuple[Any, Any]]:
+    """The clause without each value of one of its lists, where another value is left."""
+    values = getattr(part, name)
+    for value in values if len(values) > 1 else ():
+        yield replace(part, **{name: tuple(one for one in values if one != value)}), value
+
+
+def _less_of_several(part: Mentions | SpeakerIs) -> Iterator[tuple[Any, str]]:
+    """A clause of several lists without each of its values, or without a list of which that was all.
+
+    What is mentioned are alternatives, so the last value of all stays; what is asked of a speaker must all hold.
+    """
+    lists = ("ids", "names", "watches") if isinstance(part, Mentions) else ("classes", "nations", "ids", "outlets")
+    filled = [name for name in lists if getattr(part, name)]
+    for name in filled:
         values = getattr(part, name)
-        for value in values if len(values) > 1 else ():
-            rest = tuple(one for one in values if one != value)
-            yield replace(part, **{name: rest}), part.line, f'without "{value}" in "{spelled(part)}"'
+        if len(values) > 1:
+            yield from ((variant, f'without "{_shown(value)}"') for variant, value in _each_less(part, name))
+        elif len(filled) > 1:
+            less: dict[str, Any] = {name: ()}
+            yield replace(part, **less), f'without "{_shown(values[0])}"'
+
+
+def _shown(value: Any) -> str:
+    return value.name if isinstance(value, Watch) else str(value)  # never what stands on a watch list
+
+
+def _other_reach(part: NearSite | WordsNear) -> Iterator[tuple[Any, str]]:
+    """Nearness with half and twice the reach, and without what else it allows or asks."""
+    if isinstance(part, WordsNear):
+        yield from ((variant, f'without "{word}"') for variant, word in _each_less(part, "words"))
+        for words in sorted({max(part.within // 2, len(part.words)), part.within * 2} - {part.within}):
+            yield replace(part, within=words), f'with "within: {words}"'
+        return
+    if part.if_coarse is not None:
+        yield replace(part, if_coarse=None), 'without "if_coarse"'
+    for factor in (0.5, 2) if part.within_km is not None else ():
+        assert part.within_km is not None
+        yield replace(part, within_km=part.within_km * factor), f'with "within: {part.within_km * factor:g}km"'

@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("streams.cli.operate:run", "Watch the feeds and tell the channels, until it is stopped."),
     "why": ("streams.cli.operate:why", "Tell the whole life of an article: read, decided, told and sent."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
-    "test": ("streams.cli.author:run_tests", "Run the tests beside the rules, and say what they would not notice."),
+    "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "replay": ("streams.cli.replay:replay", "Run exactly these rules on an archive; nothing is sent or stored."),
     "extract": ("streams.cli.extraction:extract", "Print the events of each article, one line per article."),
 }

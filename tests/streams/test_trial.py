@@ -8,9 +8,27 @@ import pytest
 from builders import attack, group, place, us_base
 from small_world import WORLD
 
+from rules.defaults import expanded
 from rules.load import load_rules, load_texts
-from rules.model import RuleSet
+from rules.model import (
+    AllOf,
+    Clause,
+    CountryAgainst,
+    DisclosedLate,
+    EventIs,
+    Mentions,
+    NationAgainst,
+    NearSite,
+    OriginIn,
+    RuleSet,
+    SourceIn,
+    SpeakerIs,
+    Watch,
+    Who,
+    WordsNear,
+)
 from rules.mutate import mutants
+from rules.spell import spelled
 from streams.extract.reader import load as load_extractor
 from streams.knowledge import load as load_knowledge
 from streams.records import Article, Event, NationRole, Participant, Reading, Span
@@ -236,9 +254,86 @@ def test_the_shipped_rules_pass_their_tests_which_notice_every_change() -> None:
     assert all(report.mutants >= 10 for report in found)
 
 
-def test_a_set_without_tests_reports_nothing_to_notice() -> None:
-    """A rule without tests passes, and `check` warns of it."""
+def test_a_rule_needs_a_test_of_each_kind() -> None:
+    """One that only fires may fire on everything; one that is only silent may never fire."""
+    lacking = [
+        reports(tests)[0]
+        for tests in ("      - fires: attack\n", "      - silent: nothing\n", "      - fires: attack\n      - silent: nothing\n")
+    ]
+    assert [(report.lacking, report.passed) for report in lacking] == [(("silent",), False), (("fires",), False), ((), True)]
+
+
+def test_a_rule_without_tests_has_nothing_to_notice() -> None:
+    """Nothing is tried on it."""
     found = load_texts({"rules.yaml": RULE + "      - fires: attack\n"}, WORLD)
     bare = RuleSet(rules=tuple(replace(rule, tests=()) for rule in found.rules), texts={}, hash="")
     (report,) = run(bare, WordReader(), WORLD)
-    assert (report.passed, report.verdicts, report.mutants) == (True, (), 0)
+    assert (report.passed, report.lacking, report.verdicts, report.mutants) == (False, ("fires", "silent"), (), 0)
+
+
+# ------------------------------------------------------------------------------------------- mutants of single clauses
+
+
+def changes(*parts: Clause) -> list[str]:
+    """What is tried on a rule of these clauses, beside leaving one of them out."""
+    found = load_texts({"rules.yaml": RULE + "      - fires: attack\n"}, WORLD).rules[0]
+    core = AllOf((EventIs(("armed-attack",)), *parts))
+    rule = replace(found, core=core, when=expanded(core), severity=found.severity[-1:])
+    tried = [one.change for one in mutants(rule)]
+    assert all(one.rule.core != core for one in mutants(rule))
+    assert tried[0] == 'without "event: armed-attack"'
+    return [change for change in tried[1:] if change not in {f'without "{spelled(part)}"' for part in parts}]
+
+
+WATCH = Watch(name="staff", digest="d", people=(("Jane Doe", "jane-doe"),), sites=())
+
+
+def test_mutants_of_nearness() -> None:
+    """Half and twice the reach, and without what a coarse place means."""
+    assert changes(NearSite(WATCH, 50.0, "low")) == [
+        'without "if_coarse" in "near: {watch: staff, within: 50km, if_coarse: low}"',
+        'with "within: 25km" in "near: {watch: staff, within: 50km, if_coarse: low}"',
+        'with "within: 100km" in "near: {watch: staff, within: 50km, if_coarse: low}"',
+    ]
+    assert changes(NearSite(WATCH)) == []
+
+
+def test_mutants_of_words_near_each_other() -> None:
+    """A word less, and another stretch; never shorter than the words themselves are many."""
+    clause = "text: {near: {words: [a, b], within: 3}, in: article}"
+    assert changes(WordsNear(("a", "b"), 3, "article")) == [
+        f'without "a" in "{clause}"',
+        f'without "b" in "{clause}"',
+        f'with "within: 2" in "{clause}"',
+        f'with "within: 6" in "{clause}"',
+    ]
+
+
+def test_mutants_of_mentions_name_the_watch_list_and_nobody_on_it() -> None:
+    """What is mentioned are alternatives: each can go, but not the last."""
+    clause = "mentions: {any: [rumalin, Acme, Apex], watch: staff, in: title}"
+    assert changes(Mentions(("rumalin",), ("Acme", "Apex"), (WATCH,), "title")) == [
+        f'without "{value}" in "{clause}"' for value in ("rumalin", "Acme", "Apex", "staff")
+    ]
+    assert changes(Mentions((), (), (WATCH,), "article")) == []
+
+
+def test_mutants_of_a_speaker() -> None:
+    """Each value of a list, and a question of which that was all."""
+    clause = "speaker: {class: [official, media], nation: US}"
+    assert changes(SpeakerIs(("official", "media"), ("US",))) == [
+        f'without "{value}" in "{clause}"' for value in ("official", "media", "US")
+    ]
+    assert changes(SpeakerIs(("official",))) == []
+
+
+def test_mutants_of_origins_and_feeds() -> None:
+    """Lists like any other."""
+    assert changes(OriginIn(("IQ", "SY"))) == [f'without "{one}" in "origin: {{in: [IQ, SY]}}"' for one in ("IQ", "SY")]
+    assert changes(SourceIn(("one", "two"))) == [f'without "{one}" in "source: [one, two]"' for one in ("one", "two")]
+
+
+def test_clauses_that_hold_or_do_not_have_no_smaller_form() -> None:
+    """They can only go as a whole."""
+    assert changes(CountryAgainst(same=False), DisclosedLate(wanted=True)) == []
+    assert changes(Who("target", NationAgainst("place.country", same=False))) == []

@@ -244,7 +244,7 @@ def test_tests_beside_rules(tmp_path: Path) -> None:
         "embassy: 2 of 2 tests passed, 1 of 2 changes noticed",
         'a.yaml:4: no test notices the rule without "event: armed-attack"',
     ]
-    assert ran.stderr == "1 rule, 2 tests, 0 failed\n"
+    assert ran.stderr == "1 rule, 2 tests, 0 failed, 1 of 2 changes noticed\n"
 
     (tmp_path / "a.yaml").write_text(TRIAL + "      - silent: Drones attacked an embassy in Baghdad on Tuesday.\n")
     ran = tocsin("test", "a.yaml", "--format", "jsonl", cwd=tmp_path)
@@ -259,7 +259,7 @@ def test_tests_beside_rules(tmp_path: Path) -> None:
         "passed": False,
         "problem": 'fired: "Drones attacked an embassy in Baghdad on Tuesday."',
     }
-    assert lines[3] == {"rule": "embassy", "path": "a.yaml", "changes": 0, "survivors": []}
+    assert lines[3] == {"rule": "embassy", "path": "a.yaml", "lacking": [], "changes": 0, "survivors": []}
     assert ran.stderr == "1 rule, 3 tests, 1 failed\n"
 
 
