@@ -117,7 +117,7 @@ def judge(  # noqa: PLR0912 - one arm for each kind of clause
         case SourceIn(sources):
             return None if article is None else article.source in sources
         case DisclosedLate(wanted):
-            return isinstance(telling, Event) and telling.disclosed_late is wanted
+            return telling.disclosed_late is wanted if isinstance(telling, Event) else None
         case WordsIn() | WordsNear() | Mentions():
             return found_in(clause, telling, article, knowledge)
 

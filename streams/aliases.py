@@ -31,6 +31,7 @@ _LETTERS = str.maketrans({
 })  # fmt: skip  # what NFKD leaves alone; the Arabic ones are the usual spelling variants and Persian forms
 _GAP = re.compile(rf"\s*[-\u2010-\u2015_]?\s*[{_APOSTROPHES}]?")
 _ALSO_VERBS = frozenset({"IS", "WHO"})  # names that are a word of every sentence where all is written in capitals
+_SHORT_TITLE = 4  # letters of "Gen", "Prof"; longer words before a full stop end a sentence (assumption)
 _SHORT_CAPITALS = 3  # letters; "US", "IS", "IDF" are found in capitals only, "NATO" also as "Nato"
 
 
@@ -152,7 +153,7 @@ class Aliases(Generic[T]):
                 if branch.ends:
                     best = (at, end, branch.ends[0])
             at += 1
-            if at < len(words) and not _joined(text[end : words[at][0]]):
+            if at < len(words) and not _joined(text[end : words[at][0]], word):
                 break
         return best
 
@@ -165,6 +166,11 @@ def _shouted(words: list[tuple[int, int, str]], at: int) -> bool:
     return all(word.isupper() for word in beside) and any(len(word) > _SHORT_CAPITALS for word in beside)
 
 
-def _joined(gap: str) -> bool:
-    """Whether two words with this between them may belong to one name: spaces, one line break, a hyphen."""
+def _joined(gap: str, before: str) -> bool:
+    """Whether two words with this between them may belong to one name: spaces, one line break, a hyphen.
+
+    A full stop belongs to the word before it where that may be an initial or a title: "J. Doe", "Gen. Doe".
+    """
+    if gap.startswith(". ") and len(before) <= _SHORT_TITLE and before[0].isupper():
+        gap = gap[1:]
     return gap in {" ", "-"} or (gap != "" and gap.count("\n") < 2 and _GAP.fullmatch(gap) is not None)

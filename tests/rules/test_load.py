@@ -18,7 +18,9 @@ from rules.model import (
     AboutIs,
     AllOf,
     AnyOf,
+    CountWithin,
     EventIs,
+    FirstWithin,
     History,
     IdIs,
     InstrumentIs,
@@ -32,16 +34,19 @@ from rules.model import (
     Resume,
     Rule,
     RuleTest,
+    SequenceWithin,
     SeverityCase,
     StageIn,
     StandingIn,
     Stated,
+    Step,
     TestArticle,
     Who,
     WordsIn,
 )
 from streams.errors import RuleFileError
 from streams.knowledge import load as load_knowledge
+from streams.policies import Budget, Escalation, Hold, Policy, Quiet
 
 BROKEN = sorted((Path(__file__).parent.parent / "data" / "rules" / "broken").glob("*.yaml"))
 PACKS = Path(__file__).parents[2] / "rules" / "packs"
@@ -276,6 +281,89 @@ def test_resume() -> None:
         before_within=timedelta(days=90),
         evidence=frozenset(("observed", "stated", "announced")),
     )
+
+
+def test_the_other_forms() -> None:
+    """Count, first, and a sequence whose steps share what stands under `when`."""
+    count = rule_of("{event: threat}", "    count: {incidents: 3, within: 48h, by: place.country}\n").form
+    assert count == CountWithin(incidents=3, within=timedelta(hours=48), by=("place.country",))
+    first = rule_of("{event: threat}", "    first: {within: 90d, by: [target.id, actor.group]}\n").form
+    assert first == FirstWithin(within=timedelta(days=90), by=("actor.group", "target.id"))
+    steps = "    sequence: {by: parties, within: 14d, steps: [{event: talks}, {event: threat, stage: planned}]}\n"
+    rule = rule_of("{outcome: hit}", steps)
+    talks = AllOf((OutcomeIn(("hit",)), EventIs(("talks",))))
+    threat = AllOf((OutcomeIn(("hit",)), EventIs(("threat",)), StageIn(("planned",))))
+    assert rule.form == SequenceWithin(
+        steps=(
+            Step(when=AllOf((*talks.parts, StageIn(("happened",)), NOT_DENIED)), core=talks),
+            Step(when=AllOf((*threat.parts, NOT_DENIED)), core=threat),
+        ),
+        within=timedelta(days=14),
+        by=("parties",),
+    )
+    assert isinstance(rule.form, SequenceWithin)
+    assert rule.core == AnyOf((talks, threat))
+    assert rule.when == AnyOf(tuple(step.when for step in rule.form.steps))
+
+
+def test_a_sequence_does_without_when() -> None:
+    """Its steps say it all."""
+    text = "version: 1\nrules: [{id: a, severity: low, sequence: {within: 1d, steps: [{event: talks}, {event: threat}]}}]\n"
+    assert rules_of(text)[0].core == AnyOf((EventIs(("talks",)), EventIs(("threat",))))
+
+
+def test_what_delivery_is_asked_to_do() -> None:
+    """All of it, and what it is where less is said."""
+    more = """\
+    expires: 2031-12-31
+    alert:
+      hold: {sources: 2, within: 2h, else: send}
+      escalate: [{unacked: 10m, to: slack:lead}, {unacked: 1h, to: [mail:duty, slack:lead]}]
+      quiet: {from: "22:00", to: "06:30", time_zone: Europe/Berlin, below: critical}
+      budget: {alerts: 10, within: 1h}
+"""
+    rule = rule_of("{event: threat}", more)
+    assert rule.expires == date(2031, 12, 31)
+    assert rule.policy == Policy(
+        hold=Hold(sources=2, within_s=7200, otherwise="send"),
+        escalate=(
+            Escalation(unacked_s=600, channels=("slack:lead",)),
+            Escalation(unacked_s=3600, channels=("mail:duty", "slack:lead")),
+        ),
+        quiet=Quiet(start="22:00", end="06:30", time_zone="Europe/Berlin", below="critical"),
+        budget=Budget(alerts=10, within_s=3600),
+    )
+    less = '    alert: {hold: {sources: 3, within: 1d}, escalate: {unacked: 10m, to: a}, quiet: {from: "22:00", to: "06:00"}}\n'
+    assert rule_of("{event: threat}", less).policy == Policy(
+        hold=Hold(sources=3, within_s=86400, otherwise="send-marked"),
+        escalate=(Escalation(unacked_s=600, channels=("a",)),),
+        quiet=Quiet(start="22:00", end="06:00", time_zone="", below="high"),
+    )
+    assert rule_of("{event: threat}").policy == Policy()
+    assert rule_of("{event: threat}").expires is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "    expires: 2031-12-31\n",
+        "    alert: {budget: {alerts: 1, within: 1h}}\n",
+        "    count: {incidents: 2, within: 1h}\n",
+        "    first: {within: 1h}\n",
+        "    max_age: 1h\n",
+    ],
+)
+def test_a_rule_that_does_something_else_has_another_hash(more: str) -> None:
+    """What was told under one meaning is not taken for what another would tell."""
+    assert rule_of("{event: threat}", more).hash != rule_of("{event: threat}").hash
+
+
+def test_feeds_are_checked_where_the_settings_are_known() -> None:
+    """Like channels."""
+    text = {"a.yaml": "version: 1\nrules: [{id: a, severity: low, when: {event: threat, source: [wire, wire, x]}}]\n"}
+    assert read_rules(text, WORLD)[0] is not None
+    _, mistakes = read_rules(text, WORLD, feeds=("wire",))
+    assert [str(one) for one in mistakes if one.severity == "error"] == ['a.yaml:2:75: unknown feed "x"; allowed: wire']
 
 
 def test_tests_beside_a_rule() -> None:

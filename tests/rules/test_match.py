@@ -16,27 +16,37 @@ from rules.model import (
     AllOf,
     AnyOf,
     Clause,
+    CountryAgainst,
+    DisclosedLate,
     EventIs,
     IdIs,
     InstrumentIs,
     KindIs,
+    Mentions,
     NationAgainst,
     NationIs,
     NotThat,
     NumberIs,
+    OriginIn,
     OutcomeIn,
     PlaceIn,
     Relation,
     Rule,
     SeverityCase,
+    SourceIn,
+    SpeakerIs,
     StageIn,
     StandingIn,
     Stated,
     Trait,
+    Watch,
     Who,
     WordsIn,
+    WordsNear,
 )
-from streams.records import About, Article, Count, Event, Instrument, NationRole, Participant, Place, Span, Telling
+from rules.words import quotes
+from streams.knowledge import load as load_knowledge
+from streams.records import About, Article, Attribution, Count, Event, Instrument, NationRole, Participant, Place, Span, Telling
 
 SENTENCE = Span("Rockets hit the U.S. base at dawn.", 0, 34)
 HERE = Place(span=None, name="Rumalin", kind="site", country="SY", path=("rumalin", "al-hasakah", "SY"))
@@ -453,6 +463,155 @@ def test_a_statement_is_judged_by_what_it_speaks_of() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- the rules
+
+
+# --------------------------------------------------------------------------------------- origin, fields against fields
+
+SYRIA = Place(span=None, name="Syria", kind="country", country="SY", path=("SY",))
+IRAQ = Place(span=None, name="Iraq", kind="country", country="IQ", path=("IQ",))
+REGION = Place(span=None, name="Middle East", kind="region", path=("middle-east",))
+
+
+def test_the_origin_lies_in_an_area() -> None:
+    """Where it was launched, never where it hit."""
+    assert verdict(OriginIn(("IQ",)), telling(origin=IRAQ, place=SYRIA)) is True
+    assert verdict(OriginIn(("SY",)), telling(origin=IRAQ, place=SYRIA)) is False
+    assert verdict(OriginIn(("SY",)), telling(place=SYRIA)) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "origin", "differs"), [(SYRIA, IRAQ, True), (SYRIA, HERE, False), (SYRIA, None, None), (REGION, IRAQ, None)]
+)
+def test_a_strike_across_a_border(place: Place, origin: Place | None, differs: bool | None) -> None:
+    """The country of the place against that of the origin; a region has none."""
+    event = telling(place=place, origin=origin)
+    assert verdict(CountryAgainst(same=False), event) is differs
+    assert verdict(CountryAgainst(same=True), event) is (None if differs is None else not differs)
+
+
+@pytest.mark.parametrize(
+    ("field", "own", "same"),
+    [
+        ("target.nation", "US", True),
+        ("target.nation", "IR", False),
+        ("origin.country", "IQ", True),
+        ("place.country", "IQ", False),
+        ("speaker.nation", "GB", True),
+    ],
+)
+def test_the_nations_of_a_participant_against_another_field(field: Any, own: str, same: bool) -> None:
+    """One shared nation makes them the same; where either states none, nothing is said."""
+    rest = {
+        "targets": (who("soldier", role("nationality", "US"), role("forces", "GB")),),
+        "place": SYRIA,
+        "origin": IRAQ,
+        "attribution": (Attribution(span=Span("x", 0, 1), speaker="official", nation="GB"),),
+    }
+    assert of(NationAgainst(field, same=True), who("soldier", role("nationality", own)), **rest) is same
+    assert of(NationAgainst(field, same=False), who("soldier", role("nationality", own)), **rest) is not same
+    assert of(NationAgainst(field, same=True), who("soldier"), **rest) is None
+    assert of(NationAgainst(field, same=True), who("soldier", role("nationality", own))) is None
+
+
+def test_where_something_stands_is_not_whose_it_is() -> None:
+    """A host makes no nation of its own on either side."""
+    base = who("base", role("host", "IQ"), role("user", "US"))
+    assert of(NationAgainst("target.nation", same=True), who("soldier", role("nationality", "IQ")), targets=(base,)) is False
+
+
+# ------------------------------------------------------------------------------------------- whose word, and which article
+
+
+def test_one_voice_is_all_that_is_asked() -> None:
+    """Not one voice its class and another its nation."""
+    iraqi = Attribution(span=Span("x", 0, 1), speaker="official", nation="IQ")
+    witness = Attribution(span=Span("y", 0, 1), speaker="witness", via="Reuters")
+    told = telling(attribution=(iraqi, witness))
+    assert verdict(SpeakerIs(("official",), ("IQ", "US")), told) is True
+    assert verdict(SpeakerIs(("official",), ("US",)), told) is False
+    assert verdict(SpeakerIs(("witness",), ("IQ",)), told) is None  # a witness whose nation is not said
+    assert verdict(SpeakerIs(outlets=("reuters",)), told) is True
+    assert verdict(SpeakerIs(outlets=("AFP",)), told) is None  # the Iraqi official may have told AFP
+    assert verdict(SpeakerIs(("armed-group",), ids=("houthis",)), told) is False
+    assert verdict(SpeakerIs(("official",)), telling()) is None
+
+
+def test_who_claims_and_who_denies_responsibility() -> None:
+    """Sides like actor and target."""
+    claimed = telling(claimed_by=(who("armed-group", name="houthis"),))
+    assert verdict(Who("claimed_by", IdIs(("houthis",))), claimed) is True
+    assert verdict(Who("disowned_by", IdIs(("houthis",))), claimed) is None
+    assert verdict(Stated("disowned_by", False), claimed) is True
+
+
+def test_the_feed_and_the_disclosure() -> None:
+    """Of the article, and of the event."""
+    assert verdict(SourceIn(("feed", "other")), telling()) is True
+    assert verdict(SourceIn(("other",)), telling()) is False
+    assert verdict(SourceIn(("feed",)), telling(), None) is None
+    assert verdict(DisclosedLate(False), telling()) is None  # one sentence does not say
+    late = Event(id="e", article="a", revision=1, published=ARTICLE.published, source="feed", disclosed_late=True, **_plain())
+    assert verdict(DisclosedLate(True), late) is True
+    assert verdict(DisclosedLate(False), late) is False
+
+
+def _plain() -> dict[str, Any]:
+    return {"type": "shelling", "path": ("violence", "shelling"), "trigger": Span("hit", 8, 11), "sentence": SENTENCE}
+
+
+# ------------------------------------------------------------------------------------------------ words near, and mentions
+
+
+@pytest.mark.parametrize(
+    ("words", "within", "scope", "expected"),
+    [
+        (("rockets", "base"), 5, "article", True),
+        (("base", "rockets"), 5, "article", True),  # in any order
+        (("rockets", "base"), 4, "article", False),  # Rockets hit the U.S. base: five words
+        (("rockets", "drill"), 100, "article", True),
+        (("rockets", "fire"), 100, "article", False),  # not across title and text
+        (("rockets", "dawn"), 7, "sentence", True),
+        (("rockets", "drill"), 100, "sentence", False),
+        (("U.S. base", "dawn"), 4, "title", False),
+    ],
+)
+def test_words_near_each_other(words: tuple[str, ...], within: int, scope: Any, expected: bool) -> None:
+    """All of them in one stretch that is short enough."""
+    assert verdict(WordsNear(words, within, scope), telling()) is expected
+
+
+def test_the_shortest_stretch_counts_wherever_it_is() -> None:
+    """The first of each word is not always the nearest."""
+    article = replace(ARTICLE, text="Rockets flew. Much later, and far away, rockets hit a base.")
+    clause = WordsNear(("rockets", "base"), 4, "article")
+    assert verdict(clause, telling(), article) is True
+    assert [span.text for span in quotes(clause, telling(), article, WORLD)] == ["rockets hit a base"]
+
+
+def test_an_article_mentions_a_known_entity_by_all_its_names() -> None:
+    """And a longer name is not the shorter one inside it."""
+    article = replace(ARTICLE, text="It was an American who told us of Rockets Ltd.")
+    world = load_knowledge()
+
+    def says(text: str, *ids: str, scope: Any = "article") -> bool | None:
+        return judge(Mentions(ids, (), (), scope), telling(), replace(ARTICLE, text=text), world)
+
+    assert says("Ansar Allah, as they call themselves, said so.", "houthis") is True
+    assert says("Ansar Allah, as they call themselves, said so.", "houthis", scope="title") is False
+    assert says("Kata'ib Hizballah said so.", "hezbollah") is False
+    assert says("Hizballah said so.", "hezbollah", "houthis") is True
+    assert verdict(Mentions((), ("rockets ltd",), (), "article"), telling(), article) is True
+    assert verdict(Mentions((), ("Rocket",), (), "article"), telling(), article) is False
+
+
+def test_an_article_mentions_people_of_a_watch_list() -> None:
+    """Any spelling; the quote is where they stand."""
+    ours = Watch("ours", "digest", people=(("Jane Doe", "jane"), ("Dr Doe", "jane")))
+    article = replace(ARTICLE, text="Nobody else, said Dr. Doe.")
+    clause = Mentions((), (), (ours,), "article")
+    assert verdict(clause, telling(), article) is True
+    (span,) = quotes(clause, telling(), article, WORLD)
+    assert article.text[span.start : span.end] == span.text == "Dr. Doe"
 
 
 def _rule() -> Rule:

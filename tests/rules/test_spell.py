@@ -17,12 +17,22 @@ WHENS = [
     "{any: [{event: threat}, {event: talks, stage: planned}]}",
     "{event: threat, actor: {any: [{sponsored_by: IR}, {owned_by: IR}]}, instrument: rocket, standing: claimed}",
     "{all: [{outcome: hit}, {outcome: missed}]}",
+    "{event: threat, near: {watch: ours, within: 50km, if_coarse: low}}",
+    "{event: threat, near: {watch: ours}, mentions: {any: [houthis, Basra Gas], watch: ours, in: title}}",
+    "{event: threat, text: {near: {words: [convoy, car bomb], within: 8}, in: sentence}}",
+    "{event: threat, origin: {in: IQ}, place: {country: {differs_from: origin.country}}}",
+    "{event: threat, claimed_by: {id: houthis}, not: {disowned_by: {known: true}}}",
+    "{event: threat, speaker: {class: [official, witness], nation: US, id: houthis, outlet: Reuters}}",
+    "{event: threat, doubt: {known: false}, disclosed_late: true, source: [wire, other]}",
+    "{event: threat, actor: {nation: {same_as: target.nation}}, speaker: {known: true}}",
 ]  # fmt: skip
+WATCH = "version: 1\nsites: [{id: s, name: S, at: [1, 2], radius: 1km}]\npeople: [{id: p, name: P Q}]\n"
 
 
 def core_of(when: str) -> object:
     """What a `when` means."""
-    return load_texts({"a.yaml": f"version: 1\nrules: [{{id: a, severity: low, when: {when}}}]\n"}, WORLD).rules[0].core
+    text = f"version: 1\nwatch: {{ours: w.yaml}}\nrules: [{{id: a, severity: low, when: {when}}}]\n"
+    return load_texts({"a.yaml": text, "w.yaml": WATCH}, WORLD).rules[0].core
 
 
 @pytest.mark.parametrize("when", WHENS)
