@@ -36,7 +36,7 @@ class Decision:
     members: list[tuple[str, str, bool]] = field(default_factory=list)  # (rule, incident, is a member)
     alerts: list[Alert] = field(default_factory=list)
     edited: set[str] = field(default_factory=set)  # incidents whose post changes without an alert
-    stale: set[tuple[str, str]] = field(default_factory=set)  # (rule, anchor) of labels too old to be announced as new
+    passed: dict[tuple[str, str], str] = field(default_factory=dict)  # (rule, anchor): why a label is not announced as new
     deliveries: list[Delivery] = field(default_factory=list)
     dispositions: list[Disposition] = field(default_factory=list)
 
@@ -145,10 +145,12 @@ def _first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) ->
     row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
     if scope.silent:
         scope.made.told[rule.id, subject] = row
-    elif label.time.end >= scope.now - rule.max_age and (rule.expires is None or scope.now.date() <= rule.expires):
-        _tell(row, label, "new", (), scope)
+    elif label.time.end < scope.now - rule.max_age:
+        scope.made.passed[rule.id, anchor] = f"stale: {anchor} is older than the rule announces"
+    elif rule.expires is not None and scope.now.date() > rule.expires:
+        scope.made.passed[rule.id, anchor] = f"expired: {anchor} came after {rule.expires}, the rule's last day"
     else:
-        scope.made.stale.add((rule.id, anchor))
+        _tell(row, label, "new", (), scope)
 
 
 def _again(row: Told, label: Label, scope: Scope) -> None:
@@ -312,7 +314,7 @@ def _fate(rule: str, incident: str | None, scope: Scope) -> str:
     rows = [row for row in (*scope.made.told.values(), *scope.memory.told_on(incident or "")) if row.rule == rule]
     row = next((row for row in rows if row.anchor == incident and row.state == "open"), None)
     if row is None:
-        return f"stale: {incident} is older than the rule announces" if (rule, incident) in scope.made.stale else ""
+        return scope.made.passed.get((rule, incident or ""), "")
     if scope.silent:
         return f"backfill: {incident} known silently"
     return f"updated incident {incident}"

@@ -167,6 +167,9 @@ def _facts(post: Post, lead: Label, time_zone: str) -> Iterable[Block]:
     where = whereabouts.place_words(place, facts.targets) or "not stated"
     origin = f"; from {whereabouts.place_words(facts.origin)}" if facts.origin else ""
     yield Block("facts", (Piece("Place: ", bold=True), Piece(tame(where + origin)), *_map(lead)))
+    near = wording.nearby_words(one for label in (*post.labels, *post.withdrawn) for one in label.nearby)
+    if near:
+        yield _fact("Near", near)
     toll = wording.toll_words(lead.counts)
     if toll:
         yield _fact("Toll", ", ".join(toll))

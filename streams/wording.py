@@ -5,9 +5,22 @@ and says nothing that the facts do not: what is unknown is left out here and sai
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from streams.records import About, Attribution, Count, Instrument, Origin, Outcome, Participant, Place, Stage, Standing, Telling
+from streams.records import (
+    About,
+    Attribution,
+    Count,
+    Instrument,
+    Nearby,
+    Origin,
+    Outcome,
+    Participant,
+    Place,
+    Stage,
+    Standing,
+    Telling,
+)
 
 STAGES: dict[Stage, str] = {
     "happened": "happened",
@@ -223,3 +236,16 @@ def length_words(said: str, low: float | None, high: float | None) -> str:
     if high is None:
         return f"at least {low:.0f} days"
     return f"{low:.0f} days" if round(low) == round(high) else f"{low:.0f}–{high:.0f} days"
+
+
+def nearby_words(sites: Iterable[Nearby]) -> str:
+    """Watched sites, each once: "Basra plant, 12 km (within 3 km); Port office, perhaps: the place is known to 60 km only"."""
+    found = {site.name: site for site in sites}
+    return "; ".join(
+        f"{site.name}, {site.km:.0f} km" + (f" (within {site.coarse_km:.0f} km)" if site.coarse_km >= 1 else "")
+        if site.certain
+        else f"{site.name}, perhaps: the place is known to {site.coarse_km:.0f} km only"
+        if site.coarse_km
+        else f"{site.name}, perhaps: the place is not on the map"
+        for site in found.values()
+    )

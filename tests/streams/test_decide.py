@@ -1,6 +1,7 @@
 """Wanted against told: what is new to the desk, and what is not."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -220,6 +221,18 @@ def test_what_follows_a_resumption_is_not_another_one() -> None:
         desk.take(home, attack(home, when))
     e = article("e", "03-14")
     assert desk.take(e, attack(e, "03-14")) == []
+
+
+def test_an_expired_rule_announces_nothing_new_and_still_corrects() -> None:
+    """Its last day counts; what was told before is not left standing wrong."""
+    desk = Matcher(strike_rule(expires=date(2024, 4, 22)))
+    assert desk.attack("a", "04-22 23:00", "04-22") == [("new", STRIKE)]
+    far = us_base("al-asad")
+    assert desk.attack("b", "04-23", "04-23", targets=(far,), place=place("al-asad", "IQ")) == []
+    assert [one.outcome for one in desk.memory.ledger if one.event and one.article == "b"] == [
+        "expired: I2-1 came after 2024-04-22, the rule's last day"
+    ]
+    assert desk.attack("c", "04-23", "04-22", counts=killed(3)) == [("update", STRIKE)]
 
 
 def test_a_new_rule_knows_the_past_silently() -> None:

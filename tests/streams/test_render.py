@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from peers import desk
 
-from streams.records import About, Attribution, Count, Instrument, Interval, Message, Origin, Participant, Span
+from streams.records import About, Attribution, Count, Instrument, Interval, Message, Nearby, Origin, Participant, Span
 from streams.render import bare, message
 
 
@@ -265,6 +265,17 @@ def test_who_denies_responsibility_and_a_contradicted_pause_are_said():
     made = message(desk.delivery(contradicted), "UTC")
     assert "*Responsibility denied by: *Kataib Hezbollah" in told(made, "facts")
     assert told(made, "pause")[0].endswith("not observed by us. Contradiction: we know of an attack on 4 Mar")
+
+
+def test_watched_sites_are_named_with_their_distance():
+    near = (
+        Nearby(name="Plant", km=12.3, coarse_km=3, certain=True),
+        Nearby(name="Office", km=0.4, coarse_km=0, certain=True),
+        Nearby(name="Port", km=70, coarse_km=60, certain=False),
+    )
+    assert told(message(desk.delivery(desk.label(nearby=near)), "UTC"), "facts")[4] == (
+        "*Near: *Plant, 12 km (within 3 km); Office, 0 km; Port, perhaps: the place is known to 60 km only"
+    )
 
 
 def test_nobody_named_is_said():
