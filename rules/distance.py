@@ -5,7 +5,7 @@ site o----- within -----|      place (x) with its coarseness:   (--x--) near    
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, degrees, floor, radians, sin, sqrt
 from typing import Any
 
 from rules.model import AllOf, AnyOf, Clause, NearSite, NotThat, Site
@@ -13,6 +13,9 @@ from rules.verdicts import some
 from streams.records import Interval, Nearby, Telling
 
 EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
+CELL = 2  # degrees; a cell is some 220 km high
+_MOST_CELLS = 64  # for one clause; a reach of 500 km takes about 30
+_POLE = 85  # degrees of latitude beyond which longitudes run together
 
 
 def near(clause: NearSite, telling: Telling) -> bool | None:
@@ -55,6 +58,28 @@ def strictly(part: Clause) -> Clause:
     if isinstance(part, NotThat):
         return replace(part, part=strictly(part.part))
     return replace(part, if_coarse=None) if isinstance(part, NearSite) else part
+
+
+def cell(latitude: float, longitude: float) -> str:
+    """The cell of a grid over the earth in which a spot lies."""
+    return f"{floor(latitude / CELL)}:{floor(longitude / CELL) % (360 // CELL)}"
+
+
+def cells_near(clause: NearSite) -> frozenset[str] | None:
+    """Cells in one of which a place lies whenever it is near for certain; None: they are too many, or cannot be told."""
+    found: set[str] = set()
+    for site in clause.watch.sites:
+        reach = (site.radius_km if clause.within_km is None else clause.within_km) / EARTH_KM
+        high = degrees(reach) + 1e-6
+        if abs(site.latitude) + high > _POLE:
+            return None
+        wide = degrees(asin(min(1.0, sin(reach) / cos(radians(site.latitude))))) + 1e-6  # of a circle on a sphere
+        rows = range(floor((site.latitude - high) / CELL), floor((site.latitude + high) / CELL) + 1)
+        columns = range(floor((site.longitude - wide) / CELL), floor((site.longitude + wide) / CELL) + 1)
+        if len(rows) * len(columns) > _MOST_CELLS:
+            return None
+        found.update(cell(row * CELL, column * CELL) for row in rows for column in columns)
+    return frozenset(found) if len(found) <= _MOST_CELLS else None
 
 
 def _watched(site: Site, time: Interval | None) -> bool:

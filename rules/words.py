@@ -25,12 +25,13 @@ def quotes(
     clause: WordsIn | WordsNear | Mentions, telling: Telling, article: Article | None, knowledge: Knowledge
 ) -> Iterator[Span]:
     """Where they stand, in the order title, text."""
-    for text, offset, where in _texts(clause.scope, telling, article):
+    for text, offset, where in texts(clause.scope, telling, article):
         for start, end in _places(clause, text, knowledge):
             yield Span(text[start:end], offset + start, offset + end, where)
 
 
-def _texts(scope: Scope, telling: Telling, article: Article | None) -> Iterator[tuple[str, int, Where]]:
+def texts(scope: Scope, telling: Telling, article: Article | None) -> Iterator[tuple[str, int, Where]]:
+    """What is looked through, with its offset in the article."""
     if scope == "sentence":
         for one in telling.tellings if isinstance(telling, Event) and telling.tellings else (telling,):
             yield one.sentence.text, one.sentence.start, one.sentence.where
@@ -47,7 +48,7 @@ def _places(clause: WordsIn | WordsNear | Mentions, text: str, knowledge: Knowle
         case WordsNear(words, within):
             return _together(words, within, text)
         case Mentions(ids, names, watches):
-            known = tuple((start, end) for start, end, id in _entities(text, knowledge) if id in ids) if ids else ()
+            known = tuple((start, end) for start, end, id in entities(text, knowledge) if id in ids) if ids else ()
             people = tuple(spelling for watch in watches for spelling, _ in watch.people)
             return (*known, *(_found(names, text) if names else ()), *(_found(people, text) if people else ()))
 
@@ -64,7 +65,7 @@ def _names(words: tuple[str, ...]) -> Aliases[str]:
 
 
 @lru_cache(maxsize=64)
-def _entities(text: str, knowledge: Knowledge) -> tuple[tuple[int, int, str], ...]:
+def entities(text: str, knowledge: Knowledge) -> tuple[tuple[int, int, str], ...]:
     """Known entities that the text names: start, end, id."""
     return tuple((hit.start, hit.end, hit.entity.id) for hit in knowledge.mentions(text))
 

@@ -78,6 +78,17 @@ def alias_keys(alias: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
+@lru_cache(maxsize=256)
+def word_keys(text: str) -> frozenset[str]:
+    """All keys under which a word of the text may be stored: no alias is found here that has another key (see `alias_keys`)."""
+    found: set[str] = set()
+    for word in set(_WORD.findall(text)):
+        keys, stem, _ = _keys(word)
+        found.update(keys)
+        found.update(stem or ())
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
     """One name in a text."""

@@ -4,14 +4,16 @@ Called by the pipeline after the incidents have been regrouped; returns what to 
 corrections, denials, rebuilds and rule changes are this one comparison. The clock gates a first telling only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from rules.index import Index
 from rules.model import Rule
 from streams.changes import Change, changes, peaks
 from streams.incidents import Regrouping
-from streams.labels import Desk, view, wanted
+from streams.labels import Desk, View, view, wanted
 from streams.ports import Memory
 from streams.records import (
     SEVERITIES,
@@ -52,11 +54,15 @@ class Scope:
     desk: Desk
     now: datetime
     silent: bool  # record as told, announce nothing: history before a feed or a rule was new
+    left: frozenset[str] = frozenset()  # temporal rules that had one of `gone` as member
+    views: dict[str, View] = field(default_factory=dict)  # of incidents, as they are asked for
     made: Decision = field(default_factory=Decision)  # filled as the comparison goes
 
 
-def decide(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime) -> Decision:
-    """What to tell after an article revision."""
+def decide(
+    reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime, left: frozenset[str] = frozenset()
+) -> Decision:
+    """What to tell after an article revision; `left`: temporal rules that had an incident as member that is gone."""
     scope = Scope(
         changed=regrouping.written,
         gone=regrouping.gone,
@@ -65,8 +71,9 @@ def decide(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk,
         desk=desk,
         now=now,
         silent=reading.article.backfill,
+        left=left,
     )
-    decision = _decided(scope, desk.rules)
+    decision = _decided(scope, desk.index)
     _account(reading, scope)
     return decision
 
@@ -74,13 +81,13 @@ def decide(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk,
 def decide_rules(changed: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
     """What new or changed rules say of what is known already; all of it is told silently."""
     scope = Scope(changed=tuple(incidents), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=True)
-    return _decided(scope, changed)
+    return _decided(scope, Index(changed, desk.knowledge))
 
 
-def _decided(scope: Scope, rules: Sequence[Rule]) -> Decision:
+def _decided(scope: Scope, index: Index) -> Decision:
     _inherit(scope)
-    for rule in rules:
-        wants = _episodes(rule, scope) if rule.form else _plain(rule, scope)
+    for rule, incidents in _concerned(scope, index):
+        wants = _episodes(rule, incidents, scope) if rule.form else _plain(rule, incidents, scope)
         for subject, anchor, label in wants:
             _compare(rule, subject, anchor, label, scope)
     _post(scope)
@@ -90,33 +97,51 @@ def _decided(scope: Scope, rules: Sequence[Rule]) -> Decision:
 # ------------------------------------------------------------------------------------------------------------- wanted
 
 
-def _plain(rule: Rule, scope: Scope) -> list[tuple[str, str, Label | None]]:
-    """(subject, anchor, label) of every changed incident; the label is None where the rule says nothing."""
-    return [(incident.id, incident.id, wanted(rule, view(incident, scope.memory), scope.desk)) for incident in scope.changed]
+def _concerned(scope: Scope, index: Index) -> Iterator[tuple[Rule, list[Incident]]]:
+    """The rules that may say something else now, in the order of the set, each with the changed incidents that it may speak of.
+
+    Those are: what the index names, what told something there before, and temporal rules that have, or had, a member there.
+    """
+    found: defaultdict[str, list[Incident]] = defaultdict(list)
+    for incident in scope.changed:
+        seen = _seen(incident, scope)
+        rows = (*scope.memory.told_on(incident.id), *(row for row in scope.made.told.values() if row.anchor == incident.id))
+        before = {row.rule for row in rows}.union(scope.memory.member_of(incident.id))
+        for name in index.candidates(seen.events, seen.articles) | before:
+            found[name].append(incident)
+    for rule in index.in_order(found.keys() | scope.left):
+        yield rule, found[rule.id]
 
 
-def _episodes(rule: Rule, scope: Scope) -> list[tuple[str, str, Label | None]]:
+def _seen(incident: Incident, scope: Scope) -> View:
+    known = scope.views.get(incident.id)
+    if known is None:
+        known = scope.views[incident.id] = view(incident, scope.memory)
+    return known
+
+
+def _plain(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[tuple[str, str, Label | None]]:
+    """(subject, anchor, label) of each incident; the label is None where the rule says nothing."""
+    return [(incident.id, incident.id, wanted(rule, _seen(incident, scope), scope.desk)) for incident in incidents]
+
+
+def _episodes(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[tuple[str, str, Label | None]]:
+    """The same of every episode, where a member came, changed or left."""
     memory = scope.memory
     known = memory.members(rule.id)
-    touched = False
     fresh: dict[str, Member | None] = {}
-    for incident in scope.changed:
-        fresh[incident.id] = member(rule, view(incident, memory), scope.desk.knowledge)
+    for incident in incidents:
+        fresh[incident.id] = member(rule, _seen(incident, scope), scope.desk.knowledge)
         if fresh[incident.id] is not None or incident.id in known:
-            touched = True
             scope.made.members.append((rule.id, incident.id, fresh[incident.id] is not None))
-    for incident in scope.gone:
-        if incident.id in known:
-            touched = True
-            scope.made.members.append((rule.id, incident.id, False))
+    touched = rule.id in scope.left or any(one is not None or name in known for name, one in fresh.items())
     if not touched:
         return []
-    gone = {incident.id for incident in scope.gone}
     members = [one for one in fresh.values() if one is not None]
     for name in known:
         record = memory.incident(name)
-        if name not in fresh and name not in gone and record is not None:
-            one = member(rule, view(record, memory), scope.desk.knowledge)
+        if name not in fresh and record is not None:
+            one = member(rule, _seen(record, scope), scope.desk.knowledge)
             members += [one] if one is not None else []
     told = [scope.made.told.get((row.rule, row.subject), row) for row in memory.told_by(rule.id)]
     wants = labels(rule, members, told, scope.desk)
@@ -295,7 +320,7 @@ def _account(reading: Reading, scope: Scope) -> None:
     matched = False
     for event in reading.events:
         incident = scope.memory.incident_of(event.id)
-        for rule in scope.desk.rules if incident else ():
+        for rule in scope.desk.index.in_order(_speaking(incident, scope)) if incident else ():
             fate = _fate(rule.id, incident, scope)
             if fate:
                 matched = True
@@ -304,6 +329,14 @@ def _account(reading: Reading, scope: Scope) -> None:
                 )
     outcome = f"unread: {reading.unread}" if reading.unread else "matched" if matched else "unmatched"
     scope.made.dispositions.append(Disposition(article=article.id, revision=article.revision, event="", rule="", outcome=outcome))
+
+
+def _speaking(incident: str, scope: Scope) -> set[str]:
+    """Ids of the rules that have something to do with an incident: they told of it, or hold that it is too old."""
+    rows = (*scope.made.told.values(), *scope.memory.told_on(incident))
+    found = {row.rule for row in rows if row.anchor == incident}
+    found |= {alert.label.rule for alert in scope.made.alerts if alert.incident == incident}
+    return found | {rule for rule, anchor in scope.made.stale if anchor == incident}
 
 
 def _fate(rule: str, incident: str | None, scope: Scope) -> str:

@@ -156,6 +156,11 @@ class Knowledge:
         vague = not place.path or place.kind in _VAGUE or known.place.kind in _VAGUE or place.path[0] in known.place.path
         return None if vague or not known.place.country or not country else False
 
+    def steps_within(self, area: str) -> frozenset[str]:
+        """Countries and steps of a place's path; what `place_within` finds in the area has one of them."""
+        nations = self._areas.get(area) or frozenset({area} if is_nation(area) else ())
+        return nations | {area} | {region for region, its in self._areas.items() if its <= nations}
+
     def _within_nations(self, place: Place, country: str | None, nations: frozenset[str]) -> bool | None:
         """Whether a place lies in any of these nations."""
         if country:

@@ -5,9 +5,10 @@ Called by `streams.decide`. Evidence is what satisfies the rule sentence by sent
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rules.distance import nearby, nears
+from rules.index import Index
 from rules.match import holds, severity
 from rules.model import Rule
 from streams.facts import quoted, standing
@@ -38,6 +39,11 @@ class Desk:
     rules: Sequence[Rule]
     knowledge: Knowledge
     default_channels: tuple[str, ...]
+    index: Index = field(init=False, repr=False, compare=False)  # of the rules; a desk is made once for a rule set
+
+    def __post_init__(self) -> None:
+        """Builds the index."""
+        object.__setattr__(self, "index", Index(self.rules, self.knowledge))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

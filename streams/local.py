@@ -61,11 +61,12 @@ class Plan:
     pace: Pace | None = None  # of deliveries, in real seconds whatever the clock is; None: the defaults
     keep_articles: timedelta = timedelta(days=30)
     keep_events: timedelta = timedelta(days=400)
+    desk: Desk = field(init=False)  # what the matcher works by
 
-    @property
-    def desk(self) -> Desk:
-        """What the matcher works by."""
-        return Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.default_channels)
+    def __post_init__(self) -> None:
+        """Builds the desk, once for the rule set."""
+        desk = Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.default_channels)
+        object.__setattr__(self, "desk", desk)
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ class DictMemory:
         self._incident_of: dict[str, str] = {}
         self._calendar = _Calendar()
         self._members: defaultdict[str, set[str]] = defaultdict(set)
+        self._member_of: defaultdict[str, set[str]] = defaultdict(set)
         self._told: dict[tuple[str, str], Told] = {}
         self._told_on: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._told_by: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -118,20 +119,26 @@ class DictMemory:
     def drop_incident(self, incident: str) -> None:
         """Forgets an incident; its events belong to none until another incident takes them, and no rule has it as member."""
         self._forget(incident)
-        for members in self._members.values():
-            members.discard(incident)
+        for rule in self._member_of.pop(incident, ()):
+            self._members[rule].discard(incident)
 
     def members(self, rule: str) -> tuple[str, ...]:
         """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
         known = (self._incidents[incident] for incident in self._members.get(rule, ()) if incident in self._incidents)
         return tuple(incident.id for incident in sorted(known, key=lambda known: (_when(known).start, known.id)))
 
+    def member_of(self, incident: str) -> tuple[str, ...]:
+        """Temporal rules that have the incident noted as member, in order of their ids."""
+        return tuple(sorted(self._member_of.get(incident, ())))
+
     def set_member(self, rule: str, incident: str, *, member: bool) -> None:
         """Notes, or forgets, that an incident is a member of a temporal rule."""
         if member:
             self._members[rule].add(incident)
+            self._member_of[incident].add(rule)
         else:
             self._members[rule].discard(incident)
+            self._member_of[incident].discard(rule)
 
     def told(self, rule: str, subject: str) -> Told | None:
         """What was told of one label, None for nothing yet."""

@@ -55,11 +55,12 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     forgotten = memory.events_of(article.id)
     regrouping = regroup(reading, forgotten, memory, entry.number)
     memory.put_reading(reading)
+    left = frozenset(rule for incident in regrouping.gone for rule in memory.member_of(incident.id))
     for incident in regrouping.gone:
         memory.drop_incident(incident.id)
     for incident in regrouping.written:
         memory.put_incident(incident)
-    decision = decide(reading, regrouping, memory, desk, now)
+    decision = decide(reading, regrouping, memory, desk, now, left)
     _write(decision, memory)
     return decision
 

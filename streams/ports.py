@@ -66,6 +66,9 @@ class Memory(Protocol):
     def members(self, rule: str) -> tuple[str, ...]:
         """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
 
+    def member_of(self, incident: str) -> tuple[str, ...]:
+        """Temporal rules that have the incident noted as member, in order of their ids."""
+
     def set_member(self, rule: str, incident: str, *, member: bool) -> None:
         """Notes, or forgets, that an incident is a member of a temporal rule."""
 

@@ -56,15 +56,12 @@ class Run:
     knowledge: Knowledge
     channels: tuple[str, ...] = ("console",)
     memory: DictMemory = field(default_factory=DictMemory)
+    desk: Desk = field(init=False)  # what the matcher works by
 
     def __post_init__(self) -> None:
         """Journals the rule set, as a live run does when it starts."""
+        self.desk = Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.channels)
         pipeline.take_rules(pipeline.rule_texts(self.rules, self.knowledge, self.channels), (), self.memory, self.desk)
-
-    @property
-    def desk(self) -> Desk:
-        """What the matcher works by."""
-        return Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.channels)
 
     def take(self, reading: Reading) -> list[Alert]:
         """What the reading makes new to the desk, in the order decided."""

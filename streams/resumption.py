@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rules.forms.resume import Episode, Point, episodes
+from rules.forms.resume import ANNOUNCED, HALTED, SPOKEN, Episode, Point, episodes
 from rules.match import judge
 from rules.model import Resume, Rule
 from streams.knowledge import Knowledge
 from streams.labels import Desk, View, carriers, evidence, label, qualifiers, quote, time_of
 from streams.records import Event, Label, Participant, Pause, PauseView, Place, Quote, Telling, Told
 
-ANNOUNCED = "resumption-announced"
-HALTED = "attacks-halted"
 _QUARTER = 0.25  # durations contradict only beyond a quarter (DESIGN 2)
 
 
@@ -69,7 +67,7 @@ def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], k
 
     What it leaves unstated is filled from an attack in the same article, then from the speaker's home.
     """
-    if event.type not in (ANNOUNCED, HALTED) or event.about is None or event.standing == "denied" or _taken_back(event, seen):
+    if event.type not in SPOKEN or event.about is None or event.standing == "denied" or _taken_back(event, seen):
         return None
     about = event.about
     beside = next((attack for attack in attacks if attack.article == event.article), None)

@@ -17,6 +17,9 @@ from rules.model import Resume
 from streams.records import EvidenceKind
 
 Proof = Literal["certain", "possible", "stated"]
+ANNOUNCED = "resumption-announced"  # types of the taxonomy: statements that speak of a pause
+HALTED = "attacks-halted"
+SPOKEN = (ANNOUNCED, HALTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

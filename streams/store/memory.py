@@ -124,6 +124,12 @@ class StoreMemory:
         known = select(incidents.id).join(schema.members, members.incident == incidents.id).where(members.rule == rule)
         return tuple(self._connection.execute(known.order_by(incidents.starts, incidents.id)).scalars())
 
+    def member_of(self, incident: str) -> tuple[str, ...]:
+        """Temporal rules that have the incident noted as member, in order of their ids."""
+        table = schema.members.c
+        rows = self._connection.execute(select(table.rule).where(table.incident == incident).order_by(table.rule))
+        return tuple(rows.scalars())
+
     def set_member(self, rule: str, incident: str, *, member: bool) -> None:
         """Notes, or forgets, that an incident is a member of a temporal rule."""
         table = schema.members

@@ -214,6 +214,15 @@ def test_a_late_article_on_an_attack_in_the_quiet_withdraws_an_observed_pause() 
     assert desk.take(late, attack(late, "02-20")) == [("withdrawal", RESUME)]
 
 
+def test_an_attack_before_the_quiet_that_is_taken_back_withdraws_what_rested_on_it() -> None:
+    """Three attacks are needed; the second article's next revision tells none, and no incident is left that could say so."""
+    desk = Matcher(resume_rule())
+    homes = {name: article(name, when) for name, when in (("a", "01-05"), ("b", "01-20"), ("c", "02-01"), ("d", "03-10"))}
+    found = [desk.take(home, attack(home, f"{home.published:%m-%d}")) for home in homes.values()]
+    assert found == [[], [], [], [("new", RESUME)]]
+    assert desk.take(replace(homes["b"], revision=2)) == [("withdrawal", RESUME)]
+
+
 def test_what_follows_a_resumption_is_not_another_one() -> None:
     desk = Matcher(resume_rule())
     for name, when in (("a", "01-05"), ("b", "01-20"), ("c", "02-01"), ("d", "03-10")):

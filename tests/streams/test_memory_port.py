@@ -210,6 +210,8 @@ def test_members_come_by_start_and_id(memory: Memory) -> None:
     memory.set_member("count", "I1-1", member=True)
     assert memory.members("resume") == ("I2-1", "I3-1", "I1-1")
     assert memory.members("first") == ()
+    assert memory.member_of("I1-1") == ("count", "resume")
+    assert memory.member_of("I9-1") == ()
 
 
 def test_a_member_is_forgotten_when_told_so_or_when_its_incident_goes(memory: Memory) -> None:
@@ -221,6 +223,7 @@ def test_a_member_is_forgotten_when_told_so_or_when_its_incident_goes(memory: Me
     memory.drop_incident("I2-1")
     memory.put_incident(incident("I2-1", days(0, 1)))
     assert memory.members("resume") == ("I3-1",)
+    assert [memory.member_of(name) for name in ("I1-1", "I2-1", "I3-1")] == [(), (), ("resume",)]
 
 
 def test_a_member_noted_before_its_incident_is_listed_from_when_that_is_known(memory: Memory) -> None:

@@ -108,7 +108,7 @@ class Twins(RuleBasedStateMachine):
             "incidents": [memory.incident(name) for name in incidents],
             "all": memory.incidents_between(day(-1000), day(1000)),
             "of": [memory.incident_of(f"{name}#{n}#text#{offset}") for name in "abc" for n in (1, 2) for offset in (0, 9)],
-            "members": [memory.members(of) for of in rules],
+            "members": [memory.members(of) for of in rules] + [memory.member_of(name) for name in incidents],
             "told": [memory.told_by(of) for of in rules] + [memory.told_on(name) for name in incidents],
             "one": [memory.told(of, "I1-1") for of in rules],
             "counts": [memory.deliveries(name, channel) for name in incidents for channel in ("console", "mail:duty")],
