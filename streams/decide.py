@@ -332,11 +332,11 @@ def _account(reading: Reading, scope: Scope) -> None:
 
 
 def _speaking(incident: str, scope: Scope) -> set[str]:
-    """Ids of the rules that have something to do with an incident: they told of it, or hold that it is too old."""
+    """Ids of the rules that have something to do with an incident: they told of it, or hold back from telling it."""
     rows = (*scope.made.told.values(), *scope.memory.told_on(incident))
     found = {row.rule for row in rows if row.anchor == incident}
     found |= {alert.label.rule for alert in scope.made.alerts if alert.incident == incident}
-    return found | {rule for rule, anchor in scope.made.stale if anchor == incident}
+    return found | {rule for rule, anchor in scope.made.passed if anchor == incident}
 
 
 def _fate(rule: str, incident: str | None, scope: Scope) -> str:
