@@ -118,10 +118,12 @@ class Arms:
         arms = bool(frame.instruments)
         if frame.under_fire and not arms and (_CRITICS.search(parsed.plain) or self._critics(frame)):
             return True
-        if lemma == "strike" and any(
-            o.lemma_.lower() in _OTHER_STRIKE for o in (*tree.arguments(token).objects,) if token.pos_ == "VERB"
-        ):
-            return True
+        if lemma == "strike" and token.pos_ == "VERB":
+            objects = {o.lemma_.lower() for o in tree.arguments(token).objects} & _OTHER_STRIKE
+            if objects and not (
+                objects == {"target"} and (arms or any(self.cast.armed_or_nation(parsed, a) for a in frame.actors))
+            ):
+                return True  # "struck a deal"; jets and states strike targets
         if (
             lemma == "strike"
             and token.pos_ == "NOUN"

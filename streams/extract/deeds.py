@@ -39,6 +39,7 @@ SPOKEN = frozenset({"request", "promise", "rejection", "accusation", "blame", "s
 
 
 _TAKEN = ("abduction", "arrests")
+_LEFT = (*_TAKEN, "evacuation-ordered", "prison-break")  # where people are taken from is where it happened
 
 
 @dataclass(slots=True)
@@ -108,7 +109,8 @@ class Deeds:
         actors, countries = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
         armed = any(self.cast.is_armed(a.kind) or a.nations for a in actors) or any(
-            t.lemma_.lower() in AIRCRAFT for t in frame.actors
+            t.lemma_.lower() in AIRCRAFT and not self.cast.is_a(self.cast.kind_of(t), "site")  # "a fuel tank exploded"
+            for t in frame.actors
         )
         weapon = bool(frame.instruments) or bool(candidate.instrument)
         linked = {i for i in frame.linked if i in frames}
@@ -261,6 +263,7 @@ class Deeds:
         actors, _ = self.sides.actors(parsed, frame)
         targets = self.sides.targets(parsed, frame, base)
         type_ = self.finer.taken(frame, type_, actors, targets)
+        place, origin = where.place_of(parsed, frame), where.origin_of(parsed, frame)
         telling = Telling(
             type=type_,
             path=self.knowledge.taxonomy[type_].path,
@@ -269,8 +272,8 @@ class Deeds:
             actors=actors,
             targets=targets,
             instruments=tuple(frame.instruments),
-            place=where.place_of(parsed, frame),
-            origin=where.origin_of(parsed, frame),
+            place=place or (origin if type_ in _LEFT else None),
+            origin=origin,
             time=owned_time(parsed, candidate.token, frozenset({candidate.token.i})),
             stage=told,
             doubt=tuple(background.doubts(parsed)),

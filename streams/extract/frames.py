@@ -4,6 +4,8 @@ Called by the reader for each candidate. Returns heads of noun phrases; `partici
 the grammars of verbs; `noun_frames` has those of nouns, `sorting` says what one phrase is.
 """
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from streams.extract import tree
@@ -35,6 +37,8 @@ class Framer:
 
     def frame(self, parsed: Parsed, candidate: Candidate, triggers: frozenset[int]) -> Frame:
         """The frame of a candidate. `triggers`: token indices of all candidates of the sentence."""
+        if candidate.grammar == "intercept" and self._manned(parsed, candidate.token):
+            candidate = replace(candidate, grammar="verb")  # who shoots down a plane with people in it attacks it
         frame = Frame(candidate)
         build = {
             "noun": self._nouns.noun,
@@ -61,7 +65,7 @@ class Framer:
                 found.subjects, found.objects, found.passive = [], struck, True
         self.sort.subjects(parsed, found.subjects, frame, triggers)
         for agent in found.agents:
-            if tree.core(agent).i in triggers:
+            if tree.core(agent).i in triggers and not self._cast.is_anybody(agent):
                 frame.linked.add(tree.core(agent).i)
             elif not self.sort.weapon(parsed, agent, frame):
                 frame.actors.append(agent)
@@ -79,7 +83,8 @@ class Framer:
             if target.i in triggers or target.lemma_.lower() == "fire":
                 frame.linked.add(target.i)
                 self.sort.goals(parsed, tree.obliques(target), frame, triggers)
-                continue
+                if not self._cast.is_anybody(target):
+                    continue
             frame.targets.extend(self._referred(parsed, tree.core(target), verb, triggers))
             if found.passive:
                 frame.subject = frame.subject or target
@@ -257,6 +262,13 @@ class Framer:
         frame.targets.extend(tree.core(s) for s in struck if s.pos_ != "PRON" and not parsed.is_time(s))
         frame.linked.update(above.i for above in chain)
         self.sort.parts(parsed, frame)
+
+    def _manned(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether what is shot down is an aircraft with people in it, and no weapon on its way."""
+        return any(
+            self._cast.is_a(self._cast.kind_of(tree.core(head)), "aircraft") and self._cast.instrument(parsed, head) is None
+            for head in tree.arguments(verb).objects
+        )
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "X shot down a drone over Y": X defends, Y is aimed at; the drone of a nation is itself the target."""

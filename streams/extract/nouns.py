@@ -105,6 +105,11 @@ class Nouns:
         """Whether a kind carries arms: forces, groups, police."""
         return any(self.is_a(kind, one) for one in ("state-force", "armed-group", "police", "alliance", "security-guard"))
 
+    def is_anybody(self, head: Token) -> bool:
+        """Whether a noun phrase is people by its noun: such a noun is a party, though it may tell an event by itself ("protesters")."""
+        kind = self.kind_of(tree.core(head))
+        return self.is_a(kind, "person") or self.is_a(kind, "force")
+
     def entity(self, parsed: Parsed, token: Token) -> Entity | None:
         """The entity that a token names."""
         return parsed.names.get(token.i)

@@ -83,6 +83,8 @@ def _hit_verb(frame: Frame) -> bool:
         return False
     if lemma in _HIT_VERBS:
         return True
+    if grammar == "verb" and (lemma == "down" or any(c.lower_ == "down" for c in token.children)):
+        return True  # who was shot down, and no weapon on its way
     if grammar == "land" and lemma in ("land", "explode", "detonate", "fall", "go", "burst", "impact"):
         landed = [c for c in token.children if c.dep_ == "prep" and c.lower_ in _INSIDE]
         # "fell in open fields" hit nothing

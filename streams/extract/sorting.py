@@ -95,7 +95,7 @@ class Sorter:
         for head in heads:
             frame.subject = frame.subject or head
             noun = tree.core(head)
-            if noun.i in triggers and noun != frame.candidate.token:
+            if noun.i in triggers and noun != frame.candidate.token and not self.cast.is_anybody(noun):
                 frame.linked.add(noun.i)
             elif self.weapon(parsed, head, frame):
                 if noun.lemma_.lower() in AIRCRAFT and self.cast.has_nation(parsed, noun):

@@ -206,3 +206,34 @@ def test_a_strike_that_kills_is_no_labour_dispute_though_staff_and_unions_are_na
 )
 def test_who_is_shot_dead_is_the_victim_however_it_is_put(read: Read, sentence: str, target: str) -> None:
     assert target in {one.head for event in read(sentence) if "armed-attack" in event.path for one in event.targets}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Rebels shot down a military helicopter near Gao on Saturday.", "military-aircraft"),
+        ("An airliner with 200 people on board was shot down over Ukraine on Saturday.", "civil-aircraft"),
+        ("A missile brought down a passenger plane over the Black Sea on Saturday.", "civil-aircraft"),
+    ],
+)
+def test_who_shoots_down_people_attacks_them(read: Read, sentence: str, kind: str) -> None:
+    """An aircraft with people in it is no weapon on its way: the one who brings it down does not defend."""
+    (event,) = read(sentence)
+    assert (event.path[:2], event.outcome) == (("violence", "armed-attack"), ("hit",))
+    assert kind in targets((event,))
+
+
+def test_a_drone_shot_down_stays_an_attack_that_was_intercepted(read: Read) -> None:
+    (event,) = read("U.S. forces shot down three drones near a base in Jordan on Saturday.")
+    assert event.outcome == ("intercepted",)
+
+
+def test_targets_are_struck_by_jets_and_by_states(read: Read) -> None:
+    """ "Struck its targets" is of business pages; the word was once refused whoever struck."""
+    for sentence in ("U.S. warplanes struck militia targets in Syria on Monday.", "Israel struck targets near Damascus on Monday."):
+        assert [event.path[1] for event in read(sentence)] == ["armed-attack"]
+    assert read("The company struck its sales targets on Monday.") == ()
+
+
+def test_a_fuel_tank_is_no_tank(read: Read) -> None:
+    assert "armed-attack" not in {node for event in read("A fuel tank exploded in Quetta on Sunday.") for node in event.path}
