@@ -11,9 +11,8 @@ import pytest
 import typer
 
 from rules import keys
-from rules.load import read_rules
 from rules.model import AGAIN_ON, BY
-from streams import knowledge, settings
+from streams import settings
 from streams.cli.main import COMMANDS, load
 
 ROOT = Path(__file__).parents[1]
@@ -198,18 +197,6 @@ def test_every_setting_is_in_the_reference():
         if name not in inner
     }
     assert {key for key in keys if not re.search(rf"`(?:[a-z]+: )?{key}`", words)} == set()
-
-
-def test_the_examples_of_the_rule_reference_are_rules_without_a_mistake():
-    examples = re.findall(
-        r"^```yaml\n(version: 1\n(?!sites:).*?)^```", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    known = knowledge.load()
-    assert len(examples) >= 3
-    for text in examples:
-        found, mistakes = read_rules({"docs/rules.md": text}, known)
-        assert [str(mistake) for mistake in mistakes] == []
-        assert found is not None
 
 
 PURE = [

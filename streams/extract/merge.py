@@ -18,6 +18,7 @@ from streams.records import Article, Count, Event, Instrument, Interval, Outcome
 T = TypeVar("T")
 _SIDES = ("forces", "government", "owner", "user", "nationality", "home")
 _VIOLENT = ("armed-attack", "explosion")
+_LATE = timedelta(days=3)  # news of what ended longer ago is a disclosure; a weekend is not (assumption)
 
 
 # Assumed bounds, far above any article's: beyond them the time to join mentions would grow with their square.
@@ -206,6 +207,7 @@ class Merger:
         attributions = _unique((w for t in told for w in t.attribution), key=lambda w: (w.span.text.lower(), w.speaker, w.via))
         claimed = _participants(t.claimed_by for t in told)
         place = _place([t.place for t in tellings])
+        time = _time([t.time for t in told]) or unstated(article)
         confidence = 0.9 if any(len(t.path) > 1 and (t.targets or t.actors) for t in tellings) else 0.6
         return Event(
             id=f"{article.id}#{article.revision}:{first.trigger.where}:{first.trigger.start}-{first.trigger.end}",
@@ -222,7 +224,7 @@ class Merger:
             instruments=_unique((i for t in tellings for i in t.instruments), key=lambda i: i.kind),
             place=place,
             origin=origin,
-            time=_time([t.time for t in told]) or unstated(article),
+            time=time,
             counts=_counts(told),
             stage=first.stage,
             outcome=_outcome(told),
@@ -235,6 +237,7 @@ class Merger:
             about=next((t.about for t in tellings if t.about is not None), None),
             tellings=tuple(told),
             confidence=confidence,
+            disclosed_late=first.stage == "happened" and time.precision != "unstated" and time.end <= article.published - _LATE,
         )
 
     def _rank_of(self, one: Participant) -> int:

@@ -1,4 +1,4 @@
-"""How many: quantities as bounds, and the killed, wounded, missing, captured and displaced that a sentence tells of.
+"""How many: quantities as bounds; the killed, wounded, missing, captured and displaced that a sentence tells of; what was fired.
 
 Called by the extractor with one sentence. Reads words, not the parse, so that it serves titles too. Running totals ("since
 October", "so far this year") are no count of this event and are left out. Whether the sentence is true is not judged here.
@@ -16,7 +16,7 @@ from streams.extract import numerals
 from streams.records import Count, Span
 
 Bounds = tuple[int, int | None]
-What = Literal["killed", "wounded", "missing", "captured", "displaced"]
+What = Literal["killed", "wounded", "missing", "captured", "displaced", "fired"]
 
 # The longer phrases first: the first that fits is read.
 CROWDS: tuple[tuple[str, Bounds], ...] = (
@@ -218,6 +218,34 @@ def casualties(sentence: str, offset: int = 0) -> list[Count]:
         span = Span(sentence[start:end], start + offset, end + offset)
         found.append((start, end, Count(what=what, low=low, high=high, span=span, whom=whom)))
     return [count for _, _, count in sorted(found, key=lambda entry: entry[:2])]
+
+
+# Counted singly; "drones" and "missiles" are fired as well where they were shot down.
+_FIRED = re.compile(
+    r"(?:\s+of)?\s+(?:[\w.'’-]+\s+){0,3}?(?P<thing>rockets|missiles|projectiles|drones|mortars|shells|(?:mortar|artillery|tank)\s+(?:rounds|bombs)"
+    r"|(?:rocket|missile|projectile|drone|(?:mortar|artillery|tank)\s+(?:shell|round|bomb))(?=\s*[,.;]|\s+(?:hit|struck|landed|fell|was|had|exploded"
+    r"|slammed|crashed|fired|launched|aimed|at|toward|towards|into|on|that|which)\b))\b",
+    re.IGNORECASE,
+)
+_NOT_FIRED = re.compile(
+    r"\b(?:seiz|captur|confiscat|smuggl|deliver|suppl)\w*\b|\b(?:found|intercepted\s+a\s+shipment|buys?|bought|sells?|sold|ordered|builds?|built|tested)\b",
+    re.IGNORECASE,
+)
+
+
+def projectiles(sentence: str) -> list[Count]:
+    """Rockets, missiles, shells and drones counted in a sentence that tells of an attack with them; offsets in the sentence."""
+    found = []
+    for quantity in _QUANTITY.finditer(sentence):
+        thing = _FIRED.match(sentence, quantity.end())
+        low, high = _read(quantity)
+        if thing is None or high == 0 or _NOT_FIRED.search(sentence) or _is_total(sentence, quantity.start(), thing.end()):
+            continue
+        if _QUANTITY.search(sentence, quantity.end(), thing.start("thing")):
+            continue  # "two bases with six rockets": the nearer number counts them
+        span = Span(sentence[quantity.start() : thing.end()], quantity.start(), thing.end())
+        found.append(Count(what="fired", low=low, high=high, span=span, whom=_head(thing["thing"])))
+    return found
 
 
 Found = tuple[int, int, What, int, int | None, str]

@@ -148,6 +148,12 @@ class Teller:
             own = (d for d in deeds if start <= d.telling.trigger.start < end and d.telling.trigger.where == count.span.where)
             draft = next(own, deeds[0])
             draft.telling = replace(draft.telling, counts=(*draft.telling.counts, count))
+        attack = next((d for d in deeds if "armed-attack" in d.telling.path and d.telling.instruments), None)
+        if attack is not None:
+            fired = (
+                replace(count, span=parsed.span(count.span.start, count.span.end)) for count in quantities.projectiles(parsed.text)
+            )
+            attack.telling = replace(attack.telling, counts=(*attack.telling.counts, *fired))
 
     def counts(self, parsed: Parsed) -> tuple[Count, ...]:
         """Casualties and weapons counted in a sentence, in spans of the article."""

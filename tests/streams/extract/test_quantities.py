@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.extract.quantities import bounds, casualties
+from streams.extract.quantities import bounds, casualties, projectiles
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,33 @@ def test_every_count_quotes_the_sentence_where_it_stands(words: list[str], offse
     for count in casualties(sentence, offset):
         assert sentence[count.span.start - offset : count.span.end - offset] == count.span.text
         assert count.high is None or 0 <= count.low <= count.high
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "high", "words"),
+    [
+        ("Twelve rockets were fired at a base.", 12, 12, "Twelve rockets"),
+        ("At least five mortar rounds landed in the town.", 5, None, "At least five mortar rounds"),
+        ("Militants fired dozens of short-range rockets at it.", 24, None, "dozens of short-range rockets"),
+        ("Air defences shot down three drones.", 3, 3, "three drones"),
+        ("A rocket hit the base.", 1, 1, "A rocket"),
+        ("Two bases were hit by six missiles.", 6, 6, "six missiles"),
+    ],
+)
+def test_what_was_fired_is_counted(sentence: str, low: int, high: int | None, words: str) -> None:
+    (count,) = projectiles(sentence)
+    assert (count.what, count.low, count.high, count.span.text) == ("fired", low, high, words)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A rocket attack killed two soldiers.",
+        "Rockets hit four missile depots.",
+        "Police seized twelve rockets after the attack.",
+        "More than 150 rockets have been fired at the base since October.",
+        "No rockets were fired.",
+    ],
+)
+def test_what_was_not_fired_or_sums_up_is_not_counted(sentence: str) -> None:
+    assert projectiles(sentence) == []

