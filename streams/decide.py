@@ -56,6 +56,7 @@ class Scope:
     silent: bool  # record as told, announce nothing: history before a feed or a rule was new
     left: frozenset[str] = frozenset()  # temporal rules that had one of `gone` as member
     views: dict[str, View] = field(default_factory=dict)  # of incidents, as they are asked for
+    edited: bool = False  # the rules changed and not the world: no label is withdrawn, no post is touched
     made: Decision = field(default_factory=Decision)  # filled as the comparison goes
 
 
@@ -78,20 +79,52 @@ def decide(
     return decision
 
 
-def decide_rules(changed: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
-    """What new or changed rules say of what is known already; all of it is told silently."""
-    scope = Scope(changed=tuple(incidents), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=True)
-    return _decided(scope, Index(changed, desk.knowledge))
+def decide_rules(rules: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What new or changed rules say of incidents known already, told silently; of temporal ones only which are members.
+
+    What was told stays told: no label is withdrawn and no post is edited because a rule was.
+    """
+    scope, names = _past(incidents, memory, desk, now), {rule.id for rule in rules}
+    for rule, concerned in _concerned(scope, desk.index) if names else ():
+        if rule.id not in names:
+            continue
+        if rule.form:
+            scope.made.members += [(rule.id, one.id, is_member(rule, _seen(one, scope), desk)) for one in concerned]
+        else:
+            _compare_all(rule, _plain(rule, concerned, scope), scope)
+    return scope.made
+
+
+def decide_episodes(rules: Sequence[Rule], memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """The episodes of new or changed temporal rules, told silently; their members must be known by then."""
+    scope = _past((), memory, desk, now)
+    for rule in rules:
+        if rule.form:
+            _compare_all(rule, _episodes(rule, (), scope), scope)
+    return scope.made
+
+
+def is_member(rule: Rule, seen: View, desk: Desk) -> bool:
+    """Whether a temporal rule has something to say of the incident."""
+    return member(rule, seen, desk.knowledge) is not None
+
+
+def _past(incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Scope:
+    return Scope(changed=tuple(incidents), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=True, edited=True)
 
 
 def _decided(scope: Scope, index: Index) -> Decision:
     _inherit(scope)
     for rule, incidents in _concerned(scope, index):
         wants = _episodes(rule, incidents, scope) if rule.form else _plain(rule, incidents, scope)
-        for subject, anchor, label in wants:
-            _compare(rule, subject, anchor, label, scope)
+        _compare_all(rule, wants, scope)
     _post(scope)
     return scope.made
+
+
+def _compare_all(rule: Rule, wants: Iterable[tuple[str, str, Label | None]], scope: Scope) -> None:
+    for subject, anchor, label in wants:
+        _compare(rule, subject, anchor, label, scope)
 
 
 # ------------------------------------------------------------------------------------------------------------- wanted
@@ -134,7 +167,7 @@ def _episodes(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[t
         fresh[incident.id] = member(rule, _seen(incident, scope), scope.desk.knowledge)
         if fresh[incident.id] is not None or incident.id in known:
             scope.made.members.append((rule.id, incident.id, fresh[incident.id] is not None))
-    touched = rule.id in scope.left or any(one is not None or name in known for name, one in fresh.items())
+    touched = scope.edited or rule.id in scope.left or any(one is not None or name in known for name, one in fresh.items())
     if not touched:
         return []
     members = [one for one in fresh.values() if one is not None]
@@ -154,13 +187,16 @@ def _episodes(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[t
 
 def _compare(rule: Rule, subject: str, anchor: str, label: Label | None, scope: Scope) -> None:
     row = scope.made.told.get((rule.id, subject)) or scope.memory.told(rule.id, subject)
-    if row is None:
-        if label is not None:
-            _first(rule, subject, anchor, label, scope)
-    elif label is None:
-        if row.state == "open":
+    if label is None:
+        if row is None or row.state != "open":
+            return
+        if scope.edited and row.label.rule_hash != rule.hash:
+            scope.made.told[rule.id, subject] = replace(row, state="former")
+        else:
             _withdraw(row, _against(row, scope), scope)
-    elif row.state == "withdrawn":
+    elif row is None or (not row.ordinal and (scope.edited or row.state != "open")):  # nothing was ever told of it
+        _first(rule, subject, anchor, label, scope)
+    elif row.state == "withdrawn" and not scope.silent:
         _tell(replace(row, state="open"), label, "correction", ("holds again after all",), scope)
     else:
         _again(row, label, scope)
@@ -179,7 +215,7 @@ def _first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) ->
 
 
 def _again(row: Told, label: Label, scope: Scope) -> None:
-    if label == row.label:
+    if label == row.label and row.state == "open":
         return
     found = changes(row.label, label, row.peak)
     back = [change for change in found if change.takes_back]
@@ -188,7 +224,7 @@ def _again(row: Told, label: Label, scope: Scope) -> None:
         kind: AlertKind = "new" if row.ordinal == 0 else "correction" if back else "update"
         _tell(row, label, kind, tuple(change.words for change in _told_first(found)), scope)
         return
-    scope.made.told[row.rule, row.subject] = replace(row, label=label)
+    scope.made.told[row.rule, row.subject] = replace(row, label=label, state="open")
     scope.made.edited.add(row.anchor)
 
 
@@ -303,7 +339,7 @@ def _content(incident: str, rows: Sequence[Told], scope: Scope) -> Post | None:
     return Post(
         incident=incident,
         facts=record.facts,
-        labels=tuple(row.label for row in order if row.state == "open"),
+        labels=tuple(row.label for row in order if row.state != "withdrawn"),
         withdrawn=tuple(row.label for row in order if row.state == "withdrawn"),
         origins=record.origins,
         waves=record.waves,

@@ -36,8 +36,8 @@ def regroup(reading: Reading, forgotten: Sequence[Event], memory: Memory, number
         memory: read only here.
         number: of the journal entry; new incidents are named after it.
     """
-    fresh = [event for event in reading.events if event.stage not in _NEVER_OPENS]
-    before = _affected(fresh, forgotten, memory)
+    fresh = _fresh(reading)
+    before = affected(reading, forgotten, memory)
     gone_events = {event.id for event in forgotten}
     ids = [event for incident in before for event in incident.events if event not in gone_events]
     events = {event.id: event for event in (*memory.events(ids), *fresh)}
@@ -114,10 +114,10 @@ def _home(strand: Sequence[Event], attacks: Sequence[list[Event]]) -> list[Event
     return None
 
 
-def _affected(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
+def affected(reading: Reading, forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
     """Every incident whose make-up may change: the closure over ties, and over articles that carry statements."""
     found: dict[str, Incident] = {}
-    queue: list[Event] = list(fresh)
+    queue = _fresh(reading)
     for event in forgotten:
         _add(memory, memory.incident_of(event.id), found, queue)
     asked: set[str] = set()
@@ -135,6 +135,10 @@ def _affected(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory
         if len(found) > _MAX_AFFECTED:
             break
     return sorted(found.values(), key=lambda incident: (incident.first_published, incident.id))
+
+
+def _fresh(reading: Reading) -> list[Event]:
+    return [event for event in reading.events if event.stage not in _NEVER_OPENS]
 
 
 def _add(memory: Memory, incident_id: str | None, found: dict[str, Incident], queue: list[Event]) -> None:

@@ -8,8 +8,10 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from typing import Literal, cast
 
+from streams.progress import Backfill
 from streams.records import Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -43,6 +45,8 @@ class DictMemory:
         self._told: dict[tuple[str, str], Told] = {}
         self._told_on: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._told_by: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._backfills: dict[int, Backfill] = {}
+        self._judged: defaultdict[int, set[str]] = defaultdict(set)
         self._deliveries: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._delivery_ids: set[str] = set()
         self._closed: set[tuple[str, int]] = set()
@@ -161,6 +165,37 @@ class DictMemory:
         self._told[key] = told
         self._told_on[told.anchor].add(key)
         self._told_by[told.rule].add(key)
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """The passes of new and changed rules over the past that are under way, oldest rule set first."""
+        return tuple(self._backfills[entry] for entry in sorted(self._backfills))
+
+    def put_backfill(self, backfill: Backfill) -> None:
+        """Writes how far a pass has come, keyed by its entry."""
+        self._backfills[backfill.entry] = backfill
+
+    def drop_backfill(self, entry: int) -> None:
+        """Forgets a pass and what was noted as judged in it."""
+        self._backfills.pop(entry, None)
+        self._judged.pop(entry, None)
+
+    def mark_judged(self, entry: int, incidents: Iterable[str]) -> None:
+        """Notes that incidents need no turn in a pass: judged before it, or younger than its rule set; once each."""
+        self._judged[entry].update(incidents)
+
+    def judged(self, entry: int, incidents: Iterable[str]) -> frozenset[str]:
+        """Those of the incidents that are noted as judged in a pass."""
+        return frozenset(self._judged.get(entry, ())).intersection(incidents)
+
+    def unjudged(self, entry: int, after: str, limit: int) -> tuple[Incident, ...]:
+        """The next incidents not noted as judged in a pass, by id, with ids above `after`."""
+        done = self._judged.get(entry, ())
+        found = nsmallest(limit, (name for name in self._incidents if name > after and name not in done))
+        return tuple(self._incidents[name] for name in found)
+
+    def count_incidents(self) -> int:
+        """How many incidents are known."""
+        return len(self._incidents)
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

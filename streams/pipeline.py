@@ -8,15 +8,16 @@ largest `taken_at` seen, the only world is the memory handed in.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from rules.model import Rule, RuleSet
-from streams import wire
-from streams.decide import Decision, decide, decide_rules
+from streams import backfill, wire
+from streams.decide import Decision, decide
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.ports import Memory
+from streams.progress import Backfill
 from streams.records import Reading, Tick
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +54,12 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     now = max(filter(None, (memory.clock(), article.taken_at)))
     entry = memory.append("reading", now, wire.encode_versioned(reading))
     forgotten = memory.events_of(article.id)
+    backfill.settle(reading, forgotten, memory, desk, now)
     regrouping = regroup(reading, forgotten, memory, entry.number)
+    while backfill.owed(reading, regrouping, memory, desk):
+        backfill.step(memory, desk, now)
+        regrouping = regroup(reading, forgotten, memory, entry.number)  # what was told has a say in which id goes on
+    backfill.mark(regrouping, memory)
     memory.put_reading(reading)
     left = frozenset(rule for incident in regrouping.gone for rule in memory.member_of(incident.id))
     for incident in regrouping.gone:
@@ -61,32 +67,30 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     for incident in regrouping.written:
         memory.put_incident(incident)
     decision = decide(reading, regrouping, memory, desk, now, left)
-    _write(decision, memory)
+    backfill.write(decision, memory)
     return decision
 
 
-def take_rules(rules: RuleTexts, changed: Sequence[Rule], memory: Memory, desk: Desk) -> Decision:
-    """Journals a rule set; what its new and changed rules say of what is known already is told silently."""
-    now = memory.clock()
-    memory.append("rules", now or _EPOCH, wire.encode_versioned(rules))
-    if now is None:
-        return Decision()
-    known = memory.incidents_between(_EPOCH, now + timedelta(days=1))
-    decision = decide_rules(changed, known, memory, desk, now)
-    _write(decision, memory)
-    return decision
+def owes(reading: Reading, memory: Memory, desk: Desk) -> bool:
+    """Whether `take` would first have to end the pass of a temporal rule over the past; take slices of it before, then."""
+    forgotten = memory.events_of(reading.article.id)
+    return bool(memory.backfills()) and backfill.owed(reading, regroup(reading, forgotten, memory, 0), memory, desk) is not None
+
+
+def take_rules(rules: RuleTexts, changed: Sequence[Rule], memory: Memory, desk: Desk) -> None:
+    """Journals a rule set, by which everything is decided from now on; `look_back` tells silently what it says of the past."""
+    entry = memory.append("rules", memory.clock() or _EPOCH, wire.encode_versioned(rules))
+    backfill.begin(entry.number, changed, memory, desk)
+
+
+def look_back(memory: Memory, desk: Desk, *, limit: int = backfill.SLICE) -> Backfill | None:
+    """One slice of what new and changed rules say of the past: how far its pass has come, None when nothing is left.
+
+    It may be called at any time between two articles, or never: `take` sees to what it needs.
+    """
+    return backfill.step(memory, desk, memory.clock() or _EPOCH, limit=limit)
 
 
 def take_tick(tick: Tick, memory: Memory) -> None:
     """Journals that time has passed."""
     memory.append("tick", max(filter(None, (memory.clock(), tick.at))), wire.encode_versioned(tick))
-
-
-def _write(decision: Decision, memory: Memory) -> None:
-    for rule, incident, is_member in decision.members:
-        memory.set_member(rule, incident, member=is_member)
-    for row in decision.told.values():
-        memory.put_told(row)
-    for delivery in decision.deliveries:
-        memory.enqueue(delivery)
-    memory.dispose(decision.dispositions)

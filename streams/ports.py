@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from streams.progress import Backfill
 from streams.records import (
     Article,
     Cursor,
@@ -83,6 +84,27 @@ class Memory(Protocol):
 
     def put_told(self, told: Told) -> None:
         """Writes one row, keyed (rule, subject)."""
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """The passes of new and changed rules over the past that are under way, oldest rule set first."""
+
+    def put_backfill(self, backfill: Backfill) -> None:
+        """Writes how far a pass has come, keyed by its entry."""
+
+    def drop_backfill(self, entry: int) -> None:
+        """Forgets a pass and what was noted as judged in it."""
+
+    def mark_judged(self, entry: int, incidents: Iterable[str]) -> None:
+        """Notes that incidents need no turn in a pass: judged before it, or younger than its rule set; once each."""
+
+    def judged(self, entry: int, incidents: Iterable[str]) -> frozenset[str]:
+        """Those of the incidents that are noted as judged in a pass."""
+
+    def unjudged(self, entry: int, after: str, limit: int) -> tuple[Incident, ...]:
+        """The next incidents not noted as judged in a pass, by id, with ids above `after`."""
+
+    def count_incidents(self) -> int:
+        """How many incidents are known."""
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

@@ -373,7 +373,7 @@ class Told:
     anchor: str
     ordinal: int  # alerts told so far; 0: known, and told silently
     label: Label  # as last told
-    state: Literal["open", "withdrawn"] = "open"
+    state: Literal["open", "former", "withdrawn"] = "open"  # "former": by the rule's earlier text, which stays told
     peak: dict[str, int] = field(default_factory=dict)  # highest told per counted thing: toll steps and waves never ping twice
 
 

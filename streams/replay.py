@@ -21,6 +21,7 @@ from streams.memory import DictMemory
 from streams.records import Alert, Article, Entry, Quote, Reading, Tick
 
 BATCH = 16  # articles; batches of 8 to 32 parse fastest (facts on extraction, 2026-11)
+WHOLE_PAST = 1_000_000  # incidents judged at once when a rule set comes: in memory nobody waits
 
 
 class Reader(Protocol):
@@ -103,7 +104,9 @@ def journal(
                 notice(f"journal entry {entry.number}: decided with knowledge {texts.knowledge}, replayed with {knowledge.version}")
             rules = load_texts(texts.texts, knowledge)
             desk = Desk(rules=rules.rules, knowledge=knowledge, default_channels=texts.channels)
-            yield from pipeline.take_rules(texts, pipeline.changed_rules(rules, before), memory, desk).alerts
+            pipeline.take_rules(texts, pipeline.changed_rules(rules, before), memory, desk)
+            while pipeline.look_back(memory, desk, limit=WHOLE_PAST):
+                pass
         elif desk is None:
             raise UsageError(f"journal: entry {entry.number} comes before any rule set; give the whole journal")
         elif entry.kind == "reading":

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
+from streams.progress import Backfill
 from streams.records import SEVERITIES, Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
-from streams.store import ledger, schema
+from streams.store import ledger, progress, schema
 from streams.store.schema import upsert
 from streams.wire import decode, encode
 
@@ -160,6 +161,44 @@ class StoreMemory:
         """Writes one row, keyed (rule, subject)."""
         row = {"rule": told.rule, "subject": told.subject, "anchor": told.anchor, "payload": _text(told)}
         upsert(self._connection, schema.told, row)
+
+    def backfills(self) -> tuple[Backfill, ...]:
+        """The passes of new and changed rules over the past that are under way, oldest rule set first."""
+        return progress.backfills(self._connection)
+
+    def put_backfill(self, backfill: Backfill) -> None:
+        """Writes how far a pass has come, keyed by its entry."""
+        upsert(self._connection, schema.backfills, {"entry": backfill.entry, "payload": _text(backfill)})
+
+    def drop_backfill(self, entry: int) -> None:
+        """Forgets a pass and what was noted as judged in it."""
+        for table in (schema.backfills, schema.judged):
+            self._connection.execute(delete(table).where(table.c.entry == entry))
+
+    def mark_judged(self, entry: int, incidents: Iterable[str]) -> None:
+        """Notes that incidents need no turn in a pass: judged before it, or younger than its rule set; once each."""
+        rows = [{"entry": entry, "incident": incident} for incident in incidents]
+        if rows:
+            self._connection.execute(insert(schema.judged), rows)
+
+    def judged(self, entry: int, incidents: Iterable[str]) -> frozenset[str]:
+        """Those of the incidents that are noted as judged in a pass."""
+        table, names, found = schema.judged.c, list(incidents), set[str]()
+        for batch in range(0, len(names), _BATCH):
+            noted = select(table.incident).where(table.entry == entry, table.incident.in_(names[batch : batch + _BATCH]))
+            found.update(self._connection.execute(noted).scalars())
+        return frozenset(found)
+
+    def unjudged(self, entry: int, after: str, limit: int) -> tuple[Incident, ...]:
+        """The next incidents not noted as judged in a pass, by id, with ids above `after`."""
+        table, judged = schema.incidents.c, schema.judged.c
+        done = exists().where(judged.entry == entry, judged.incident == table.id)
+        rows = select(table.payload).where(table.id > after, ~done).order_by(table.id).limit(limit)
+        return tuple(_incident(payload) for payload in self._connection.execute(rows).scalars())
+
+    def count_incidents(self) -> int:
+        """How many incidents are known."""
+        return self._connection.execute(select(func.count()).select_from(schema.incidents)).scalar_one()
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

@@ -26,7 +26,15 @@ def _create(connection: Connection) -> None:
     schema.metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first tables", _create),)
+def _add_backfills(connection: Connection) -> None:
+    for table in (schema.backfills, schema.judged):
+        table.create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "first tables", _create),
+    Migration(2, "how far new rules have come with the past", _add_backfills),
+)
 
 
 def version(connection: Connection, name: str) -> int:

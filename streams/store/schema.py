@@ -163,6 +163,21 @@ told = Table(
 )
 Index("told_anchor", told.c.anchor)
 
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("entry", Integer, primary_key=True, autoincrement=False),  # journal number of the rule set
+    Column("payload", Text, nullable=False),  # how far its pass over the past has come
+)
+
+judged = Table(
+    "judged",
+    metadata,
+    Column("entry", Integer, nullable=False),
+    Column("incident", Text, nullable=False),  # needs no turn in that pass
+    PrimaryKeyConstraint("entry", "incident"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

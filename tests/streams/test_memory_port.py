@@ -8,6 +8,7 @@ from peers.remembered import article, day, days, delivery, event, incident, read
 
 from streams.memory import DictMemory
 from streams.ports import Memory
+from streams.progress import Backfill
 from streams.records import Disposition, Entry
 from streams.store.store import Store
 
@@ -263,6 +264,36 @@ def test_what_moves_to_another_anchor_is_no_longer_on_the_first(memory: Memory) 
     memory.put_told(told(anchor="I2-1"))
     assert memory.told_on("I1-1") == ()
     assert memory.told_on("I2-1") == (told(anchor="I2-1"),)
+
+
+# -------------------------------------------------------------------------------------------------------------- passes
+
+
+def test_passes_come_by_rule_set_and_move(memory: Memory) -> None:
+    for entry in (7, 3):
+        memory.put_backfill(Backfill(entry=entry, rules=("strike",), total=2))
+    moved = Backfill(entry=3, rules=("strike", "resume"), total=2, after="I1-1", judged=1)
+    memory.put_backfill(moved)
+    assert memory.backfills() == (moved, Backfill(entry=7, rules=("strike",), total=2))
+    memory.drop_backfill(3)
+    memory.drop_backfill(99)
+    assert [one.entry for one in memory.backfills()] == [7]
+
+
+def test_a_pass_takes_incidents_by_id_without_those_judged_before_their_turn(memory: Memory) -> None:
+    """Ids are compared as text; what one pass has judged is open to another."""
+    for number in (1, 2, 10, 3):
+        memory.put_incident(incident(f"I{number}-1", days(-number, 1)))
+    assert memory.count_incidents() == 4
+    assert [one.id for one in memory.unjudged(5, "", 2)] == ["I1-1", "I10-1"]
+    memory.mark_judged(5, ["I2-1", "I9-1"])
+    memory.mark_judged(5, [])
+    assert [one.id for one in memory.unjudged(5, "I10-1", 9)] == ["I3-1"]
+    assert [one.id for one in memory.unjudged(6, "I10-1", 9)] == ["I2-1", "I3-1"]
+    assert memory.judged(5, ["I1-1", "I2-1"]) == {"I2-1"}
+    assert memory.judged(6, ["I2-1"]) == frozenset()
+    memory.drop_backfill(5)
+    assert memory.judged(5, ["I2-1"]) == frozenset()
 
 
 # -------------------------------------------------------------------------------------------------- outbox and ledger

@@ -1,0 +1,130 @@
+"""What new or changed rules say of the past, told silently and in slices: alerts do not wait for 400 days of incidents.
+
+    rule set ─► pass over the incidents by id, slice by slice ─► episodes of temporal rules at the end
+    article  ─► the incidents it may change first ─► then the article
+
+Called by the pipeline, inside transactions of its owner. The result is that of judging everything at once when the rule set
+came: an incident is judged as it stood then, because whatever an article may change is judged before it is changed. So the
+slices are no input of the matcher and stand in no journal, and a replay may take them all at once. One thing lags: a post
+that is edited meanwhile for another rule shows the label of a rule on its way as it was last told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from rules.model import Rule
+from streams.decide import Decision, decide_episodes, decide_rules, is_member
+from streams.incidents import Regrouping, affected
+from streams.labels import Desk, View, view
+from streams.ports import Memory
+from streams.progress import Backfill
+from streams.records import Event, Incident, Reading
+
+SLICE = 50  # incidents; with a handful of rules well under a tenth of a second (tests/bench/RESULTS.md)
+
+
+def begin(entry: int, changed: Sequence[Rule], memory: Memory, desk: Desk) -> None:
+    """Notes that the changed rules owe the past a judgement; rules that are gone or changed again owe no earlier one."""
+    kept = {rule.id for rule in desk.rules} - {rule.id for rule in changed}
+    for one in memory.backfills():
+        rules = tuple(rule for rule in one.rules if rule in kept)
+        if rules != one.rules:
+            _put(replace(one, rules=rules), memory)
+    _put(Backfill(entry=entry, rules=tuple(rule.id for rule in changed), total=memory.count_incidents()), memory)
+
+
+def step(memory: Memory, desk: Desk, now: datetime, *, limit: int = SLICE) -> Backfill | None:
+    """The oldest pass after its next slice, as it was when nothing is left of it; None when the past owes nothing."""
+    passes = memory.backfills()
+    if not passes:
+        return None
+    one, rules = passes[0], _rules(passes[0], desk)
+    incidents = memory.unjudged(one.entry, one.after, limit)
+    write(decide_rules(rules, incidents, memory, desk, now), memory)
+    if len(incidents) < limit:
+        write(decide_episodes(rules, memory, desk, now), memory)
+        memory.drop_backfill(one.entry)
+        return replace(one, judged=one.judged + len(incidents))
+    moved = replace(one, after=incidents[-1].id, judged=one.judged + len(incidents))
+    memory.put_backfill(moved)
+    return moved
+
+
+def left(done: Backfill, memory: Memory) -> bool:
+    """Whether the pass goes on."""
+    return any(one.entry == done.entry for one in memory.backfills())
+
+
+def settle(reading: Reading, forgotten: Sequence[Event], memory: Memory, desk: Desk, now: datetime) -> None:
+    """Judges, for rules on their way, every incident that the reading may change, as it stands before."""
+    passes = memory.backfills()
+    if not passes:
+        return
+    touched = affected(reading, forgotten, memory)
+    for one in passes:
+        done = memory.judged(one.entry, [incident.id for incident in touched])
+        due = [incident for incident in touched if incident.id not in done]
+        write(decide_rules(_rules(one, desk), due, memory, desk, now), memory)
+        memory.mark_judged(one.entry, [incident.id for incident in due])
+
+
+def owed(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk) -> Backfill | None:
+    """The oldest pass that must end before the reading is taken: of a temporal rule that the reading touches.
+
+    Its episodes rest on all its members, so what the reading makes new cannot be told while some are not known.
+    """
+    for one in memory.backfills():
+        forms = [rule for rule in _rules(one, desk) if rule.form]
+        if forms and any(_touches(rule, reading, regrouping, memory, desk) for rule in forms):
+            return one
+    return None
+
+
+def mark(regrouping: Regrouping, memory: Memory) -> None:
+    """Notes that incidents which the reading wrote are no past of the rules on their way."""
+    for one in memory.backfills():
+        done = memory.judged(one.entry, [incident.id for incident in regrouping.written])
+        memory.mark_judged(one.entry, [incident.id for incident in regrouping.written if incident.id not in done])
+
+
+def write(decision: Decision, memory: Memory) -> None:
+    """Writes what a decision leads to."""
+    for rule, incident, member in decision.members:
+        memory.set_member(rule, incident, member=member)
+    for row in decision.told.values():
+        memory.put_told(row)
+    for delivery in decision.deliveries:
+        memory.enqueue(delivery)
+    memory.dispose(decision.dispositions)
+
+
+def _put(one: Backfill, memory: Memory) -> None:
+    if one.rules and one.total:
+        memory.put_backfill(one)
+    else:
+        memory.drop_backfill(one.entry)
+
+
+def _rules(one: Backfill, desk: Desk) -> list[Rule]:
+    return [rule for rule in desk.rules if rule.id in one.rules]
+
+
+def _touches(rule: Rule, reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk) -> bool:
+    before = [*regrouping.gone, *(was for one in regrouping.written if (was := memory.incident(one.id)) is not None)]
+    return (
+        any(row.rule == rule.id for one in before for row in memory.told_on(one.id))
+        or any(is_member(rule, view(one, memory), desk) for one in before)
+        or any(is_member(rule, _ahead(one, reading, memory), desk) for one in regrouping.written)
+    )
+
+
+def _ahead(incident: Incident, reading: Reading, memory: Memory) -> View:
+    """The incident as memory will have it once the reading is taken."""
+    fresh = {event.id: event for event in reading.events}
+    events = {event.id: event for event in memory.events(incident.events)} | fresh
+    own = tuple(events[name] for name in incident.events if name in events)
+    articles = {name: memory.article(name) for name in dict.fromkeys(event.article for event in own)} | {
+        reading.article.id: reading.article
+    }
+    return View(incident=incident, events=own, articles={name: one for name, one in articles.items() if one is not None})
