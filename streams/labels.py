@@ -68,13 +68,22 @@ def view(incident: Incident, memory: Memory) -> View:
 
 
 def carriers(rule: Rule, seen: View, knowledge: Knowledge) -> tuple[Event, ...]:
-    """The incident's events that satisfy the rule, each judged with the standing of the whole."""
-    return tuple(
-        event
-        for event in seen.events
-        if (event.standing != "denied" or _standing(event, seen) == "denied")
-        and holds(rule.when, replace(event, standing=_standing(event, seen)), seen.articles.get(event.article), knowledge)
-    )
+    """The incident's events that satisfy the rule, each judged with the standing of the whole.
+
+    What may be near to a watched site only because its place is coarse is judged once more at the finest place that the
+    incident has: "in Iraq" no longer may be near when another article says "in Mosul".
+    """
+    coarse = any(clause.if_coarse for clause in nears(rule.when))
+    found = []
+    for event in seen.events:
+        if event.standing == "denied" and _standing(event, seen) != "denied":
+            continue
+        weighed, article = replace(event, standing=_standing(event, seen)), seen.articles.get(event.article)
+        if holds(rule.when, weighed, article, knowledge) and not (
+            coarse and not holds(rule.when, replace(weighed, place=seen.facts.place), article, knowledge)
+        ):
+            found.append(event)
+    return tuple(found)
 
 
 def wanted(rule: Rule, seen: View, desk: Desk) -> Label | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.model import Rule
+from rules.model import AllOf, EventIs, NearSite, Rule, Site, Watch
 from streams import knowledge, pipeline
 from streams.labels import Desk
 from streams.memory import DictMemory
@@ -242,6 +242,19 @@ def test_an_expired_rule_announces_nothing_new_and_still_corrects() -> None:
         "expired: I2-1 came after 2024-04-22, the rule's last day"
     ]
     assert desk.attack("c", "04-23", "04-22", counts=killed(3)) == [("update", STRIKE)]
+
+
+def test_a_place_that_turns_out_to_be_far_takes_back_what_was_too_coarse_to_tell() -> None:
+    """Nobody keeps watching for a site because the first report said no more than the country."""
+    site = Watch("ours", "digest", (Site("plant", "Plant", 30.5, 47.8, 5.0),))
+    core = AllOf((EventIs(("armed-attack",)), NearSite(site, 50.0, "low")))
+    desk = Matcher(strike_rule(id="near-us", core=core, when=core))
+    coarse = replace(place("IQ", kind="country"), latitude=33.0, longitude=44.0, coarseness_km=600.0)
+    assert desk.attack("a", "04-22", "04-21", place=coarse) == [("new", "near-us")]
+    assert desk.last[0].label.severity == "low"
+    assert [one.certain for one in desk.last[0].label.nearby] == [False]
+    fine = replace(place("ain-al-asad", "IQ"), latitude=33.8, longitude=42.4, coarseness_km=3.0)
+    assert desk.attack("b", "04-22 15:00", "04-21", place=fine) == [("withdrawal", "near-us")]
 
 
 def test_a_new_rule_knows_the_past_silently() -> None:
