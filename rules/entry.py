@@ -81,6 +81,8 @@ def _hashed(made: Rule, knowledge: str) -> Rule:
     if isinstance(made.form, Resume):  # the order of a frozenset differs from process to process
         pause = made.form
         form = (pause.by, pause.pause, pause.before_incidents, pause.before_within, sorted(pause.evidence), pause.history)
+    if form is not None:  # points kept of a rule by an earlier program have no series; a new hash has it judged anew
+        form = ("points of series", form)
     meaning = (
         made.id,
         made.title,

@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules.model import Rule
-from streams.decide import Decision, decide_episodes, decide_rules, is_member
+from streams.decide import Decision, decide_episodes, decide_rules
+from streams.episodes import point_of
 from streams.incidents import Regrouping, affected
 from streams.labels import Desk, View, view
 from streams.ports import Memory
@@ -90,8 +91,11 @@ def mark(regrouping: Regrouping, memory: Memory) -> None:
 
 def write(decision: Decision, memory: Memory) -> None:
     """Writes what a decision leads to."""
-    for rule, incident, member in decision.members:
-        memory.set_member(rule, incident, member=member)
+    for rule, incident, point in decision.points:
+        if point is None:
+            memory.drop_point(rule, incident)
+        else:
+            memory.put_point(rule, point)
     for row in decision.told.values():
         memory.put_told(row)
     for delivery in decision.deliveries:
@@ -114,8 +118,8 @@ def _touches(rule: Rule, reading: Reading, regrouping: Regrouping, memory: Memor
     before = [*regrouping.gone, *(was for one in regrouping.written if (was := memory.incident(one.id)) is not None)]
     return (
         any(row.rule == rule.id for one in before for row in memory.told_on(one.id))
-        or any(is_member(rule, view(one, memory), desk) for one in before)
-        or any(is_member(rule, _ahead(one, reading, memory), desk) for one in regrouping.written)
+        or any(memory.point(rule.id, one.id) or point_of(rule, view(one, memory), desk) for one in before)
+        or any(point_of(rule, _ahead(one, reading, memory), desk) for one in regrouping.written)
     )
 
 

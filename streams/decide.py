@@ -5,12 +5,13 @@ corrections, denials, rebuilds and rule changes are this one comparison. The clo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rules.index import Index
 from rules.model import Rule
+from streams import episodes
 from streams.changes import Change, changes, peaks
 from streams.incidents import Regrouping
 from streams.labels import Desk, View, view, wanted
@@ -27,7 +28,7 @@ from streams.records import (
     Reading,
     Told,
 )
-from streams.resumption import Member, labels, member
+from streams.timelines import Point
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Decision:
     """What one journal entry leads to."""
 
     told: dict[tuple[str, str], Told] = field(default_factory=dict)  # rows to write, by (rule, subject)
-    members: list[tuple[str, str, bool]] = field(default_factory=list)  # (rule, incident, is a member)
+    points: list[tuple[str, str, Point | None]] = field(default_factory=list)  # (rule, incident, what it is to it now)
     alerts: list[Alert] = field(default_factory=list)
     edited: set[str] = field(default_factory=set)  # incidents whose post changes without an alert
     passed: dict[tuple[str, str], str] = field(default_factory=dict)  # (rule, anchor): why a label is not announced as new
@@ -54,16 +55,16 @@ class Scope:
     desk: Desk
     now: datetime
     silent: bool  # record as told, announce nothing: history before a feed or a rule was new
-    left: frozenset[str] = frozenset()  # temporal rules that had one of `gone` as member
+    lost: Mapping[tuple[str, str], Point] = field(default_factory=dict)  # (rule, incident): what those of `gone` were to it
     views: dict[str, View] = field(default_factory=dict)  # of incidents, as they are asked for
     edited: bool = False  # the rules changed and not the world: no label is withdrawn, no post is touched
     made: Decision = field(default_factory=Decision)  # filled as the comparison goes
 
 
 def decide(
-    reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime, left: frozenset[str] = frozenset()
+    reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime, lost: Mapping[tuple[str, str], Point]
 ) -> Decision:
-    """What to tell after an article revision; `left`: temporal rules that had an incident as member that is gone."""
+    """What to tell after an article revision; `lost`: (rule, incident) -> what incidents that are gone were to temporal rules."""
     scope = Scope(
         changed=regrouping.written,
         gone=regrouping.gone,
@@ -72,7 +73,7 @@ def decide(
         desk=desk,
         now=now,
         silent=reading.article.backfill,
-        left=left,
+        lost=lost,
     )
     decision = _decided(scope, desk.index)
     _account(reading, scope)
@@ -80,7 +81,7 @@ def decide(
 
 
 def decide_rules(rules: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
-    """What new or changed rules say of incidents known already, told silently; of temporal ones only which are members.
+    """What new or changed rules say of incidents known already, told silently; of temporal ones only what they are to it.
 
     What was told stays told: no label is withdrawn and no post is edited because a rule was.
     """
@@ -89,24 +90,19 @@ def decide_rules(rules: Sequence[Rule], incidents: Iterable[Incident], memory: M
         if rule.id not in names:
             continue
         if rule.form:
-            scope.made.members += [(rule.id, one.id, is_member(rule, _seen(one, scope), desk)) for one in concerned]
+            scope.made.points += [(rule.id, one.id, episodes.point_of(rule, _seen(one, scope), desk)) for one in concerned]
         else:
             _compare_all(rule, _plain(rule, concerned, scope), scope)
     return scope.made
 
 
 def decide_episodes(rules: Sequence[Rule], memory: Memory, desk: Desk, now: datetime) -> Decision:
-    """The episodes of new or changed temporal rules, told silently; their members must be known by then."""
+    """The episodes of new or changed temporal rules, told silently; their points must be known by then."""
     scope = _past((), memory, desk, now)
     for rule in rules:
         if rule.form:
-            _compare_all(rule, _episodes(rule, (), scope), scope)
+            _compare_all(rule, episodes.all_wants(rule, _change(rule, (), scope)), scope)
     return scope.made
-
-
-def is_member(rule: Rule, seen: View, desk: Desk) -> bool:
-    """Whether a temporal rule has something to say of the incident."""
-    return member(rule, seen, desk.knowledge) is not None
 
 
 def _past(incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Scope:
@@ -139,10 +135,10 @@ def _concerned(scope: Scope, index: Index) -> Iterator[tuple[Rule, list[Incident
     for incident in scope.changed:
         seen = _seen(incident, scope)
         rows = (*scope.memory.told_on(incident.id), *(row for row in scope.made.told.values() if row.anchor == incident.id))
-        before = {row.rule for row in rows}.union(scope.memory.member_of(incident.id))
+        before = {row.rule for row in rows}.union(rule for rule, _ in scope.memory.points_of(incident.id))
         for name in index.candidates(seen.events, seen.articles) | before:
             found[name].append(incident)
-    for rule in index.in_order(found.keys() | scope.left):
+    for rule in index.in_order(found.keys() | {rule for rule, _ in scope.lost}):
         yield rule, found[rule.id]
 
 
@@ -158,28 +154,19 @@ def _plain(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[tupl
     return [(incident.id, incident.id, wanted(rule, _seen(incident, scope), scope.desk)) for incident in incidents]
 
 
-def _episodes(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[tuple[str, str, Label | None]]:
-    """The same of every episode, where a member came, changed or left."""
-    memory = scope.memory
-    known = memory.members(rule.id)
-    fresh: dict[str, Member | None] = {}
-    for incident in incidents:
-        fresh[incident.id] = member(rule, _seen(incident, scope), scope.desk.knowledge)
-        if fresh[incident.id] is not None or incident.id in known:
-            scope.made.members.append((rule.id, incident.id, fresh[incident.id] is not None))
-    touched = scope.edited or rule.id in scope.left or any(one is not None or name in known for name, one in fresh.items())
-    if not touched:
-        return []
-    members = [one for one in fresh.values() if one is not None]
-    for name in known:
-        record = memory.incident(name)
-        if name not in fresh and record is not None:
-            one = member(rule, _seen(record, scope), scope.desk.knowledge)
-            members += [one] if one is not None else []
-    told = [scope.made.told.get((row.rule, row.subject), row) for row in memory.told_by(rule.id)]
-    wants = labels(rule, members, told, scope.desk)
-    rows: list[tuple[str, str, Label | None]] = [(subject, anchor, label) for subject, (anchor, label) in wants.items()]
-    return rows + [(row.subject, row.anchor, None) for row in told if row.subject not in wants]
+def _episodes(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> list[episodes.Want]:
+    """The same of every episode that the change may concern."""
+    change = _change(rule, incidents, scope)
+    found = episodes.wants(rule, change)
+    scope.made.points += change.points
+    return found
+
+
+def _change(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> episodes.Change:
+    lost = {incident: point for (name, incident), point in scope.lost.items() if name == rule.id}
+    return episodes.Change(
+        changed=incidents, lost=lost, memory=scope.memory, desk=scope.desk, told=scope.made.told, views=scope.views
+    )
 
 
 # --------------------------------------------------------------------------------------------------- told against it

@@ -13,8 +13,10 @@ from typing import Literal, cast
 
 from streams.progress import Backfill
 from streams.records import Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
+from streams.timelines import Point
 
-_FIRST = datetime.min.replace(tzinfo=UTC)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
 CLOSINGS = ("matched", "unmatched", "unread", "backfill", "superseded", "quarantined")  # as in the store's ledger; a test compares
 
 
@@ -40,8 +42,8 @@ class DictMemory:
         self._incidents: dict[str, Incident] = {}
         self._incident_of: dict[str, str] = {}
         self._calendar = _Calendar()
-        self._members: defaultdict[str, set[str]] = defaultdict(set)
-        self._member_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._timelines: defaultdict[str, _Timeline] = defaultdict(_Timeline)
+        self._rules_of: defaultdict[str, set[str]] = defaultdict(set)  # of which an incident is a point
         self._told: dict[tuple[str, str], Told] = {}
         self._told_on: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._told_by: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -121,28 +123,33 @@ class DictMemory:
             self._incident_of[event] = incident.id
 
     def drop_incident(self, incident: str) -> None:
-        """Forgets an incident; its events belong to none until another incident takes them, and no rule has it as member."""
+        """Forgets an incident and its points; its events belong to none until another incident takes them."""
         self._forget(incident)
-        for rule in self._member_of.pop(incident, ()):
-            self._members[rule].discard(incident)
+        for rule in self._rules_of.pop(incident, ()):
+            self._timelines[rule].drop(incident)
 
-    def members(self, rule: str) -> tuple[str, ...]:
-        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
-        known = (self._incidents[incident] for incident in self._members.get(rule, ()) if incident in self._incidents)
-        return tuple(incident.id for incident in sorted(known, key=lambda known: (_when(known).start, known.id)))
+    def points(self, rule: str, start: datetime, end: datetime) -> tuple[Point, ...]:
+        """Points of a temporal rule whose time touches [start, end], both ends counted, ordered by (start, incident)."""
+        return self._timelines[rule].between(start, end) if rule in self._timelines else ()
 
-    def member_of(self, incident: str) -> tuple[str, ...]:
-        """Temporal rules that have the incident noted as member, in order of their ids."""
-        return tuple(sorted(self._member_of.get(incident, ())))
+    def point(self, rule: str, incident: str) -> Point | None:
+        """What an incident is to a temporal rule, None for nothing."""
+        return self._timelines[rule].points.get(incident) if rule in self._timelines else None
 
-    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
-        """Notes, or forgets, that an incident is a member of a temporal rule."""
-        if member:
-            self._members[rule].add(incident)
-            self._member_of[incident].add(rule)
-        else:
-            self._members[rule].discard(incident)
-            self._member_of[incident].discard(rule)
+    def points_of(self, incident: str) -> tuple[tuple[str, Point], ...]:
+        """What an incident is to temporal rules, by rule, in order of their ids."""
+        return tuple((rule, self._timelines[rule].points[incident]) for rule in sorted(self._rules_of.get(incident, ())))
+
+    def put_point(self, rule: str, point: Point) -> None:
+        """Notes what an incident is to a temporal rule, keyed (rule, incident)."""
+        self._timelines[rule].put(point)
+        self._rules_of[point.incident].add(rule)
+
+    def drop_point(self, rule: str, incident: str) -> None:
+        """Forgets what an incident was to a temporal rule; nothing happens where it was nothing."""
+        if incident in self._rules_of and rule in self._rules_of[incident]:
+            self._timelines[rule].drop(incident)
+            self._rules_of[incident].discard(rule)
 
     def told(self, rule: str, subject: str) -> Told | None:
         """What was told of one label, None for nothing yet."""
@@ -282,3 +289,32 @@ class _Calendar:
             high = bisect_left(rows, (end, "", _FIRST))
             found.extend((begin, name) for begin, name, finish in rows[low:high] if finish > start or begin >= start)
         return [name for _, name in sorted(found)]
+
+
+class _Timeline:
+    """The points of one rule, by incident and by time."""
+
+    def __init__(self) -> None:
+        self.points: dict[str, Point] = {}
+        self._calendar = _Calendar()
+
+    def put(self, point: Point) -> None:
+        self.drop(point.incident)
+        self.points[point.incident] = point
+        self._calendar.add(point.incident, _span(point))
+
+    def drop(self, incident: str) -> None:
+        point = self.points.pop(incident, None)
+        if point is not None:
+            self._calendar.remove(incident, _span(point))
+
+    def between(self, start: datetime, end: datetime) -> tuple[Point, ...]:
+        """What touches [start, end]: the calendar's window is half-open, so it is asked for an instant more on both sides."""
+        low = start - _INSTANT if start - _FIRST > _INSTANT else start
+        high = end + _INSTANT if _LAST - end > _INSTANT else end
+        near = (self.points[name] for name in self._calendar.between(low, high))
+        return tuple(point for point in near if point.end >= start and point.start <= end)
+
+
+def _span(point: Point) -> Interval:
+    return Interval(start=point.start, end=point.end, precision="unstated")

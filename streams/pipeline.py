@@ -61,12 +61,12 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
         regrouping = regroup(reading, forgotten, memory, entry.number)  # what was told has a say in which id goes on
     backfill.mark(regrouping, memory)
     memory.put_reading(reading)
-    left = frozenset(rule for incident in regrouping.gone for rule in memory.member_of(incident.id))
+    lost = {(rule, incident.id): point for incident in regrouping.gone for rule, point in memory.points_of(incident.id)}
     for incident in regrouping.gone:
         memory.drop_incident(incident.id)
     for incident in regrouping.written:
         memory.put_incident(incident)
-    decision = decide(reading, regrouping, memory, desk, now, left)
+    decision = decide(reading, regrouping, memory, desk, now, lost)
     backfill.write(decision, memory)
     return decision
 

@@ -23,6 +23,7 @@ from streams.records import (
     Step,
     Told,
 )
+from streams.timelines import Point
 
 
 class Memory(Protocol):
@@ -62,16 +63,22 @@ class Memory(Protocol):
         """Writes an incident and the membership of its events."""
 
     def drop_incident(self, incident: str) -> None:
-        """Forgets an incident; its events belong to none until another incident takes them."""
+        """Forgets an incident and its points; its events belong to none until another incident takes them."""
 
-    def members(self, rule: str) -> tuple[str, ...]:
-        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
+    def points(self, rule: str, start: datetime, end: datetime) -> tuple[Point, ...]:
+        """Points of a temporal rule whose time touches [start, end], both ends counted, ordered by (start, incident)."""
 
-    def member_of(self, incident: str) -> tuple[str, ...]:
-        """Temporal rules that have the incident noted as member, in order of their ids."""
+    def point(self, rule: str, incident: str) -> Point | None:
+        """What an incident is to a temporal rule, None for nothing."""
 
-    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
-        """Notes, or forgets, that an incident is a member of a temporal rule."""
+    def points_of(self, incident: str) -> tuple[tuple[str, Point], ...]:
+        """What an incident is to temporal rules, by rule, in order of their ids."""
+
+    def put_point(self, rule: str, point: Point) -> None:
+        """Notes what an incident is to a temporal rule, keyed (rule, incident)."""
+
+    def drop_point(self, rule: str, incident: str) -> None:
+        """Forgets what an incident was to a temporal rule; nothing happens where it was nothing."""
 
     def told(self, rule: str, subject: str) -> Told | None:
         """What was told of one label, None for nothing yet."""

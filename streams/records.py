@@ -2,7 +2,8 @@
 
 Frozen dataclasses without behaviour beyond reading themselves. Every datetime is aware and in UTC. Offsets are half-open
 and count characters of `Article.text` (of `Article.title` where a span says `where="title"`). Tuples are in reading order
-unless a field says otherwise. Nothing here imports anything of ours but what a rule asks of delivery.
+unless a field says otherwise. Nothing here imports anything of ours but what a rule asks of delivery
+and what a temporal form found.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from streams.policies import Policy
+from streams.timelines import Pattern
 
 Where = Literal["text", "title"]
 Stage = Literal["happened", "announced", "threatened", "planned", "exercise", "hypothetical", "retold"]
@@ -360,6 +362,7 @@ class Label:
     channels: tuple[str, ...]  # where it goes; resolved from the rule or the default
     again_on: tuple[str, ...]  # changes that ping again
     nearby: tuple[Nearby, ...] = ()  # watched sites that the rule found near, nearest first
+    pattern: Pattern | None = None  # what `count`, `sequence` or `first` found
     policy: Policy = field(default_factory=Policy)  # the rule's: hold, escalate, quiet hours, budget
     shadow: bool = False  # decided and counted, never sent
 

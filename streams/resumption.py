@@ -1,18 +1,19 @@
-"""The form `resume` between incidents and labels: incidents to points, episodes to labels.
+"""What `resume` reads in an incident, and the label of a resumption with its evidence and its pause.
 
-Called by `streams.decide` for rules that have `resume`. The form itself (`rules.forms.resume`) knows only points in time.
+Called by `streams.episodes`, which knows what was told. The form itself (`rules.forms.resume`) knows only points in time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rules.forms.resume import ANNOUNCED, HALTED, SPOKEN, Episode, Point, episodes
+from rules.forms.resume import ANNOUNCED, HALTED, SPOKEN, Resumption
 from rules.match import judge
 from rules.model import Resume, Rule
 from streams.knowledge import Knowledge
 from streams.labels import Desk, View, carriers, evidence, label, qualifiers, quote, time_of
-from streams.records import Event, Label, Participant, Pause, PauseView, Place, Quote, Telling, Told
+from streams.records import Event, Label, Participant, Pause, PauseView, Place, Quote, Telling
+from streams.timelines import Point
 
 _QUARTER = 0.25  # durations contradict only beyond a quarter (DESIGN 2)
 
@@ -40,26 +41,41 @@ def member(rule: Rule, seen: View, knowledge: Knowledge) -> Member | None:
     return Member(seen=seen, attacks=attacks, announcements=announcements, halts=halts, opens=opens)
 
 
-def labels(rule: Rule, members: Sequence[Member], told: Sequence[Told], desk: Desk) -> dict[str, tuple[str, Label]]:
-    """Subject to (anchor, label) of every episode of the rule.
-
-    An episode that was told keeps its subject and its anchor; a new one gets the next number of its series.
-    """
+def point(rule: Rule, seen: View, knowledge: Knowledge) -> Point | None:
+    """What the incident is to the form, None for nothing; its series are left out."""
+    one, when, incident = member(rule, seen, knowledge), time_of(seen), seen.incident
+    if one is None or not isinstance(rule.form, Resume):
+        return None
     resume = rule.form
-    if not isinstance(resume, Resume):
-        return {}
-    by_incident = {one.seen.incident.id: one for one in members}
-    found: dict[str, tuple[str, Label]] = {}
-    numbers = [int(row.subject.rsplit("-", 1)[1]) for row in told]
-    last = max(numbers, default=0)
-    for episode in episodes(resume, [_point(resume, one) for one in members]):
-        kept = next((row for row in told if row.anchor in episode.incidents and row.subject not in found), None)
-        if kept is None:
-            last += 1
-        subject = kept.subject if kept else f"all-{last}"
-        anchor = kept.anchor if kept else episode.anchor
-        found[subject] = anchor, _label(rule, episode, by_incident, subject, by_incident[anchor], desk)
-    return found
+    return Point(
+        incident=incident.id,
+        opener=incident.opener,
+        published=incident.first_published,
+        start=when.start,
+        end=when.end,
+        kind="attack" if one.attacks else "announcement" if one.announcements else "halt",
+        stated=any(_states(resume, event) for event in one.attacks),
+        announced=bool(one.announcements),
+        opens=one.opens,
+        speaks=bool(one.announcements) or any(event.pause for event in one.attacks),
+    )
+
+
+def label_of(
+    rule: Rule,
+    episode: Resumption,
+    seen: Mapping[str, View],
+    speaking: Sequence[str],
+    subject: str,
+    anchor: str,
+    desk: Desk,
+) -> Label | None:
+    """The label of an episode on its anchor; `speaking`: the members whose words belong to it, the anchor among them."""
+    members = {name: one for name in speaking if (one := member(rule, seen[name], desk.knowledge)) is not None}
+    if anchor not in members:
+        return None
+    inside = [members[name] for name in dict.fromkeys((*episode.members, anchor)) if name in members]
+    return _label(rule, episode, inside, subject, members[anchor], desk)
 
 
 def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], knowledge: Knowledge) -> bool | None:
@@ -104,20 +120,6 @@ def _taken_back(event: Event, seen: View) -> bool:
     )
 
 
-def _point(resume: Resume, one: Member) -> Point:
-    when = time_of(one.seen)
-    kind = "attack" if one.attacks else "announcement" if one.announcements else "halt"
-    return Point(
-        incident=one.seen.incident.id,
-        start=when.start,
-        end=when.end,
-        kind=kind,  # type: ignore[arg-type]  # mypy does not narrow chained conditionals to literals
-        stated=any(_states(resume, event) for event in one.attacks),
-        announced=bool(one.announcements),
-        opens=one.opens,
-    )
-
-
 def _states(resume: Resume, event: Event) -> bool:
     """Whether the pause that the event's article states is as long as the rule asks."""
     pause = event.pause
@@ -140,8 +142,7 @@ def _length(pause: Pause, event: Event) -> tuple[float | None, float | None]:
     return max((event.time.start - pause.since.end) / day, 0.0), (event.time.end - pause.since.start) / day
 
 
-def _label(rule: Rule, episode: Episode, members: dict[str, Member], subject: str, anchor: Member, desk: Desk) -> Label:
-    inside = [members[name] for name in episode.incidents]
+def _label(rule: Rule, episode: Resumption, inside: Sequence[Member], subject: str, anchor: Member, desk: Desk) -> Label:
     quotes: list[Quote] = []
     if "observed" in episode.kinds:
         quotes += evidence(rule, anchor.attacks, anchor.seen, desk.knowledge)
@@ -175,7 +176,7 @@ def _pause_quote(event: Event, one: Member) -> Quote:
     return quote(event, event, one.seen)
 
 
-def _pause_view(episode: Episode, inside: Sequence[Member], anchor: Member) -> PauseView:
+def _pause_view(episode: Resumption, inside: Sequence[Member], anchor: Member) -> PauseView:
     stated = [(event.pause, event) for one in inside for event in (*one.attacks, *one.announcements) if event.pause]
     since = next((pause.since for pause, _ in stated if pause.since), None)
     lengths = [(pause, event) for pause, event in stated if pause.days_low is not None]
@@ -192,7 +193,7 @@ def _pause_view(episode: Episode, inside: Sequence[Member], anchor: Member) -> P
     return replace(view, contradiction=_contradiction(episode, stated, anchor))
 
 
-def _contradiction(episode: Episode, stated: Sequence[tuple[Pause, Event]], anchor: Member) -> str:
+def _contradiction(episode: Resumption, stated: Sequence[tuple[Pause, Event]], anchor: Member) -> str:
     """Said when two accounts of the length differ by more than a quarter: those stated, and what we observed."""
     spans = [
         (low, high, f'"{_words(pause)}"') for pause, event in stated for low, high in [_length(pause, event)] if low is not None

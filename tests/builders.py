@@ -4,19 +4,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from rules.defaults import expanded
 from rules.model import (
     DEFAULT_MAX_AGE,
     AllOf,
+    AnyOf,
+    CountWithin,
     EventIs,
+    FirstWithin,
+    Form,
     KindIs,
     NationIs,
     NotThat,
     OutcomeIn,
     Resume,
     Rule,
+    SequenceWithin,
     SeverityCase,
     StageIn,
     StandingIn,
+    Step,
     Who,
 )
 from streams.records import (
@@ -156,7 +163,45 @@ def resume_rule(**more: Any) -> Rule:
     return _rule("attacks-resume", core, (SeverityCase(severity="high"),), more.pop("form", resume), more)
 
 
-def _rule(name: str, core: Any, cases: Any, resume: Resume | None, more: dict[str, Any]) -> Rule:
+def count_rule(*by: str, incidents: int = 3, within: timedelta = 2 * DAY, **more: Any) -> Rule:
+    """So many attacks within so long."""
+    form = CountWithin(incidents=incidents, within=within, by=by)
+    return _rule("campaign", EventIs(("armed-attack",)), (SeverityCase(severity="high"),), form, more)
+
+
+def first_rule(*by: str, within: timedelta = 90 * DAY, **more: Any) -> Rule:
+    """The first attack of its series in so long."""
+    form = FirstWithin(within=within, by=by)
+    return _rule("first-attack", EventIs(("armed-attack",)), (SeverityCase(severity="high"),), form, more)
+
+
+def sequence_rule(*by: str, types: tuple[str, ...] = ("ceasefire-announced", "armed-attack"), **more: Any) -> Rule:
+    """One after the other within a fortnight."""
+    cores = [EventIs((each,)) for each in types]
+    steps = tuple(Step(core=core, when=expanded(core)) for core in cores)
+    form = SequenceWithin(steps=steps, within=more.pop("within", 14 * DAY), by=by)
+    either = {"when": AnyOf(tuple(step.when for step in steps)), "core": AnyOf(tuple(cores))}
+    return _rule("ceasefire-broken", None, (SeverityCase(severity="high"),), form, either | more)
+
+
+def ceasefire(home: Article, when: str | None, *between: Participant, **more: Any) -> Event:
+    """A ceasefire that these agree to."""
+    told = {
+        "type": "ceasefire-announced",
+        "path": ("statements", "ceasefire-announced"),
+        "actors": between,
+        "targets": (),
+        "place": None,
+    }
+    return attack(home, when, offset=400, **(told | more))
+
+
+def nation(code: str) -> Participant:
+    """The forces of a nation."""
+    return Participant(span=Span(code, 0, 2), head="army", id=code, kind="state-force", nations=(NationRole(code, "forces"),))
+
+
+def _rule(name: str, core: Any, cases: Any, form: Form | None, more: dict[str, Any]) -> Rule:
     standings = ("confirmed", "reported", "claimed", "disputed")
     fields: dict[str, Any] = {
         "id": name,
@@ -164,7 +209,7 @@ def _rule(name: str, core: Any, cases: Any, resume: Resume | None, more: dict[st
         "owner": "tests",
         "when": AllOf((core, StageIn(("happened",)), StandingIn(standings))),
         "core": core,
-        "form": resume,
+        "form": form,
         "severity": cases,
         "channels": (),
         "again_on": ("severity", "toll", "wave", "outcome", "standing", "responsibility", "place", "ended"),

@@ -1,20 +1,24 @@
-"""`resume`: attacks, then none for a while, then one. Points in event time in, episodes out.
+"""`resume`: attacks, then none for a while, then one, per series. Points in event time in, episodes out.
 
-Called by `streams.decide`, which turns incidents into points. Knows neither articles nor alerts. The quiet is observed (our
+Called by `streams.episodes`, which turns incidents into points. Knows neither articles nor alerts. The quiet is observed (our
 own history shows it), stated (an article says so) or announced (a group says it takes attacks up again). A cold start is
-unknown, never quiet: without enough attacks before the gap nothing is observed.
+unknown, never quiet: without enough attacks before the gap nothing is observed. An attack whose series is not stated may have
+ended the quiet of any: then the quiet of a known one is "possible", not certain; and it opens only where no series that it
+could belong to is active.
 
     attacks   x  x x           |<------ pause ------>|  x        x
               before_pause                              episode  joins it
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
+from rules.forms.episodes import Episode, common, joined, stated
 from rules.model import Resume
 from streams.records import EvidenceKind
+from streams.timelines import Key, Point
 
 Proof = Literal["certain", "possible", "stated"]
 ANNOUNCED = "resumption-announced"  # types of the taxonomy: statements that speak of a pause
@@ -23,44 +27,58 @@ SPOKEN = (ANNOUNCED, HALTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One incident as this form sees it."""
+class Resumption(Episode):
+    """One resumption: the first attack after the quiet, or its announcement, and what belongs to it.
 
-    incident: str
-    start: datetime  # earliest moment of the attack, announcement or halt
-    end: datetime  # latest
-    kind: Literal["attack", "announcement", "halt"]
-    stated: bool = False  # its article states a pause that satisfies the rule
-    announced: bool = False  # it carries an announcement that satisfies the rule and stands
-    opens: bool = True  # an announcement whose target is unknown adds evidence but opens nothing
+    What follows later than `pause` after its beginning belongs to it and proves nothing more.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
-    """One resumption: the first attack after the quiet, or its announcement, and what belongs to it."""
-
-    anchor: str  # incident that carries the label
-    incidents: tuple[str, ...]  # members in event time, the anchor among them
     kinds: tuple[EvidenceKind, ...]
     proof: Proof
     quiet_since: datetime | None  # end of the last attack before an observed quiet
 
 
-def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Episode, ...]:
-    """The resumptions in one series, in event time. What follows within `pause` of one joins it."""
-    ordered = sorted(points, key=lambda point: (point.start, point.end, point.kind != "attack", point.incident))
+def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
+    """The resumptions of all series, in event time. What follows within `pause` of one joins it."""
+    ordered = sorted(points, key=lambda point: (point.start, point.end, point.kind != "attack", point.published, point.opener))
     found: list[_Draft] = []
     seen: list[Point] = []
     for point in ordered:
-        quiet = _quiet(resume, point, seen)
-        kinds = _kinds(resume, point, quiet)
+        for key in point.keys:
+            near = [other for other in seen if other is not point and _meet(other, key)]
+            quiet = _quiet(resume, point, near)
+            if quiet is None and stated(key):
+                sure = _quiet(resume, point, [other for other in near if key in other.keys])
+                quiet = replace(sure, certain=False) if sure else None
+            kinds = _kinds(resume, point, quiet)
+            current = next((d for d in reversed(found) if d.takes(key) and point.start - d.last < resume.pause), None)
+            if current is not None:
+                current.join(point, key, kinds, quiet)
+            elif kinds and (point.kind == "attack" or point.opens):
+                twin = next((draft for draft in found if draft.points == [point]), None)
+                if twin is not None:
+                    twin.also(key, kinds, quiet)
+                else:
+                    found.append(_Draft(resume, point, key, kinds, quiet, _busy_since(resume, point, near)))
         seen.append(point)
-        current = found[-1] if found and point.start - found[-1].last < resume.pause else None
-        if current is not None:
-            current.join(point, kinds, quiet)
-        elif kinds and (point.kind == "attack" or point.opens):
-            found.append(_Draft(point, kinds, quiet))
     return tuple(draft.episode() for draft in found)
+
+
+def settled(resume: Resume, judged: Iterable[Point], points: Iterable[Point], left: datetime) -> bool:
+    """Whether the points suffice to judge the quiet before each attack of `judged`: nothing before `left` bears on it."""
+    attacks = [point for point in points if point.kind == "attack"]
+    for point in judged:
+        for key in point.keys if point.kind == "attack" else ():
+            before = [other for other in attacks if other.start < point.start and _meet(other, key)]
+            for near in (before, [other for other in before if key in other.keys]):
+                last = max((other.end for other in near), default=None)
+                if last is None or last - resume.before_within < left:
+                    return False
+    return True
+
+
+def _meet(point: Point, key: Key) -> bool:
+    return any(joined(own, key) is not None for own in point.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +88,48 @@ class _Quiet:
 
 
 class _Draft:
-    def __init__(self, point: Point, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
+    def __init__(
+        self, resume: Resume, point: Point, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None, since: datetime
+    ) -> None:
+        self.pause = resume.pause
         self.points = [point]
+        self.keys: tuple[Key, ...] = (key,)
         self.kinds = set(kinds)
         self.quiet = quiet
         self.last = point.end
+        self.since = since
 
-    def join(self, point: Point, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
-        if point.kind == "halt":
-            return
-        self.points.append(point)
+    def takes(self, key: Key) -> bool:
+        return any(joined(own, key) is not None for own in self.keys)
+
+    def also(self, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
+        """The same attack resumes a second series."""
+        self.keys = (*self.keys, key)
         self.kinds |= kinds
         self.quiet = self.quiet or quiet
+
+    def join(self, point: Point, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
+        if point.kind == "halt":
+            return
+        self.keys = tuple(both if (both := joined(own, key)) is not None else own for own in self.keys)
+        if point not in self.points:
+            self.points.append(point)
+        if point.start < self.points[0].start + self.pause:
+            self.kinds |= kinds
+            self.quiet = self.quiet or quiet
         self.last = max(self.last, point.end)
 
-    def episode(self) -> Episode:
+    def episode(self) -> Resumption:
         anchor = next((point for point in self.points if point.kind == "attack"), self.points[0])
         proof: Proof = "stated" if self.quiet is None else "certain" if self.quiet.certain else "possible"
-        return Episode(
+        near = [point for point in self.points if point.start < self.points[0].start + self.pause]
+        return Resumption(
             anchor=anchor.incident,
-            incidents=tuple(dict.fromkeys(point.incident for point in self.points)),
+            carried=tuple(dict.fromkeys(point.incident for point in self.points)),
+            members=tuple(dict.fromkeys(point.incident for point in near)),
+            key=common(self.keys),
+            certain=proof == "certain",
+            since=self.since,
             kinds=tuple(kind for kind in _ORDER if kind in self.kinds),
             proof=proof,
             quiet_since=self.quiet.since if self.quiet else None,
@@ -97,6 +137,15 @@ class _Draft:
 
 
 _ORDER: tuple[EvidenceKind, ...] = ("observed", "stated", "announced")
+
+
+def _busy_since(resume: Resume, point: Point, earlier: Sequence[Point]) -> datetime:
+    """When the run of attacks began that reaches up to a point without a pause: its own start where there was one."""
+    since = point.start
+    for other in reversed(earlier):
+        if other.kind != "halt" and since - other.end < resume.pause:
+            since = min(since, other.start)
+    return since
 
 
 def _kinds(resume: Resume, point: Point, quiet: _Quiet | None) -> set[EvidenceKind]:

@@ -14,6 +14,7 @@ from streams.progress import Backfill
 from streams.records import SEVERITIES, Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
 from streams.store import ledger, progress, schema
 from streams.store.schema import upsert
+from streams.timelines import Point
 from streams.wire import decode, encode
 
 _BATCH = 500  # names in one IN list; SQLite allows 32,766 variables (sqlite.org/limits.html)
@@ -115,28 +116,39 @@ class StoreMemory:
             upsert(self._connection, table, {"event": event, "incident": incident.id})
 
     def drop_incident(self, incident: str) -> None:
-        """Forgets an incident; its events belong to none until another incident takes them, and no rule has it as member."""
-        for column in (schema.incident_events.c.incident, schema.members.c.incident, schema.incidents.c.id):
+        """Forgets an incident and its points; its events belong to none until another incident takes them."""
+        for column in (schema.incident_events.c.incident, schema.points.c.incident, schema.incidents.c.id):
             self._connection.execute(delete(column.table).where(column == incident))
 
-    def members(self, rule: str) -> tuple[str, ...]:
-        """Ids of the incidents noted as members of a temporal rule, ordered by (facts.time.start, id)."""
-        incidents, members = schema.incidents.c, schema.members.c
-        known = select(incidents.id).join(schema.members, members.incident == incidents.id).where(members.rule == rule)
-        return tuple(self._connection.execute(known.order_by(incidents.starts, incidents.id)).scalars())
+    def points(self, rule: str, start: datetime, end: datetime) -> tuple[Point, ...]:
+        """Points of a temporal rule whose time touches [start, end], both ends counted, ordered by (start, incident)."""
+        table = schema.points.c
+        near = select(table.payload).where(table.rule == rule, table.ends >= start, table.starts <= end)
+        rows = self._connection.execute(near.order_by(table.starts, table.incident))
+        return tuple(_point(payload) for payload in rows.scalars())
 
-    def member_of(self, incident: str) -> tuple[str, ...]:
-        """Temporal rules that have the incident noted as member, in order of their ids."""
-        table = schema.members.c
-        rows = self._connection.execute(select(table.rule).where(table.incident == incident).order_by(table.rule))
-        return tuple(rows.scalars())
+    def point(self, rule: str, incident: str) -> Point | None:
+        """What an incident is to a temporal rule, None for nothing."""
+        table = schema.points.c
+        one = select(table.payload).where(table.rule == rule, table.incident == incident)
+        payload = self._connection.execute(one).scalar_one_or_none()
+        return None if payload is None else _point(payload)
 
-    def set_member(self, rule: str, incident: str, *, member: bool) -> None:
-        """Notes, or forgets, that an incident is a member of a temporal rule."""
-        table = schema.members
+    def points_of(self, incident: str) -> tuple[tuple[str, Point], ...]:
+        """What an incident is to temporal rules, by rule, in order of their ids."""
+        table = schema.points.c
+        rows = self._connection.execute(select(table.rule, table.payload).where(table.incident == incident).order_by(table.rule))
+        return tuple((row.rule, _point(row.payload)) for row in rows)
+
+    def put_point(self, rule: str, point: Point) -> None:
+        """Notes what an incident is to a temporal rule, keyed (rule, incident)."""
+        row = {"rule": rule, "incident": point.incident, "starts": point.start, "ends": point.end, "payload": _text(point)}
+        upsert(self._connection, schema.points, row)
+
+    def drop_point(self, rule: str, incident: str) -> None:
+        """Forgets what an incident was to a temporal rule; nothing happens where it was nothing."""
+        table = schema.points
         self._connection.execute(delete(table).where(table.c.rule == rule, table.c.incident == incident))
-        if member:
-            self._connection.execute(insert(table).values(rule=rule, incident=incident))
 
     def told(self, rule: str, subject: str) -> Told | None:
         """What was told of one label, None for nothing yet."""
@@ -246,6 +258,11 @@ def _event(payload: str) -> Event:
 @lru_cache(maxsize=_KNOWN)
 def _incident(payload: str) -> Incident:
     return decode(payload, Incident)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _point(payload: str) -> Point:
+    return decode(payload, Point)
 
 
 @lru_cache(maxsize=_KNOWN)

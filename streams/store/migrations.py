@@ -31,9 +31,16 @@ def _add_backfills(connection: Connection) -> None:
         table.create(connection)
 
 
+def _add_points(connection: Connection) -> None:
+    """Rules with a form are judged anew at the next start, for their hashes are new too (`rules.entry`)."""
+    connection.exec_driver_sql("DROP TABLE members")
+    schema.points.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
+    Migration(3, "points of temporal rules instead of their members", _add_points),
 )
 
 

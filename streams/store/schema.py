@@ -143,14 +143,18 @@ incident_events = Table(
 )
 Index("incident_events_incident", incident_events.c.incident)
 
-members = Table(
-    "members",
+points = Table(
+    "points",  # incidents as rules with a form see them
     metadata,
     Column("rule", Text, nullable=False),
     Column("incident", Text, nullable=False),
+    Column("starts", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("payload", Text, nullable=False),
     PrimaryKeyConstraint("rule", "incident"),
 )
-Index("members_incident", members.c.incident)
+Index("points_incident", points.c.incident)
+Index("points_time", points.c.rule, points.c.ends, points.c.starts)
 
 told = Table(
     "told",

@@ -23,6 +23,7 @@ from streams.records import (
     Telling,
     Told,
 )
+from streams.timelines import Point
 
 START = datetime(2024, 4, 1, tzinfo=UTC)
 WORDS = Span("struck", 4, 10)
@@ -69,6 +70,11 @@ def event(of: str = "a", revision: int = 1, offset: int = 0, time: Interval | No
 def reading(of: str = "a", revision: int = 1, events: Sequence[Event] = (), *, taken: float = 0) -> Reading:
     """A reading with those events."""
     return Reading(article=article(of, revision, taken=taken), extractor="x", events=tuple(events))
+
+
+def point(name: str, start: float, end: float) -> Point:
+    """An incident as a rule with a form sees it."""
+    return Point(incident=name, opener=f"opens {name}", published=day(start), start=day(start), end=day(end))
 
 
 def incident(name: str, time: Interval | None = None, events: Sequence[str] = (), *, published: float = 0) -> Incident:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -19,6 +20,7 @@ from tests.builders import article, attack, reading, strike_rule
 from tests.varied import AREAS, TEXTS, WORDS, Varied
 
 KNOWN = knowledge.load()
+ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Everything(Index):
@@ -66,7 +68,7 @@ def test_a_desk_decides_the_same_with_the_index_and_with_a_plain_loop(seed: int)
         alerts += len(ours.alerts)
     assert alerts > 20
     assert memories[0].ledger == memories[1].ledger
-    assert [memories[0].members(rule.id) for rule in rules] == [memories[1].members(rule.id) for rule in rules]
+    assert [memories[0].points(rule.id, *ALWAYS) for rule in rules] == [memories[1].points(rule.id, *ALWAYS) for rule in rules]
 
 
 def test_what_is_told_already_is_looked_at_though_nothing_speaks_for_it_any_more() -> None:

@@ -1,10 +1,12 @@
 """One suite for both fillings of the Memory port: the matcher must not be able to tell dicts from rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from peers.remembered import article, day, days, delivery, event, incident, reading, told
+from peers.remembered import article, day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
 from streams.ports import Memory
@@ -203,35 +205,53 @@ def test_an_incident_without_a_time_stands_at_its_first_article(memory: Memory) 
 # -------------------------------------------------------------------------------------------------- members and told
 
 
-def test_members_come_by_start_and_id(memory: Memory) -> None:
-    for name, start in (("I3-1", 1), ("I1-1", 2), ("I2-1", 1)):
-        memory.put_incident(incident(name, days(start, 9)))
-        memory.set_member("resume", name, member=True)
-    memory.set_member("resume", "I2-1", member=True)
-    memory.set_member("count", "I1-1", member=True)
-    assert memory.members("resume") == ("I2-1", "I3-1", "I1-1")
-    assert memory.members("first") == ()
-    assert memory.member_of("I1-1") == ("count", "resume")
-    assert memory.member_of("I9-1") == ()
+def test_points_come_by_start_and_incident(memory: Memory) -> None:
+    known = [point("I3-1", 1, 9), point("I1-1", 2, 9), point("I2-1", 1, 9)]
+    for each in known:
+        memory.put_point("resume", each)
+    memory.put_point("count", point("I1-1", 2, 9))
+    assert memory.points("resume", day(0), day(20)) == (known[2], known[0], known[1])
+    assert memory.points("first", day(0), day(20)) == ()
 
 
-def test_a_member_is_forgotten_when_told_so_or_when_its_incident_goes(memory: Memory) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "found"), [(2, 3, True), (3, 3, True), (5, 9, True), (0, 2, True), (5.1, 9, False), (0, 1.9, False)]
+)
+def test_a_point_is_found_by_any_moment_of_its_time_both_ends_counted(
+    memory: Memory, start: float, end: float, found: bool
+) -> None:
+    memory.put_point("count", point("I1-1", 2, 5))
+    assert bool(memory.points("count", day(start), day(end))) is found
+
+
+def test_a_point_of_one_moment_is_found_at_that_moment(memory: Memory) -> None:
+    memory.put_point("count", point("I1-1", 2, 2))
+    assert memory.points("count", day(2), day(2)) == (point("I1-1", 2, 2),)
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert memory.points("count", first, last) == (point("I1-1", 2, 2),)
+
+
+def test_a_point_is_one_for_each_rule_and_incident_and_is_kept_whole(memory: Memory) -> None:
+    memory.put_point("count", point("I1-1", 2, 5))
+    later = replace(
+        point("I1-1", 40, 41), keys=((("IQ",), ("hamas", "IL")), (("SY",), ("", ""))), steps=(0, 2), kind="halt", opens=False
+    )
+    memory.put_point("count", later)
+    assert memory.point("count", "I1-1") == later
+    assert memory.points("count", day(0), day(9)) == ()
+    assert memory.points("count", day(40), day(40)) == (later,)
+
+
+def test_a_point_is_forgotten_when_told_so_or_when_its_incident_goes(memory: Memory) -> None:
     for name in ("I1-1", "I2-1", "I3-1"):
         memory.put_incident(incident(name, days(0, 1)))
-        memory.set_member("resume", name, member=True)
-    memory.set_member("resume", "I1-1", member=False)
-    memory.set_member("resume", "I9-1", member=False)
+        memory.put_point("resume", point(name, 0, 1))
+    memory.drop_point("resume", "I1-1")
+    memory.drop_point("resume", "I9-1")
     memory.drop_incident("I2-1")
     memory.put_incident(incident("I2-1", days(0, 1)))
-    assert memory.members("resume") == ("I3-1",)
-    assert [memory.member_of(name) for name in ("I1-1", "I2-1", "I3-1")] == [(), (), ("resume",)]
-
-
-def test_a_member_noted_before_its_incident_is_listed_from_when_that_is_known(memory: Memory) -> None:
-    memory.set_member("resume", "I1-1", member=True)
-    assert memory.members("resume") == ()
-    memory.put_incident(incident("I1-1", days(0, 1)))
-    assert memory.members("resume") == ("I1-1",)
+    assert memory.points("resume", day(0), day(9)) == (point("I3-1", 0, 1),)
+    assert [memory.point("resume", name) for name in ("I1-1", "I2-1")] == [None, None]
 
 
 def test_told_is_keyed_by_rule_and_subject(memory: Memory) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from peers.remembered import day, days, delivery, event, incident, reading, told
+from peers.remembered import day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
 from streams.ports import Memory
@@ -68,9 +68,17 @@ class Twins(RuleBasedStateMachine):
     def drop_incident(self, name: str) -> None:
         self.both("drop_incident", name)
 
-    @rule(name=INCIDENTS, of=RULES, member=strategies.booleans())
-    def set_member(self, name: str, of: str, member: bool) -> None:
-        self.both("set_member", of, name, member=member)
+    @rule(name=INCIDENTS, of=RULES, start=HALF_DAYS, length=strategies.sampled_from([0, 0.5, 1, 40]))
+    def put_point(self, name: str, of: str, start: float, length: float) -> None:
+        self.both("put_point", of, point(name, start, start + length))
+
+    @rule(name=INCIDENTS, of=RULES)
+    def drop_point(self, name: str, of: str) -> None:
+        self.both("drop_point", of, name)
+
+    @rule(of=RULES, start=HALF_DAYS, length=strategies.integers(0, 40))
+    def points(self, of: str, start: float, length: int) -> None:
+        self.both("points", of, day(start), day(start + length / 2))
 
     @rule(of=RULES, subject=strategies.sampled_from(["I1-1", "s#2", "ß"]), anchor=INCIDENTS, ordinal=strategies.integers(0, 3))
     def put_told(self, of: str, subject: str, anchor: str, ordinal: int) -> None:
@@ -108,7 +116,8 @@ class Twins(RuleBasedStateMachine):
             "incidents": [memory.incident(name) for name in incidents],
             "all": memory.incidents_between(day(-1000), day(1000)),
             "of": [memory.incident_of(f"{name}#{n}#text#{offset}") for name in "abc" for n in (1, 2) for offset in (0, 9)],
-            "members": [memory.members(of) for of in rules] + [memory.member_of(name) for name in incidents],
+            "points": [memory.points(of, day(-1000), day(1000)) for of in rules],
+            "point": [memory.point(of, name) for of in rules for name in incidents],
             "told": [memory.told_by(of) for of in rules] + [memory.told_on(name) for name in incidents],
             "one": [memory.told(of, "I1-1") for of in rules],
             "counts": [memory.deliveries(name, channel) for name in incidents for channel in ("console", "mail:duty")],

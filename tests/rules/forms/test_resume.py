@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.forms.resume import Episode, Point, episodes
+from rules.forms.resume import Resumption, episodes
 from rules.model import History, Resume
+from streams.timelines import Point
 from tests.builders import at
 
 DAY = timedelta(days=1)
@@ -24,7 +25,8 @@ def resume(**more: object) -> Resume:
 
 def attack(when: str, **more: object) -> Point:
     start = at(f"{when} 00:00")
-    return Point(**({"incident": when, "start": start, "end": start + DAY, "kind": "attack"} | more))  # type: ignore[arg-type]
+    told = {"incident": when, "opener": when, "published": start, "start": start, "end": start + DAY, "kind": "attack"}
+    return Point(**(told | more))  # type: ignore[arg-type]
 
 
 def judged(*points: Point, **more: object) -> list[tuple[str, tuple[str, ...], str]]:
@@ -71,7 +73,7 @@ def test_a_stated_halt_arms_later_attacks_but_not_its_own_article() -> None:
 
 def test_what_follows_a_resumption_joins_it() -> None:
     found = episodes(resume(), [*BUSY, attack("03-10"), attack("03-20"), attack("04-10", stated=True)])
-    assert [each.incidents for each in found] == [("03-10", "03-20", "04-10")]
+    assert [each.carried for each in found] == [("03-10", "03-20", "04-10")]
 
 
 def test_a_second_pause_is_a_second_episode() -> None:
@@ -81,13 +83,23 @@ def test_a_second_pause_is_a_second_episode() -> None:
 
 def test_an_announcement_opens_and_the_attack_that_follows_joins_it() -> None:
     """A x"""
-    told = Point(incident="A", start=at("04-01"), end=at("04-02"), kind="announcement", announced=True)
+    told = attack("04-01", incident="A", kind="announcement", announced=True)
     (found,) = episodes(resume(), [told, attack("04-05")])
-    assert found == Episode(anchor="04-05", incidents=("A", "04-05"), kinds=("announced",), proof="stated", quiet_since=None)
+    assert found == Resumption(
+        anchor="04-05",
+        carried=("A", "04-05"),
+        members=("A", "04-05"),
+        key=(),
+        certain=False,
+        since=at("04-01 00:00"),
+        kinds=("announced",),
+        proof="stated",
+        quiet_since=None,
+    )
 
 
 def test_an_announcement_whose_target_is_unknown_opens_nothing() -> None:
-    assert judged(Point(incident="A", start=at("04-01"), end=at("04-02"), kind="announcement", announced=True, opens=False)) == []
+    assert judged(attack("04-01", kind="announcement", announced=True, opens=False)) == []
 
 
 def test_a_late_article_about_an_attack_in_the_quiet_ends_the_pause_there() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, told
+from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, point, told
 
 from streams.records import Disposition, Reading
 from streams.store import journal, ledger
@@ -40,7 +40,7 @@ def decide(store: Store, lock: Lock, name: str, *, time: float | None = 0, taken
         memory.put_reading(Reading(article=article(name, taken=taken), extractor="x", events=(of,)))
         if time is not None:
             memory.put_incident(incident(f"I-{name}", of.time, [of.id], published=taken))
-            memory.set_member("resume", f"I-{name}", member=True)
+            memory.put_point("resume", point(f"I-{name}", time, time + 1))
             memory.put_told(told("strike", f"I-{name}", f"I-{name}"))
             memory.enqueue(delivery(f"I-{name}"))
         memory.dispose([Disposition(article=name, revision=1, event="", rule="", outcome="matched")])
@@ -83,7 +83,7 @@ def test_old_incidents_go_with_all_that_hangs_on_them(store: Store, lock: Lock) 
     with store.matching(lock) as memory:
         assert memory.incident("I-old") is None
         assert memory.incident("I-young") is not None
-        assert memory.members("resume") == ("I-young",)
+        assert [one.incident for one in memory.points("resume", day(0), day(900))] == ["I-young"]
         assert [row.anchor for row in memory.told_by("strike")] == ["I-young"]
         assert [memory.revision(name) for name in ("old", "young", "loose")] == [None, 1, None]
         assert memory.deliveries("I-old", "console") == 0

@@ -75,9 +75,9 @@ def test_a_path_of_odd_characters_is_the_file_of_that_name(tmp_path: Path) -> No
         ("page.html", False, "{}: this file is not a database; name another file, or move it away to start with an empty store"),
         ("page.html", True, "{}: this file is not a database; name another file, or move it away to start with an empty store"),
         ("other.db", False, '{}: this database is not a Tocsin store; it has other tables ("albums"); name another file'),
-        ("newer.db", False, "{}: the store is at version 99, this program knows up to 2; upgrade the program"),
-        ("newer.db", True, "{}: the store is at version 99, this program knows up to 2; upgrade the program"),
-        ("empty.db", True, '{}: the store is at version 0, this command needs 2; "tocsin run" upgrades it'),
+        ("newer.db", False, "{}: the store is at version 99, this program knows up to 3; upgrade the program"),
+        ("newer.db", True, "{}: the store is at version 99, this program knows up to 3; upgrade the program"),
+        ("empty.db", True, '{}: the store is at version 0, this command needs 3; "tocsin run" upgrades it'),
     ],
 )
 def test_what_is_no_store_for_this_program_is_refused(tmp_path: Path, name: str, read_only: bool, text: str) -> None:
@@ -211,16 +211,16 @@ def test_an_older_store_gets_the_changes_it_lacks_in_order(store: Store) -> None
     def failing(_: Connection) -> None:
         raise RuntimeError("half-way")
 
-    known = (*MIGRATIONS, change(3), change(4))
+    known = (*MIGRATIONS, change(4), change(5))
     with store.writing() as connection:
         migrations.migrate(connection, store.name, known)
-        assert migrations.version(connection, store.name) == 4
+        assert migrations.version(connection, store.name) == 5
         migrations.migrate(connection, store.name, known)
-    assert done == [3, 4]
+    assert done == [4, 5]
     with pytest.raises(RuntimeError), store.writing() as connection:
-        migrations.migrate(connection, store.name, (*known, change(5), Migration(6, "breaks", failing)))
+        migrations.migrate(connection, store.name, (*known, change(6), Migration(7, "breaks", failing)))
     with store.reading() as connection:
-        assert migrations.version(connection, store.name) == 4
+        assert migrations.version(connection, store.name) == 5
 
 
 def test_an_empty_store_has_the_tables_of_today_without_the_changes_on_the_way(path: Path) -> None:
@@ -230,9 +230,9 @@ def test_an_empty_store_has_the_tables_of_today_without_the_changes_on_the_way(p
     with Store.open(path) as store:
         with store.writing() as connection:
             schema.metadata.drop_all(connection)
-            migrations.migrate(connection, store.name, (*MIGRATIONS, Migration(3, "later", lambda _: done.append(3))))
+            migrations.migrate(connection, store.name, (*MIGRATIONS, Migration(4, "later", lambda _: done.append(4))))
         with store.reading() as connection:
-            assert migrations.version(connection, store.name) == 3
+            assert migrations.version(connection, store.name) == 4
     assert done == []
 
 

@@ -1,0 +1,144 @@
+"""What all temporal forms share: keys of series, points looked up by series and time, and the episodes that come out.
+
+A part of a key that is not stated ("") joins any series it could belong to. `joined` of two keys is what they say together.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from streams.timelines import Key, Point, Value
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One match of a temporal form: told once, on one incident's post."""
+
+    anchor: str  # incident that carries the label when nothing was told yet
+    carried: tuple[str, ...]  # the one that begins it and those that join it, in event order: it may be told on any of them
+    members: tuple[str, ...]  # incidents that make it, in event order
+    key: Key  # of its series, as far as it is known
+    certain: bool  # False: it holds by the middle of vague times only
+    since: datetime  # nothing earlier than this less the form's reach bears on where it begins
+
+
+def stated(key: Key) -> bool:
+    """Whether every part of the key is stated."""
+    return all(all(value) for value in key)
+
+
+def joined(one: Key, other: Key) -> Key | None:
+    """What both keys say together, None where they contradict each other."""
+    parts = [_together(left, right) for left, right in zip(one, other, strict=True)]
+    return None if None in parts else tuple(part for part in parts if part is not None)
+
+
+def belongs(key: Key, series: Key) -> bool:
+    """Whether what has this key is of the series, or may be."""
+    return joined(key, series) == series
+
+
+def common(keys: Sequence[Key]) -> Key:
+    """What all the keys say alike, the rest not stated."""
+    return tuple(
+        values[0] if all(value == values[0] for value in values) else ("",) * len(values[0]) for values in zip(*keys, strict=True)
+    )
+
+
+def _together(one: Value, other: Value) -> Value | None:
+    """Both parts as one: every word as often as the part that has it more often; None where there is no room for all."""
+    if one == other:
+        return one
+    known = [word for word in one if word]
+    left = list(known)
+    for word in filter(None, other):
+        if word in left:
+            left.remove(word)
+        else:
+            known.append(word)
+    return tuple(sorted(known) + [""] * (len(one) - len(known))) if len(known) <= len(one) else None
+
+
+class Timeline:
+    """Points in event order, looked up by series and time.
+
+    What is known no better than the window, or than a day where that is longer, cannot be placed in it and is left out.
+    """
+
+    def __init__(self, points: Iterable[Point], within: timedelta) -> None:
+        placed = [point for point in points if point.end - point.start <= max(within, _DAY)]
+        self.points = sorted(placed, key=lambda point: (point.at, point.published, point.opener))
+        self._at = [point.at for point in self.points]
+        self._stated: dict[Key, list[int]] = {}
+        self._vague: list[int] = []
+        for index, point in enumerate(self.points):
+            for key in point.keys:
+                if stated(key):
+                    self._stated.setdefault(key, []).append(index)
+            if not all(map(stated, point.keys)):
+                self._vague.append(index)
+
+    def first(self, at: datetime) -> int:
+        """Index of the first point at or after a moment."""
+        return bisect_left(self._at, at)
+
+    def after(self, at: datetime) -> int:
+        """Index of the first point after a moment."""
+        return bisect_right(self._at, at)
+
+    def of(self, series: Key, low: int, high: int) -> list[int]:
+        """Indexes from `low` up to `high` of what is of the series, or may be."""
+        sure = self._stated.get(series, [])
+        found = set(sure[bisect_left(sure, low) : bisect_left(sure, high)])
+        for index in self._vague[bisect_left(self._vague, low) : bisect_left(self._vague, high)]:
+            if any(belongs(key, series) for key in self.points[index].keys):
+                found.add(index)
+        return sorted(found)
+
+    def series(self, key: Key, low: int, high: int) -> list[Key]:
+        """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart."""
+        if stated(key):
+            return [key]
+        others = {other for index in range(low, high) for other in self.points[index].keys}
+        vague = {key}
+        for other in sorted(other for other in others if not stated(other)):
+            vague |= {both for one in list(vague) if (both := joined(one, other)) is not None}
+        full = {both for other in others if stated(other) and (both := joined(key, other)) is not None}
+        finest = [one for one in vague if not any(one != other and belongs(one, other) for other in vague | full)]
+        return sorted(full) + sorted(finest)
+
+
+class Draft:
+    """An episode while points are added."""
+
+    def __init__(self, keys: Sequence[Key], at: int, members: Sequence[int]) -> None:
+        self.keys = tuple(keys)
+        self.at = at
+        self.carried = [at]
+        self.members = tuple(members)
+
+    def takes(self, key: Key) -> bool:
+        """Whether what has this key may be of the episode's series."""
+        return any(joined(own, key) is not None for own in self.keys)
+
+    def add(self, index: int, key: Key) -> None:
+        """Adds a point, and what its key says of a series that was not stated."""
+        if self.carried[-1] != index:
+            self.carried.append(index)
+        self.keys = tuple(both if (both := joined(own, key)) is not None else own for own in self.keys)
+
+    def episode(self, line: Timeline, within: timedelta) -> Episode:
+        """The episode, members within the window for certain or not."""
+        inside = [line.points[index] for index in self.members]
+        width = max(point.end for point in inside) - min(point.start for point in inside)
+        return Episode(
+            anchor=line.points[self.at].incident,
+            carried=tuple(line.points[index].incident for index in self.carried),
+            members=tuple(point.incident for point in inside),
+            key=common(self.keys),
+            certain=width <= within,
+            since=line.points[self.at].at,
+        )

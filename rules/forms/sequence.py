@@ -1,0 +1,76 @@
+"""`sequence`: one step after the other within so long, per series. Points in event time in, episodes out.
+
+Called by `streams.episodes`. Steps are different incidents, each later than the one before; two at the same time, or on the
+same day where no more is known, are in no order. The last step begins an episode. A further last step joins it unless a whole
+new sequence has begun after the last completion.
+
+    A then B in t    A      B   B        A   B           A ................ B
+                     |<- t ->|begins, joins   begins      |<---- t ---->|  nothing
+"""
+
+from collections.abc import Iterable
+
+from rules.forms.episodes import Draft, Episode, Timeline
+from rules.model import SequenceWithin
+from streams.timelines import Key, Point
+
+
+def episodes(sequence: SequenceWithin, points: Iterable[Point]) -> tuple[Episode, ...]:
+    """The matches of all series, in event order of what completes them."""
+    line = Timeline(points, sequence.within)
+    chains = _Chains(sequence, line)
+    drafts: list[Draft] = []
+    homes: list[list[Draft]] = [[] for _ in line.points]
+    for index, point in enumerate(line.points):
+        if chains.last not in point.steps:
+            continue
+        low = line.first(point.at - sequence.within)
+        begun: list[tuple[Key, tuple[int, ...]]] = []
+        for series in dict.fromkeys(series for key in point.keys for series in line.series(key, low, index + 1)):
+            chain = chains.ending(index, series)
+            if chain is None:
+                continue
+            completed = chains.between(chain[0], index, series)
+            if completed is None:
+                begun.append((series, chain))
+            for draft in homes[completed] if completed is not None else ():
+                if draft.takes(series) and draft not in homes[index]:
+                    draft.add(index, series)
+                    homes[index].append(draft)
+        if begun:
+            draft = Draft([series for series, _ in begun], index, begun[0][1])
+            drafts.append(draft)
+            homes[index].append(draft)
+    return tuple(draft.episode(line, sequence.within) for draft in drafts)
+
+
+class _Chains:
+    """The tightest run of all steps that ends with a point."""
+
+    def __init__(self, sequence: SequenceWithin, line: Timeline) -> None:
+        self.last = len(sequence.steps) - 1
+        self._within = sequence.within
+        self._line = line
+        self._known: dict[tuple[int, Key], tuple[int, ...] | None] = {}
+
+    def ending(self, index: int, series: Key) -> tuple[int, ...] | None:
+        """Indexes of the steps, in order; of several runs the one that begins last. None where there is none within the window."""
+        if (index, series) not in self._known:
+            self._known[index, series] = self._find(index, series)
+        return self._known[index, series]
+
+    def between(self, first: int, index: int, series: Key) -> int | None:
+        """The last point after `first` and before `index` that completes the sequence too, None for none."""
+        points = self._line.points
+        inside = reversed(self._line.of(series, first + 1, index))
+        return next((one for one in inside if self.last in points[one].steps and self.ending(one, series) is not None), None)
+
+    def _find(self, index: int, series: Key) -> tuple[int, ...] | None:
+        points, chain, wanted = self._line.points, [index], self.last - 1
+        for one in reversed(self._line.of(series, self._line.first(points[index].at - self._within), index)):
+            if wanted in points[one].steps and points[one].at < points[chain[-1]].at:
+                chain.append(one)
+                wanted -= 1
+                if wanted < 0:
+                    return tuple(reversed(chain))
+        return None
