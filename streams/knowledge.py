@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from streams.aliases import Aliases, fold
+from streams.aliases import EXACT, Aliases, fold
 from streams.entities import Entity, entities, is_nation, nation_words, speaks
 from streams.errors import KnowledgeError, Mistake
 from streams.knowledge_check import check
@@ -89,6 +89,7 @@ class Knowledge:
     instrument_words: Mapping[str, str]  # lemma, or words with one space between: kind
     role_words: Mapping[str, str]  # lemma of a head noun, or words with one space between: kind
     entities: Mapping[str, Entity]  # by id
+    nation_words: tuple[str, ...] = ()  # names, demonyms and metonyms of nations as spelled, for whom they are to be listed
     warnings: tuple[Mistake, ...] = ()  # what `mistakes` found that does not stop a start
     _names: Aliases[Entity | None] = field(default_factory=lambda: Aliases(()), repr=False)
     _nations: Aliases[str] = field(default_factory=lambda: Aliases(()), repr=False)
@@ -230,6 +231,7 @@ def _built(files: Files, warnings: tuple[Mistake, ...]) -> Knowledge:
         instrument_words={fold(word): row.name for row in files.all("instruments") for word in row.texts("words")},
         role_words={fold(word): row.text("kind") for row in files.all("roles") for word in row.texts("words")},
         entities={entity.id: entity for entity, _ in named if entity.kind != "demonym"},
+        nation_words=tuple(dict.fromkeys(word.removeprefix(EXACT) for word, _ in words)),
         warnings=warnings,
         _names=Aliases(pairs),
         _nations=Aliases(words),

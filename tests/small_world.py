@@ -92,6 +92,7 @@ WORLD = Knowledge(
     instrument_words={},
     role_words={},
     entities={entity.id: entity for entity in _entities()},
+    nation_words=tuple(name for names in _NATIONS.values() for name in names),
     _nations=Aliases((name, code) for code, names in _NATIONS.items() for name in names),
     _areas={"middle-east": frozenset({"IQ", "SY", "JO", "IR", "YE"})},
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE = "tocsin.yaml"
 PACK = "us-forces.yaml"
+MODELINE = "# yaml-language-server: $schema={}\n"  # for editors; see docs/guides/editors.md
 SETTINGS = """\
 # Settings of Tocsin. Paths are relative to this file. Secrets never stand here: they come from the environment or from files.
 # Every key may be left out; "tocsin check" names what is allowed where something is wrong.
@@ -68,12 +69,16 @@ def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.", s
     """Make a folder with settings, feeds and rules of your own."""
     from importlib.resources import files
 
+    from streams.cli.schema import write as write_schemas
+
     with _disk(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder}: it exists and is not empty; name a new folder")
         (folder / "rules").mkdir(parents=True)
-        (folder / FILE).write_text(SETTINGS, encoding="utf-8")
-        (folder / "rules" / PACK).write_bytes((files("rules") / "packs" / PACK).read_bytes())
+        (folder / FILE).write_text(MODELINE.format("schema/settings.json") + SETTINGS, encoding="utf-8")
+        pack = (files("rules") / "packs" / PACK).read_text(encoding="utf-8")
+        (folder / "rules" / PACK).write_text(MODELINE.format("../schema/rules.json") + pack, encoding="utf-8")
+        write_schemas(folder / "schema")
     print(f"made {folder / FILE} and {folder / 'rules' / PACK}; put feeds into the first, then: tocsin run {folder}")
 
 

@@ -73,7 +73,9 @@ def test_what_init_makes_is_right_and_is_left_alone(tmp_path: Path, said: Said) 
     """`check` finds no mistake in it, the pack is the shipped one, and a second `init` touches nothing."""
     folder = tmp_path / "desk"
     assert said("init", folder)[0] == 0
-    assert (folder / "rules" / "us-forces.yaml").read_bytes() == PACK.read_bytes()
+    modeline, _, pack = (folder / "rules" / "us-forces.yaml").read_text(encoding="utf-8").partition("\n")
+    assert modeline == "# yaml-language-server: $schema=../schema/rules.json"
+    assert pack == PACK.read_text(encoding="utf-8")
     assert said("check", "--settings", folder / "tocsin.yaml") == (0, "2 rules in 1 file: no mistakes\n", "")
     (folder / "tocsin.yaml").write_text("mine", encoding="utf-8")
     assert said("init", folder) == (2, "", f"{folder}: it exists and is not empty; name a new folder")
