@@ -15,6 +15,8 @@ import typer
 from streams.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from connectors.base import FeedSpec
     from connectors.fetch import Fetch, Limits
     from streams.local import Plan
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from streams.store.store import Store
 
 FILE = "tocsin.yaml"
-PACK = "us-forces.yaml"
 MODELINE = "# yaml-language-server: $schema={}\n"  # for editors; see docs/guides/editors.md
 SETTINGS = """\
 # Settings of Tocsin. Paths are relative to this file. Secrets never stand here: they come from the environment or from files.
@@ -60,26 +61,35 @@ time_zone: UTC              # of the desk, e.g. Europe/Berlin
 # poll: {contact: desk@company.example}   # where publishers reach you
 """
 
+WATCH = "watch"  # the folder of watch lists beside the packs
+
 Folder = Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.", show_default=False)]
 _LINE_CHARS = 2000  # of `why`; no sentence of a newspaper is as long
 _CLOCK = re.compile(r"(?P<start>.+?)(?:x(?P<speed>\d+(?:\.\d+)?))?")
 
 
 def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)]) -> None:
-    """Make a folder with settings, feeds and rules of your own."""
+    """Make a folder with settings, rules and watch lists of your own."""
     from importlib.resources import files
 
     from streams.cli.schema import write as write_schemas
 
+    packs = files("rules") / "packs"
     with _disk(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(f"{folder}: it exists and is not empty; name a new folder")
-        (folder / "rules").mkdir(parents=True)
+        (folder / "rules" / WATCH).mkdir(parents=True)
         (folder / FILE).write_text(MODELINE.format("schema/settings.json") + SETTINGS, encoding="utf-8")
-        pack = (files("rules") / "packs" / PACK).read_text(encoding="utf-8")
-        (folder / "rules" / PACK).write_text(MODELINE.format("../schema/rules.json") + pack, encoding="utf-8")
+        for pack in _yaml(packs):
+            text = MODELINE.format("../schema/rules.json") + pack.read_text(encoding="utf-8")
+            (folder / "rules" / pack.name).write_text(text, encoding="utf-8")
+        for watched in _yaml(packs / WATCH):
+            own = folder / "rules" / WATCH / watched.name
+            own.touch(mode=0o600)  # before anything stands in it: who is where is not for everybody
+            own.write_text(MODELINE.format("../../schema/watch.json") + watched.read_text(encoding="utf-8"), encoding="utf-8")
         write_schemas(folder / "schema")
-    print(f"made {folder / FILE} and {folder / 'rules' / PACK}; put feeds into the first, then: tocsin run {folder}")
+    print(f"made {folder / FILE} and {folder / 'rules'}; two rules are on, the others in shadow")
+    print(f"put feeds into {folder / FILE}, then: tocsin run {folder}")
 
 
 def run(
@@ -133,6 +143,11 @@ def why(
     if not lives:
         print(f'no article with the id or link "{what}" was ever taken')
         raise typer.Exit(1)
+
+
+def _yaml(folder: "Traversable") -> "list[Traversable]":
+    """The YAML files right in a folder of the package, by name."""
+    return sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
 
 
 # ------------------------------------------------------------------------------------------------------------------ run

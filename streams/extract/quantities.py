@@ -175,11 +175,12 @@ _PASSIVE_GOES_ON = re.compile(
     r"\s*(?:$|[.,;:)–—-]|\b(?:in|by|at|during|after|when|as|near|on|overnight|while|outside|inside|from)\b)", re.IGNORECASE
 )
 _PEOPLE = re.compile(
-    r"(?:people|persons?|soldiers?|troops?|civilians?|(?:\w+)?(?:man|men|woman|women)|child|children|boys?|girls?|\w*fighters?|militants?"
+    r"(?:people|persons?|soldiers?|troops?|civilians?|(?:\w+)?(?:man|men|woman|women)|child|\w*children|\w*boys?|\w*girls?|\w*fighters?|militants?"
     r"|insurgents?|officers?|officials?|personnel|members?|workers?|marines?|sailors?|guards?|crew|passengers?|residents?|villagers?"
     r"|journalists?|contractors?|hostages?|students?|tourists?|others?|more|combatants?|commanders?|doctors?|nurses?|patients?|pilgrims?"
     r"|refugees?|migrants?|protest[eo]rs?|demonstrators?|activists?|suspects?|individuals?|operatives?|leaders?|facilitators?|drivers?|staff|police|rebels?|victims?|attackers?|bystanders?|nationals?|prisoners?|pilots?"
-    r"|peacekeepers?|diplomats?|citizens?|\w+(?:ans?|is))",
+    r"|peacekeepers?|diplomats?|citizens?|pupils?|\w*teachers?|\w*worshipp?ers?|farmers?|traders?|engineers?|priests?|nuns?|travell?ers?|foreigners?"
+    r"|\w+(?:ans?|is))",
     re.IGNORECASE,
 )
 _NO_VICTIM = frozenset(["bill", "deal", "proposal", "project", "plan", "amendment", "motion", "chance", "hope", "lot", "bit"])

@@ -130,7 +130,10 @@ class Speech:
         if token.pos_ == "VERB" and lemma in HALT:
             deeds = [o for o in tree.arguments(token).objects if self._deed(o)]
         elif token.pos_ == "NOUN" and lemma in _HALTING:
-            deeds = [leaf for name, leaf in tree.prepositions(token) if name in ("of", "in", "to") and self._deed(leaf)]
+            behind = [*tree.prepositions(token)]
+            if token.dep_ == "dobj":  # "announced a halt to attacks" may hang on the verb
+                behind += [(name, leaf) for name, leaf in tree.prepositions(token.head) if name == "to" and leaf.i > token.i]
+            deeds = [leaf for name, leaf in behind if name in ("of", "in", "to") and self._deed(leaf)]
         if not deeds:
             return None
         swallowed.update(d.i for d in deeds)

@@ -70,16 +70,30 @@ def refused(*arguments: str | Path) -> tuple[int, str]:
 
 
 def test_what_init_makes_is_right_and_is_left_alone(tmp_path: Path, said: Said) -> None:
-    """`check` finds no mistake in it, the pack is the shipped one, and a second `init` touches nothing."""
+    """`check` finds no mistake in it, the packs are the shipped ones, and a second `init` touches nothing."""
     folder = tmp_path / "desk"
     assert said("init", folder)[0] == 0
-    modeline, _, pack = (folder / "rules" / "us-forces.yaml").read_text(encoding="utf-8").partition("\n")
-    assert modeline == "# yaml-language-server: $schema=../schema/rules.json"
-    assert pack == PACK.read_text(encoding="utf-8")
-    assert said("check", "--settings", folder / "tocsin.yaml") == (0, "2 rules in 1 file: no mistakes\n", "")
+    shipped = sorted(path.relative_to(PACK.parent) for path in PACK.parent.rglob("*.yaml"))
+    assert sorted(path.relative_to(folder / "rules") for path in (folder / "rules").rglob("*.yaml")) == shipped
+    for path in shipped:
+        modeline, _, pack = (folder / "rules" / path).read_text(encoding="utf-8").partition("\n")
+        schema = modeline.removeprefix("# yaml-language-server: $schema=")
+        assert (folder / "rules" / path.parent / schema).is_file()
+        assert pack == (PACK.parent / path).read_text(encoding="utf-8")
+    code, told, mistakes = said("check", "--settings", folder / "tocsin.yaml")
+    assert (code, mistakes) == (0, "")
+    assert told.endswith(f" rules in {len(shipped)} files: no mistakes\n")
     (folder / "tocsin.yaml").write_text("mine", encoding="utf-8")
     assert said("init", folder) == (2, "", f"{folder}: it exists and is not empty; name a new folder")
     assert (folder / "tocsin.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_watch_lists_that_init_makes_are_for_their_owner_alone(tmp_path: Path, said: Said) -> None:
+    """Where somebody's people are is not for everybody who may log in."""
+    said("init", tmp_path / "desk")
+    lists = sorted((tmp_path / "desk" / "rules" / "watch").iterdir())
+    assert [path.name for path in lists] == ["people.yaml", "sites.yaml", "travel.yaml"]
+    assert {path.stat().st_mode & 0o777 for path in lists} == {0o600}
 
 
 def test_every_example_in_the_settings_is_one(tmp_path: Path, said: Said) -> None:
@@ -104,7 +118,11 @@ def test_every_example_in_the_settings_is_one(tmp_path: Path, said: Said) -> Non
 def test_init_where_nothing_can_be_written_says_so(tmp_path: Path, said: Said) -> None:
     """The disk's fault, not the user's."""
     (tmp_path / "file").touch()
-    assert said("init", tmp_path / "file" / "desk") == (3, "", f"{tmp_path}/file/desk/rules: cannot be written: Not a directory")
+    assert said("init", tmp_path / "file" / "desk") == (
+        3,
+        "",
+        f"{tmp_path}/file/desk/rules/watch: cannot be written: Not a directory",
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ mistakes
