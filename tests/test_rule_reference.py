@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rules import keys
-from rules.load import load_texts
+from rules.load import load_rules, load_texts
+from rules.model import RuleSet
 from streams import knowledge, marked_yaml, trial
 from streams.extract.reader import load as load_extractor
 
@@ -25,14 +26,25 @@ def reader() -> Any:
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: re.search(r"- id: (\S+)", text)[1])
 def test_the_examples_do_what_their_tests_say(text: str, reader: Any) -> None:
     rules = load_texts({"rules.yaml": text} | LISTS, knowledge.load())
-    problems = [
+    assert _problems(rules, reader) == []
+    assert all(rule.tests for rule in rules.rules)
+
+
+def test_ideas_of_rules_are_written_without_leaving_the_language(reader: Any) -> None:
+    """The rules that the design names, and fifteen more, each with a text that raises it and one that does not."""
+    rules = load_rules([Path(__file__).parent / "data" / "rules" / "ideas"], knowledge.load())
+    assert len(rules.rules) == 7 + 15
+    assert _problems(rules, reader) == []
+    assert all({test.expect for test in rule.tests} == {"fires", "silent"} for rule in rules.rules)
+
+
+def _problems(rules: RuleSet, reader: Any) -> list[str]:
+    return [
         f"{report.rule.id}: {verdict.problem}"
         for report in trial.run(rules, reader, knowledge.load())
         for verdict in report.verdicts
         if verdict.problem
     ]
-    assert problems == []
-    assert all(rule.tests for rule in rules.rules)
 
 
 def _keys_in(node: marked_yaml.Node) -> set[str]:
