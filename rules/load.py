@@ -65,7 +65,7 @@ def gather(paths: Sequence[Path]) -> tuple[dict[str, str], list[Mistake]]:
     mistakes: list[Mistake] = []
     for path in paths:
         if path.is_dir():
-            below = [one for one in path.rglob("*") if one.suffix in _SUFFIXES and one.is_file()]
+            below = [one for one in path.rglob("*") if one.suffix in _SUFFIXES and _shown(one, path) and one.is_file()]
             files += below
             if not below:
                 mistakes.append(Mistake(str(path), 1, 1, "no rule file in this folder; rule files end in .yaml"))
@@ -79,6 +79,11 @@ def gather(paths: Sequence[Path]) -> tuple[dict[str, str], list[Mistake]]:
             mistakes += fault.mistakes
     mistakes += _named_by(texts)
     return texts, mistakes
+
+
+def _shown(file: Path, folder: Path) -> bool:
+    """Whether nothing below the folder is hidden: what begins with a dot is an editor's, or a mount's own."""
+    return not any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _named_by(texts: dict[str, str]) -> Iterator[Mistake]:

@@ -57,6 +57,17 @@ def left(done: Backfill, memory: Memory) -> bool:
     return any(one.entry == done.entry for one in memory.backfills())
 
 
+def pass_over(memory: Memory) -> str:
+    """Takes the next incident of the oldest pass out of it, unjudged; its id, "" when the pass itself had to be given up."""
+    one = memory.backfills()[0]
+    incidents = memory.unjudged(one.entry, one.after, 1)
+    if not incidents:
+        memory.drop_backfill(one.entry)
+        return ""
+    memory.mark_judged(one.entry, [incidents[0].id])
+    return incidents[0].id
+
+
 def settle(reading: Reading, forgotten: Sequence[Event], memory: Memory, desk: Desk, now: datetime) -> None:
     """Judges, for rules on their way, every incident that the reading may change, as it stands before."""
     passes = memory.backfills()

@@ -18,7 +18,8 @@ import structlog
 from connectors.base import FeedSpec
 from connectors.fetch import Fetch
 from rules.model import RuleSet
-from streams import pipeline, wire
+from streams import pipeline
+from streams.adopt import InForce
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
 from streams.errors import EnvironmentFault, FencedOff, TocsinError
@@ -27,9 +28,8 @@ from streams.labels import Desk
 from streams.ports import Clock, Sink
 from streams.publish import poll_forever
 from streams.records import Article, Reading
-from streams.store import journal
+from streams.reload import Sources, Watch
 from streams.store.inbox import StoreInbox
-from streams.store.lock import Lock
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 from streams.workers import Pool, Recipe
@@ -61,6 +61,7 @@ class Plan:
     pace: Pace | None = None  # of deliveries, in real seconds whatever the clock is; None: the defaults
     keep_articles: timedelta = timedelta(days=30)
     keep_events: timedelta = timedelta(days=400)
+    sources: Sources | None = None  # of the rules, read again when they change; None: they stay as they are
     desk: Desk = field(init=False)  # what the matcher works by
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ class Signals:
 
     taken: asyncio.Event = field(default_factory=asyncio.Event)
     decided: asyncio.Event = field(default_factory=asyncio.Event)
+    reread: asyncio.Event = field(default_factory=asyncio.Event)  # the rules, now
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -86,14 +88,22 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
     """
     inbox, outbox = StoreInbox(plan.store), StoreOutbox(plan.store)
     with plan.store.lock(clock.now()) as lock:
-        adopt_rules(plan, lock)
+        force = InForce(
+            store=plan.store,
+            lock=lock,
+            knowledge=plan.knowledge,
+            channels=plan.default_channels,
+            rules=plan.rules,
+            desk=plan.desk,
+        )
+        force.adopt(plan.rules, plan.desk)
         pool = Pool(plan.recipe, plan.workers, lambda article: inbox.note_death(article.id, article.revision))
         try:
             version = await _or_stop(asyncio.create_task(pool.start()), signals.stop)
             if version is None:
                 return
             _log.info("running", extractor=version, rules=len(plan.rules.rules), feeds=len(plan.feeds), pids=list(pool.pids))
-            await _stages(plan, lock, inbox, outbox, pool, clock, signals)
+            await _stages(plan, force, inbox, outbox, pool, clock, signals)
         except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
             raise _first(faults) from faults
         finally:
@@ -101,14 +111,17 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
 
 
 async def _stages(
-    plan: Plan, lock: Lock, inbox: StoreInbox, outbox: StoreOutbox, pool: Pool, clock: Clock, signals: Signals
+    plan: Plan, force: InForce, inbox: StoreInbox, outbox: StoreOutbox, pool: Pool, clock: Clock, signals: Signals
 ) -> None:
     def taken(_: tuple[Article, ...]) -> None:
         signals.taken.set()
 
     async with asyncio.TaskGroup() as stages:
         stages.create_task(poll_forever(plan.feeds, inbox, clock, plan.fetch, on_taken=taken, stop=signals.stop))
-        stages.create_task(_match(plan, lock, inbox, pool, signals))
+        stages.create_task(_match(force, inbox, pool, signals))
+        stages.create_task(force.look_back(signals.stop))
+        if plan.sources is not None:
+            stages.create_task(force.renew(Watch(plan.sources, signals.reread, signals.stop)))
         stages.create_task(
             deliver_forever(
                 outbox,
@@ -123,20 +136,7 @@ async def _stages(
         stages.create_task(_prune(plan, clock, signals))
 
 
-def adopt_rules(plan: Plan, lock: Lock) -> None:
-    """Journals the rule set if it differs from the one journalled last; what new rules say of the past stays silent."""
-    texts = pipeline.rule_texts(plan.rules, plan.knowledge, plan.default_channels)
-    last = journal.last(plan.store, "rules")
-    before = wire.decode(last.payload, pipeline.RuleTexts) if last else None
-    if before == texts:
-        return
-    changed = pipeline.changed_rules(plan.rules, before)
-    with plan.store.matching(lock) as memory:
-        pipeline.take_rules(texts, changed, memory, plan.desk)
-    _log.info("rules adopted", changed=[rule.id for rule in changed])
-
-
-async def _match(plan: Plan, lock: Lock, inbox: StoreInbox, pool: Pool, signals: Signals) -> None:
+async def _match(force: InForce, inbox: StoreInbox, pool: Pool, signals: Signals) -> None:
     """Decides article after article in inbox order, while the pool reads ahead."""
     reading: dict[tuple[str, int], asyncio.Task[Reading]] = {}
     try:
@@ -155,13 +155,13 @@ async def _match(plan: Plan, lock: Lock, inbox: StoreInbox, pool: Pool, signals:
                 if done is None:
                     return
                 del reading[_key(article)]
-                await _decide(plan, lock, inbox, done, signals)
+                await _decide(force, inbox, done, signals)
     finally:
         for task in reading.values():
             task.cancel()
 
 
-async def _decide(plan: Plan, lock: Lock, inbox: StoreInbox, done: Reading, signals: Signals) -> None:
+async def _decide(force: InForce, inbox: StoreInbox, done: Reading, signals: Signals) -> None:
     article = done.article
     if done.unread in ("died", "timed-out"):
         inbox.quarantine(article.id, article.revision, f"the extraction process {done.unread} on it")
@@ -169,8 +169,9 @@ async def _decide(plan: Plan, lock: Lock, inbox: StoreInbox, done: Reading, sign
         return
     for wait_s in (*FAULT_WAITS_S, None):
         try:
-            with plan.store.matching(lock) as memory:
-                decision = pipeline.take(done, memory, plan.desk)
+            await force.make_ready(done)
+            with force.store.matching(force.lock) as memory:
+                decision = pipeline.take(done, memory, force.desk)
         except FencedOff:
             raise
         except EnvironmentFault as fault:

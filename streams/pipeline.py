@@ -73,8 +73,10 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
 
 def owes(reading: Reading, memory: Memory, desk: Desk) -> bool:
     """Whether `take` would first have to end the pass of a temporal rule over the past; take slices of it before, then."""
-    forgotten = memory.events_of(reading.article.id)
-    return bool(memory.backfills()) and backfill.owed(reading, regroup(reading, forgotten, memory, 0), memory, desk) is not None
+    if not memory.backfills():
+        return False
+    regrouping = regroup(reading, memory.events_of(reading.article.id), memory, 0)  # names matter to nobody here
+    return backfill.owed(reading, regrouping, memory, desk) is not None
 
 
 def take_rules(rules: RuleTexts, changed: Sequence[Rule], memory: Memory, desk: Desk) -> None:
@@ -89,6 +91,10 @@ def look_back(memory: Memory, desk: Desk, *, limit: int = backfill.SLICE) -> Bac
     It may be called at any time between two articles, or never: `take` sees to what it needs.
     """
     return backfill.step(memory, desk, memory.clock() or _EPOCH, limit=limit)
+
+
+goes_on = backfill.left
+pass_over = backfill.pass_over
 
 
 def take_tick(tick: Tick, memory: Memory) -> None:

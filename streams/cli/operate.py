@@ -117,7 +117,7 @@ def run(
     ticking = _clock(clock)
     setup(json=json_logs)
     with Store.open(settings.store_address()) as store:
-        asyncio.run(_run(settings, store, ticking))
+        asyncio.run(_run(settings, store, ticking, _settings(folder)))
 
 
 def why(
@@ -130,16 +130,21 @@ def why(
     from streams.hostile import tame
     from streams.settings_file import load
     from streams.store.life import life
+    from streams.store.progress import under_way
     from streams.store.store import Store
 
     address = store or load(_settings(folder), os.environ).store_address()
     with Store.open(address, read_only=True) as opened:
         names = filter(None, (what, canonical_link(what)))  # items without a link have "", which names nobody
         lives = next((found for name in names if (found := life(opened, name))), ())
+        passes = under_way(opened)
     for each in lives:
         for line in _life(each):
             words = line.lstrip(" ")
             print(" " * (len(line) - len(words)) + tame(words, _LINE_CHARS))  # strangers' words: nothing of theirs moves a cursor
+    for one in passes if lives else ():
+        rules = ", ".join(one.rules)
+        print(f"new or changed rules still look back ({one.judged} of {one.total} incidents judged): {tame(rules, _LINE_CHARS)}")
     if not lives:
         print(f'no article with the id or link "{what}" was ever taken')
         raise typer.Exit(1)
@@ -153,7 +158,7 @@ def _yaml(folder: "Traversable") -> "list[Traversable]":
 # ------------------------------------------------------------------------------------------------------------------ run
 
 
-async def _run(settings: "Settings", store: "Store", clock: "Clock") -> None:
+async def _run(settings: "Settings", store: "Store", clock: "Clock", file: Path) -> None:
     from connectors.fetch import Fetcher
     from streams import local
 
@@ -161,24 +166,27 @@ async def _run(settings: "Settings", store: "Store", clock: "Clock") -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signals.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, signals.reread.set)
     async with Fetcher(contact=settings.poll.contact, limits=_limits(settings)) as fetch:
-        await local.run(plan(settings, store, fetch), clock, signals)
+        await local.run(plan(settings, store, fetch, file), clock, signals)
 
 
-def plan(settings: "Settings", store: "Store", fetch: "Fetch") -> "Plan":
-    """What a local run works on; raises FileMistakes when rules or knowledge are wrong."""
+def plan(settings: "Settings", store: "Store", fetch: "Fetch", file: Path) -> "Plan":
+    """What a local run works on; raises FileMistakes when rules or knowledge are wrong. `file`: the settings'."""
     from rules.load import load_rules
     from streams import local
     from streams.deliver import Pace
     from streams.knowledge import load as load_knowledge
+    from streams.reload import Sources
     from streams.workers import Recipe
 
-    known = load_knowledge(*settings.knowledge)
+    known, kept = load_knowledge(*settings.knowledge), settings.retention.events
+    channels, feeds = tuple(settings.channels), tuple(feed.name for feed in settings.feeds) or None
     return local.Plan(
         store=store,
         feeds=[_feed(feed) for feed in settings.feeds],
         sinks={name: _sink(channel) for name, channel in settings.channels.items()},
-        rules=load_rules(settings.rules, known, channels=tuple(settings.channels), kept=settings.retention.events),
+        rules=load_rules(settings.rules, known, channels=channels, feeds=feeds, kept=kept),
         knowledge=known,
         default_channels=(settings.default_channel,),
         recipe=Recipe(model=settings.model, knowledge=settings.knowledge),
@@ -187,7 +195,10 @@ def plan(settings: "Settings", store: "Store", fetch: "Fetch") -> "Plan":
         time_zone=settings.time_zone,
         pace=Pace(between_s={"slack": settings.delivery.pace.total_seconds()}, settle_s=settings.delivery.settle.total_seconds()),
         keep_articles=settings.retention.articles,
-        keep_events=settings.retention.events,
+        keep_events=kept,
+        sources=Sources(
+            paths=settings.rules, knowledge=known, channels=channels, feeds=feeds, kept=kept, fixed=(file, *settings.knowledge)
+        ),
     )
 
 

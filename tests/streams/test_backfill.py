@@ -19,7 +19,9 @@ from tests.builders import (
     article,
     at,
     attack,
+    count_rule,
     denied,
+    first_rule,
     official,
     place,
     reading,
@@ -30,6 +32,7 @@ from tests.builders import (
 
 STRIKE, RESUME = "strike-on-us-base", "attacks-resume"
 SITES = ("al-asad", "harir", "erbil", "rumalin")
+RULES = (STRIKE, RESUME, count_rule().id, first_rule().id)
 WHOLE = 10_000
 
 ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -175,7 +178,7 @@ def test_rules_that_did_not_change_and_an_empty_past_owe_nothing(known: Knowledg
 
 
 def variants(chance: random.Random) -> tuple[Rule, ...]:
-    """A rule set: each of the two rules is there or not, in one of several texts."""
+    """A rule set: each of four rules is there or not, in one of several texts."""
     strikes = (
         strike_rule(),
         strike_rule(severity=(SeverityCase(severity="low"),), hash="calmer"),
@@ -189,7 +192,9 @@ def variants(chance: random.Random) -> tuple[Rule, ...]:
         resume_rule(form=replace(form, pause=timedelta(days=10), before_incidents=1), hash="sooner"),
         resume_rule(when=EventIs(("arrests",)), core=EventIs(("arrests",)), hash="never"),
     )
-    picked = [chance.choice((None, *strikes, *strikes)), chance.choice((None, *resumes, *resumes))]
+    counts = (count_rule(incidents=2, within=timedelta(days=9)), count_rule("place.country", hash="by country"))
+    firsts = (first_rule(within=timedelta(days=20)), first_rule("place.country", within=timedelta(days=9), hash="shorter"))
+    picked = [chance.choice((None, *texts, *texts)) for texts in (strikes, resumes, counts, firsts)]
     return tuple(rule for rule in picked if rule is not None)
 
 
@@ -241,7 +246,7 @@ def lived(seed: int, known: Knowledge, slices: Callable[[Matcher, bool], None], 
 
 def final(desk: Matcher) -> dict[str, list[Told]]:
     """Told rows by rule; without those that are over and were never told: they count as none."""
-    rows = {rule: desk.memory.told_by(rule) for rule in (STRIKE, RESUME)}
+    rows = {rule: desk.memory.told_by(rule) for rule in RULES}
     return {rule: [row for row in found if row.ordinal or row.state == "open"] for rule, found in rows.items()}
 
 
@@ -283,7 +288,8 @@ def test_slices_at_any_time_tell_what_one_judgement_of_the_whole_past_tells(seed
         assert said(found) == said(expected)
         assert found.memory.ledger == expected.memory.ledger
         assert final(found) == final(expected)
-        assert found.memory.points(RESUME, *ALWAYS) == expected.memory.points(RESUME, *ALWAYS)
+        for rule in RULES:
+            assert found.memory.points(rule, *ALWAYS) == expected.memory.points(rule, *ALWAYS)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -306,5 +312,5 @@ def test_the_lives_above_are_worth_comparing(known: Knowledge) -> None:
         kinds |= {(row["label"]["rule"], row["kind"]) for row in rows}
         lazy = lived(seed, known, lambda desk, after: None)
         met += len(lazy.alerts)
-    assert kinds >= {(rule, kind) for rule in (STRIKE, RESUME) for kind in ("new", "correction")}
+    assert kinds >= {(rule, "new") for rule in RULES} | {(STRIKE, "correction"), (RESUME, "correction")}
     assert met > 100

@@ -1,0 +1,135 @@
+"""The rules in force in a local run: journalled when they come, renewed while it goes on, and what they say of the past.
+
+Called by `streams.local`. A set is adopted between two articles, never within one: adopting and deciding are each one
+transaction without an await in it. Until a set is adopted the one before it decides.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+import structlog
+
+from rules.model import RuleSet
+from streams import pipeline, wire
+from streams.backfill import SLICE
+from streams.errors import EnvironmentFault, FencedOff
+from streams.knowledge import Knowledge
+from streams.labels import Desk
+from streams.progress import Backfill
+from streams.records import Reading
+from streams.reload import Watch
+from streams.store import journal
+from streams.store.lock import Lock
+from streams.store.store import Store
+
+AGAIN_S = 5.0  # after a fault of the environment; the articles' own tries decide whether the run ends
+BREATH_S = 0.02  # between two slices, for everything else of the run
+TOLD_EVERY_S = 10.0  # how often the log says how far a pass has come
+
+_log = structlog.get_logger("rules")
+
+
+@dataclass(slots=True, kw_only=True)
+class InForce:
+    """The rule set that decides, and its desk.
+
+    Attributes:
+        renewed: set when there may be something to look back for.
+    """
+
+    store: Store
+    lock: Lock
+    knowledge: Knowledge
+    channels: tuple[str, ...]  # the settings' default
+    rules: RuleSet
+    desk: Desk
+    renewed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def adopt(self, rules: RuleSet, desk: Desk) -> None:
+        """Journals the set if it differs from the one journalled last, and decides by it from now on."""
+        texts = pipeline.rule_texts(rules, self.knowledge, self.channels)
+        last = journal.last(self.store, "rules")
+        before = wire.decode(last.payload, pipeline.RuleTexts) if last else None
+        if before != texts:
+            changed = pipeline.changed_rules(rules, before)
+            with self.store.matching(self.lock) as memory:
+                pipeline.take_rules(texts, changed, memory, desk)
+            gone = sorted(set(before.hashes) - set(texts.hashes)) if before else []
+            _log.info("rules adopted", rules=len(rules.rules), changed=[rule.id for rule in changed], gone=gone)
+        self.rules, self.desk = rules, desk
+        self.renewed.set()
+
+    async def renew(self, watch: Watch) -> None:
+        """Adopts every good set that the watch finds, until it ends."""
+        async for rules in watch.sets(self.rules):
+            desk = await asyncio.to_thread(self._desk, rules)
+            while not watch.stop.is_set():
+                try:
+                    self.adopt(rules, desk)
+                except FencedOff:
+                    raise
+                except EnvironmentFault as fault:
+                    _log.error("cannot adopt the rules, trying again", fault=str(fault), wait_s=AGAIN_S)
+                    await asyncio.sleep(AGAIN_S)
+                else:
+                    break
+
+    async def look_back(self, stop: asyncio.Event) -> None:
+        """Takes slice after slice of the past while there is one, with a breath between them, until the run stops."""
+        told_at = 0.0
+        while not stop.is_set():
+            self.renewed.clear()
+            try:
+                one, left = self._slice()
+            except FencedOff:
+                raise
+            except EnvironmentFault as fault:
+                _log.error("cannot look back, trying again", fault=str(fault), wait_s=AGAIN_S)
+                await _either(stop, AGAIN_S)
+                continue
+            if one is None and not left:
+                await _either(stop, None, asyncio.create_task(self.renewed.wait()))
+            elif one is not None and (not left or time.monotonic() - told_at >= TOLD_EVERY_S):
+                told_at = time.monotonic()
+                words = {"rules": list(one.rules), "judged": one.judged, "of": one.total}
+                _log.info("looking back at what is known" if left else "looked back at what is known", **words)
+            await asyncio.sleep(BREATH_S)
+
+    async def make_ready(self, reading: Reading) -> None:
+        """Ends the pass of a temporal rule that the reading touches, slice by slice: the reading waits, the run does not."""
+        while True:
+            with self.store.matching(self.lock) as memory:
+                if not pipeline.owes(reading, memory, self.desk):
+                    return
+                pipeline.look_back(memory, self.desk)
+            await asyncio.sleep(0)
+
+    def _slice(self) -> tuple[Backfill | None, bool]:
+        """The pass after its next slice, and whether it goes on; an incident that cannot be judged is passed over by name."""
+        for limit in (SLICE, 1):
+            try:
+                with self.store.matching(self.lock) as memory:
+                    one = pipeline.look_back(memory, self.desk, limit=limit)
+                    return one, one is not None and pipeline.goes_on(one, memory)
+            except EnvironmentFault:
+                raise
+            except Exception:  # noqa: BLE001 - the edge of the loop: the incident is named, passed over, and the loop goes on
+                if limit == 1:
+                    with self.store.matching(self.lock) as memory:
+                        name = pipeline.pass_over(memory)
+                    _log.exception("the new rules failed on an incident; it is passed over", incident=name)
+        return None, True
+
+    def _desk(self, rules: RuleSet) -> Desk:
+        return Desk(rules=rules.rules, knowledge=self.knowledge, default_channels=self.channels)
+
+
+async def _either(stop: asyncio.Event, timeout_s: float | None, *others: "asyncio.Task[bool]") -> None:
+    """Returns when the run stops, after the time, or when one of the others is done."""
+    waits = [asyncio.create_task(stop.wait()), *others]
+    try:
+        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
