@@ -12,7 +12,10 @@ from rules.model import (
     AboutIs,
     AllOf,
     AnyOf,
+    CountWithin,
     EventIs,
+    FirstWithin,
+    Form,
     IdIs,
     InstrumentIs,
     KindIs,
@@ -25,6 +28,7 @@ from rules.model import (
     PlaceIn,
     Resume,
     Rule,
+    SequenceWithin,
     SourceIn,
     SpeakerIs,
     StageIn,
@@ -64,17 +68,64 @@ class Mutant:
 
 def mutants(rule: Rule) -> Iterator[Mutant]:
     """All of them, in the order of the rule's parts."""
-    for core, line, change in _less(rule.core):
-        yield Mutant(replace(rule, core=core, when=expanded(core)), line or rule.line, change)
+    if not isinstance(rule.form, SequenceWithin):  # its steps are what is judged
+        for core, line, change in _less(rule.core):
+            yield Mutant(replace(rule, core=core, when=expanded(core)), line or rule.line, change)
     for number, case in enumerate(rule.severity[:-1]):
         before, after = rule.severity[:number], rule.severity[number + 1 :]
         for when, line, change in _less(case.when):
             yield Mutant(replace(rule, severity=(*before, replace(case, when=when), *after)), line, change)
         line = getattr(case.when, "line", 0) or rule.line
         yield Mutant(replace(rule, severity=(*before, *after)), line, f'without severity "{case.severity}"')
-    if isinstance(rule.form, Resume):
-        for form, change in _other_pauses(rule.form):
-            yield Mutant(replace(rule, form=form), rule.line, change)
+    for form, line, change in _other_forms(rule.form):
+        yield Mutant(_with(rule, form), line or rule.line, change)
+
+
+def _with(rule: Rule, form: Form | None) -> Rule:
+    """The rule with another form; what satisfies a step of a sequence satisfies the rule."""
+    if not isinstance(form, SequenceWithin):
+        return replace(rule, form=form)
+    core, when = (AnyOf(tuple(getattr(step, part) for step in form.steps)) for part in ("core", "when"))
+    return replace(rule, form=form, core=core, when=when)
+
+
+def _other_forms(form: Form | None) -> Iterator[tuple[Form | None, int, str]]:
+    match form:
+        case Resume():
+            yield from ((other, 0, change) for other, change in _other_pauses(form))
+        case CountWithin():
+            yield None, 0, 'without "count"'
+            for incidents in (form.incidents - 1, form.incidents + 1):
+                if incidents >= 2:
+                    yield replace(form, incidents=incidents), 0, f'with "incidents: {incidents}"'
+            yield from _other_windows(form)
+        case SequenceWithin():
+            yield from _other_steps(form)
+            yield from _other_windows(form)
+        case FirstWithin():
+            yield None, 0, 'without "first"'
+            yield from _other_windows(form)
+    if form is not None:
+        for part in form.by:
+            yield replace(form, by=tuple(one for one in form.by if one != part)), 0, f'without "{part}" in "by"'
+
+
+def _other_windows(form: CountWithin | SequenceWithin | FirstWithin) -> Iterator[tuple[Form, int, str]]:
+    for factor in (0.5, 2):
+        within = form.within * factor
+        yield replace(form, within=within), 0, f'with "within: {in_words(within)}"'
+
+
+def _other_steps(sequence: SequenceWithin) -> Iterator[tuple[Form, int, str]]:
+    """A step less, where two are left, and each step with a clause less."""
+    steps = sequence.steps
+    for number, step in enumerate(steps):
+        before, after = steps[:number], steps[number + 1 :]
+        if len(steps) > 2:
+            yield replace(sequence, steps=(*before, *after)), step.line, f'without step "{spelled(step.core)}"'
+        for core, line, change in _less(step.core):
+            other = replace(step, core=core, when=expanded(core))
+            yield replace(sequence, steps=(*before, other, *after)), line or step.line, change
 
 
 def _other_pauses(resume: Resume) -> Iterator[tuple[Resume | None, str]]:

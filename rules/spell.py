@@ -3,14 +3,19 @@
 The inverse of `rules.clauses`, for people: what it writes, that reads.
 """
 
+from typing import get_args
+
 from rules.model import (
     AboutIs,
     AllOf,
     AnyOf,
     Clause,
     CountryAgainst,
+    CountWithin,
     DisclosedLate,
     EventIs,
+    FirstWithin,
+    Form,
     IdIs,
     InstrumentIs,
     KindIs,
@@ -23,6 +28,8 @@ from rules.model import (
     OriginIn,
     OutcomeIn,
     PlaceIn,
+    Resume,
+    SequenceWithin,
     SourceIn,
     SpeakerIs,
     StageIn,
@@ -33,6 +40,8 @@ from rules.model import (
     WordsIn,
     WordsNear,
 )
+from streams.durations import in_words
+from streams.records import EvidenceKind
 
 _LISTS: dict[type, str] = {
     EventIs: "event",
@@ -103,6 +112,32 @@ def spelled(part: Clause | Trait) -> str:  # noqa: PLR0912 - one arm for each ki
             asked = {"any": (*ids, *names), "watch": tuple(watch.name for watch in watches)}
             lists = ", ".join(f"{key}: {_list(values)}" for key, values in asked.items() if values)
             return f"mentions: {{{lists}, in: {scope}}}"
+
+
+def spelled_form(form: Form) -> str:
+    """The form as it stands in a rule, e.g. `count: {incidents: 3, within: 2d, by: place.country}`."""
+    asked: dict[str, str] = {"by": _list(form.by)} if form.by else {}
+    match form:
+        case Resume():
+            before = f"{{incidents: {form.before_incidents}, within: {in_words(form.before_within)}}}"
+            kinds = tuple(kind for kind in get_args(EvidenceKind) if kind in form.evidence)
+            asked |= {"pause": in_words(form.pause)}
+            asked |= {"before_pause": before} if form.before_within else {}
+            asked |= {"evidence": _list(kinds)}
+            history = form.history
+            if history is not None:
+                asked["history"] = f"{{last: {history.last}, by: {history.by}, ref: {history.ref}}}"
+            name = "resume"
+        case CountWithin():
+            asked = {"incidents": str(form.incidents), "within": in_words(form.within)} | asked
+            name = "count"
+        case SequenceWithin():
+            asked |= {"within": in_words(form.within), "steps": f"[{', '.join(braced(step.core) for step in form.steps)}]"}
+            name = "sequence"
+        case FirstWithin():
+            asked = {"within": in_words(form.within)} | asked
+            name = "first"
+    return f"{name}: {{{', '.join(f'{key}: {value}' for key, value in asked.items())}}}"
 
 
 def _against(same: bool) -> str:

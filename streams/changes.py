@@ -4,10 +4,11 @@ Called by `streams.decide`. A change adds (update) or takes back (correction). C
 highest told, so that nothing flaps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from streams.records import SEVERITIES, Count, Label, Outcome, Place, Standing
+from streams.timelines import Pattern
 
 TOLL_STEPS = (1, 5, 10, 25, 50, 100, 250, 500, 1000)
 _BELIEF: dict[Standing, int] = {"denied": 0, "disputed": 1, "claimed": 1, "reported": 2, "confirmed": 3}
@@ -18,7 +19,7 @@ _COUNTED = ("killed", "wounded")
 class Change:
     """One difference between what was told and what is wanted."""
 
-    kind: str  # a name of `again_on`, or "evidence" or "pause"
+    kind: str  # a name of `again_on`, or "evidence", "pattern" or "pause"
     words: str  # for the desk
     takes_back: bool = False  # something told no longer holds
 
@@ -58,8 +59,26 @@ def _all(told: Label, wanted: Label, peak: dict[str, int]) -> Iterator[Change]:
         yield Change("evidence", f"no longer {' or '.join(gone)}; still {' and '.join(wanted.evidence_kinds)}", takes_back=True)
     if come:
         yield Change("standing", f"now also {' and '.join(come)}")
+    if told.pattern and wanted.pattern:
+        yield from _pattern(told.pattern, wanted.pattern)
     if told.pause and wanted.pause and wanted.pause.contradiction and not told.pause.contradiction:
         yield Change("pause", f"accounts of the pause differ: {wanted.pause.contradiction}", takes_back=True)
+
+
+def _pattern(told: Pattern, wanted: Pattern) -> Iterator[Change]:
+    """Another series, or no first after all; that there are more of them is told by a silent edit."""
+    known = [(old, new) for old, new in zip(told.key, wanted.key, strict=False) if old and new]
+    if any(old != new for old, new in known):
+        words = f"counted with {_series(wanted.key)} now, not with {_series(told.key)}"
+        yield Change("pattern", words, takes_back=True)
+    if wanted.form == "first" and (told.number == 1) is not (wanted.number == 1):
+        again = "the first after all: none is known before it"
+        words = again if wanted.number == 1 else f"not the first: one on {wanted.since_from.date()} is known now"
+        yield Change("pattern", words, takes_back=True)
+
+
+def _series(key: Sequence[str]) -> str:
+    return ", ".join(filter(None, key))
 
 
 def _toll(what: str, told: Count | None, wanted: Count | None, peak: int) -> Iterator[Change]:

@@ -61,6 +61,16 @@ def span_words(interval: Interval) -> str:
     return f"{first.day} {_MONTHS[first.month - 1]}{year} – {last.day} {_MONTHS[last.month - 1]} {last.year}"
 
 
+def since(start: datetime, end: datetime, published: datetime) -> str:
+    """When a time that is known so began: "Mon 6 Jan 04:00Z", "Mon 6 Jan", "1–10 Feb".
+
+    The year appears only when it is not that of `published`.
+    """
+    if end - start <= timedelta(hours=1):
+        return f"{_day(start.date(), published.year)} {start:%H:%M}Z"
+    return _words(Interval(start=start, end=end, precision="day"), None, published.year)
+
+
 def moment(at: datetime, desk: str) -> str:
     """A moment we know to the minute, in the desk's zone: "Mon 22 Apr 2024 08:10 (Europe/Berlin)"."""
     here = at.astimezone(ZoneInfo(desk))

@@ -55,17 +55,16 @@ def wants(rule: Rule, change: Change) -> list[Want]:
     fresh = {one.id: _fresh(rule, one, change) for one in change.changed}
     before = {one.id: change.memory.point(rule.id, one.id) for one in change.changed}
     before |= change.lost
-    moved = [point for point in (*fresh.values(), *before.values()) if point is not None]
-    if not moved:
+    if not any((*fresh.values(), *before.values())):
         return []
     after = {**dict.fromkeys(before), **fresh}
     change.points += [(rule.id, name, point) for name, point in fresh.items() if point != before[name]]
-    return _Judged(rule, form, change, after, moved).wants()
+    return _Judged(rule, form, change, before, after).wants()
 
 
 def all_wants(rule: Rule, change: Change) -> list[Want]:
     """The same of every episode there is, and of every row that was told."""
-    return _Judged(rule, rule.form, change, {}, ()).wants() if rule.form is not None else []
+    return _Judged(rule, rule.form, change, {}, {}).wants() if rule.form is not None else []
 
 
 def _fresh(rule: Rule, incident: Incident, change: Change) -> Point | None:
@@ -120,9 +119,9 @@ class _Reach:
 def _reach(form: Form) -> _Reach:
     match form:
         case CountWithin():
-            return _Reach(form.within, timedelta(0), form.within)
+            return _Reach(3 * form.within, timedelta(0), form.within)
         case FirstWithin() | SequenceWithin():
-            return _Reach(2 * form.within, timedelta(0), 2 * form.within)
+            return _Reach(3 * form.within, timedelta(0), 2 * form.within)
         case Resume():
             return _Reach(form.pause + form.before_within + _DAY, form.pause, None)
 
@@ -140,17 +139,26 @@ def found_in(form: Form, points: Sequence[Point]) -> tuple[Episode, ...]:
             return resume.episodes(form, points)
 
 
+def home(anchor: str, episodes: Sequence[Episode]) -> Episode | None:
+    """The episode that what was told on an incident belongs to: that it begins, else that it joins, else that it is part of."""
+    own = next((one for one in episodes if one.anchor == anchor), None)
+    carrying = own or next((one for one in episodes if anchor in one.carried), None)
+    return carrying or next((one for one in episodes if anchor in one.members), None)
+
+
 class _Judged:
     """The comparison of one rule's episodes with what was told of them."""
 
-    def __init__(self, rule: Rule, form: Form, change: Change, after: dict[str, Point | None], moved: Sequence[Point]) -> None:
+    def __init__(
+        self, rule: Rule, form: Form, change: Change, before: Mapping[str, Point | None], after: Mapping[str, Point | None]
+    ) -> None:
         self.rule, self.form, self.change = rule, form, change
-        self.after = after
-        self.moved = moved
+        self.before, self.after = before, after
+        self.moved = [point for point in (*before.values(), *after.values()) if point is not None]
         self.reach = _reach(form)
-        self.low = _minus(min(point.start for point in moved), self.reach.label) if moved else _FIRST
-        known = self.reach.ahead is not None and bool(moved)
-        self.high = _minus(max(point.end for point in moved), -(self.reach.ahead or timedelta(0))) if known else _LAST
+        ahead = self.reach.ahead if self.moved else None
+        self.low = _minus(min(point.start for point in self.moved), self.reach.label) if self.moved else _FIRST
+        self.high = _LAST if ahead is None else _minus(max(point.end for point in self.moved), -ahead)
         self.points: dict[str, Point] = {}
         self.rows: dict[str, list[Told]] = {}  # by anchor
         self.numbers: dict[str, int] = {}  # last number given, by series
@@ -158,28 +166,34 @@ class _Judged:
     def wants(self) -> list[Want]:
         for looks in _LOOKS if self.moved else (0,):
             left = _minus(self.low, looks * self.reach.back) if looks else _FIRST
-            episodes = self._episodes(left)
-            due = self._due()
-            if not looks or self._settled(left, episodes, due):
+            right = _minus(self.high, (1 - looks) * self.reach.back) if looks else _LAST
+            was, now = self._episodes(left, right)
+            due = self._due(was)
+            concerned = self._concerned(was, now, due)
+            kept, loose = self._kept(now, concerned, due)
+            if not looks:
                 break
-        kept, loose = self._kept(episodes, due)
+            homeless = any(row.state == "open" and row.anchor in self.points for row in loose)  # never withdrawn on a part of it
+            if not homeless and self._settled(left, was, concerned, due) and self._ended(right, was, concerned, due):
+                break
         found: list[Want] = []
-        for episode in episodes:
+        for episode in concerned:
             row = kept.get(episode.anchor)
-            if not (self._within(episode.anchor) or (row is not None and self._within(row.anchor))):
-                continue
             anchor = row.anchor if row is not None else episode.anchor
             subject = row.subject if row is not None else self._subject(episode)
             found.append((subject, anchor, self._label(episode, subject, anchor)))
-        return found + [(row.subject, row.anchor, None) for row in loose if row.state == "open" and self._within(row.anchor)]
+        return found + [(row.subject, row.anchor, None) for row in loose if row.state == "open"]
 
     # --------------------------------------------------------------------------------------------------- what there is
 
-    def _episodes(self, left: datetime) -> tuple[Episode, ...]:
-        known = {point.incident: point for point in self.change.memory.points(self.rule.id, left, self.high)}
-        known |= {name: point for name, point in self.after.items() if point is not None}
-        self.points = {name: point for name, point in known.items() if self.after.get(name, point) is not None}
-        return found_in(self.form, list(self.points.values()))
+    def _episodes(self, left: datetime, right: datetime) -> tuple[tuple[Episode, ...], tuple[Episode, ...]]:
+        """Before the change and after it."""
+        known = {point.incident: point for point in self.change.memory.points(self.rule.id, left, right)}
+        was = known | {name: point for name, point in self.before.items() if point is not None}
+        now = known | {name: point for name, point in self.after.items() if point is not None}
+        self.points = {name: point for name, point in now.items() if self.after.get(name, point) is not None}
+        found = found_in(self.form, list(self.points.values()))
+        return (found if was == self.points else found_in(self.form, list(was.values()))), found
 
     def _within(self, incident: str) -> bool:
         """Whether the change may bear on an episode that begins with the incident, or on what is told on it."""
@@ -188,12 +202,23 @@ class _Judged:
             return incident in self.after or not self.moved
         return self.low <= point.end and point.start <= self.high
 
-    def _due(self) -> list[Told]:
-        """What was told on incidents that the change may bear on."""
+    def _due(self, was: Sequence[Episode]) -> list[Told]:
+        """What was told on incidents that the change may bear on, and later, or before, on an episode that it may cut or move."""
         if not self.moved:
             return [self.change.told.get((row.rule, row.subject), row) for row in self.change.memory.told_by(self.rule.id)]
         names = [name for name in self.points if self._within(name)] + [name for name in self.after if name not in self.points]
-        return [row for name in names for row in self._told(name)]
+        for one in self._touched(was):
+            begins = self._within(one.anchor)
+            later = [name for name in (*one.carried, *one.members) if begins or self._later(name)]
+            names += [name for name in later if home(name, was) is one]
+        return [row for name in dict.fromkeys(names) for row in self._told(name)]
+
+    def _touched(self, episodes: Sequence[Episode]) -> list[Episode]:
+        return [one for one in episodes if any(self._within(name) for name in one.carried)]
+
+    def _later(self, incident: str) -> bool:
+        point = self.points.get(incident)
+        return point is not None and point.end >= self.low
 
     def _told(self, incident: str) -> list[Told]:
         """What was told of the rule on one incident, as this entry leaves it."""
@@ -204,46 +229,53 @@ class _Judged:
             self.rows[incident] = sorted((row for row in rows.values() if row.anchor == incident), key=lambda row: row.subject)
         return self.rows[incident]
 
-    def _settled(self, left: datetime, episodes: Sequence[Episode], due: Sequence[Told]) -> bool:
+    def _concerned(self, was: Sequence[Episode], now: Sequence[Episode], due: Sequence[Told]) -> list[Episode]:
+        """The episodes to compare: that begin near the change, that are home to something told near it, or were before."""
+        before = [one for row in due if (one := home(row.anchor, was)) is not None]
+        names = {name for one in before for name in (one.anchor, one.carried[0])}
+        names |= {one.anchor for row in due if (one := home(row.anchor, now)) is not None}
+        return [one for one in now if self._within(one.anchor) or one.anchor in names]
+
+    def _settled(self, left: datetime, was: Sequence[Episode], concerned: Sequence[Episode], due: Sequence[Told]) -> bool:
         """Whether nothing before `left` bears on what is to be said."""
         trusted = _minus(left, -self.reach.back)
         anchors = {row.anchor for row in due}
-        for episode in episodes:
-            if episode.since < trusted and (self._within(episode.anchor) or anchors.intersection(episode.carried)):
-                return False
+        before = [one for row in due if (one := home(row.anchor, was)) is not None]
+        if any(one.since < trusted for one in (*concerned, *before)):
+            return False
         if not isinstance(self.form, Resume):
             return True
-        anchors |= {episode.anchor for episode in episodes if self._within(episode.anchor)}
+        anchors |= {one.anchor for one in concerned}
         moved = min(point.start for point in self.moved)
         judged = [point for name, point in self.points.items() if point.end >= moved or name in anchors]
         return resume.settled(self.form, judged, self.points.values(), left)
 
+    def _ended(self, right: datetime, was: Sequence[Episode], now: Sequence[Episode], due: Sequence[Told]) -> bool:
+        """Whether nothing after `right` joins an episode, now or before, of which nothing is known to be told."""
+        anchors = {row.anchor for row in due}
+        silent = [one for one in (*now, *self._touched(was)) if not anchors.intersection(one.carried)]
+        last = max((self.points[name].end for one in silent for name in one.carried if name in self.points), default=None)
+        if last is None or last < _minus(right, self.reach.back):
+            return True
+        return not self.change.memory.points(self.rule.id, right, _LAST)
+
     # ------------------------------------------------------------------------------------------- what was told of them
 
-    def _kept(self, episodes: Sequence[Episode], due: Sequence[Told]) -> tuple[dict[str, Told], list[Told]]:
-        """The row of each episode that has one, by the incident that begins it, and the rows of none.
+    def _kept(
+        self, now: Sequence[Episode], concerned: Sequence[Episode], due: Sequence[Told]
+    ) -> tuple[dict[str, Told], list[Told]]:
+        """The row of each episode that has one, by the incident that begins it, and the rows due that no episode keeps.
 
-        A row belongs to the episode that its anchor begins or joins, else to one that its anchor is a member of. Of several
-        the open one of the episode's own anchor counts, else the earliest; the others are told once too often.
+        Of several the open one counts, of its own anchor if there is one, else the earliest; the rest is told once too often.
         """
         kept: dict[str, Told] = {}
-        used: set[str] = set()
-        anchors = {row.anchor for row in due}
-        concerned = [one for one in episodes if self._within(one.anchor) or anchors.intersection(one.carried)]
-        for own in (True, False):
-            for episode in concerned:
-                if episode.anchor in kept:
-                    continue
-                names = (episode.anchor, *episode.carried) if own else episode.members
-                rows = [row for name in dict.fromkeys(names) for row in self._rows_of(name, own, due) if row.subject not in used]
-                rows.sort(key=lambda row: row.state != "open")
-                if rows:
-                    kept[episode.anchor] = rows[0]
-                    used.add(rows[0].subject)
-        return kept, [row for row in due if row.subject not in used]
-
-    def _rows_of(self, incident: str, own: bool, due: Sequence[Told]) -> list[Told]:
-        return self._told(incident) if own else [row for row in due if row.anchor == incident]
+        for episode in concerned:
+            names = dict.fromkeys((episode.anchor, *episode.carried, *episode.members))
+            rows = [row for name in names if home(name, now) is episode for row in self._told(name)]
+            if rows:
+                kept[episode.anchor] = min(rows, key=lambda row: row.state != "open")
+        subjects = {row.subject for row in kept.values()}
+        return kept, [row for row in due if row.subject not in subjects]
 
     def _subject(self, episode: Episode) -> str:
         """The next of the series: "all-1", "IQ-3"."""

@@ -25,6 +25,7 @@ from streams.records import (
     Post,
     Quote,
 )
+from streams.timelines import Pattern
 
 Kind = Literal["headline", "changes", "quote", "facts", "doubt", "sources", "pause", "why"]
 
@@ -55,6 +56,7 @@ def message(delivery: Delivery, time_zone: str) -> Message:
         blocks += _quotes([quote for label in shown for quote in label.qualifiers], "But: ", _QUALIFIERS)
         blocks += _facts(post, lead, time_zone)
         blocks += [_fact("Pause", _pause(label.pause, label.evidence_kinds), "pause") for label in shown if label.pause]
+        blocks += [_fact("Pattern", _pattern(label)) for label in shown if label.pattern]
         blocks += _doubt(shown)
     blocks += _sources(post)
     blocks += [_why(delivery, label, time_zone) for label in shown]
@@ -73,7 +75,7 @@ def _summary(post: Post) -> str:
         return tame(_join(_event(post)), _SUMMARY_CHARS)
     lead = shown[0]
     head = lead.severity.upper() if post.labels else "WITHDRAWN"
-    several = len(shown) > 1 or lead.pause is not None
+    several = len(shown) > 1 or lead.pause is not None or lead.pattern is not None
     labels = "; ".join(_brief(label, lead, first=not at) for at, label in enumerate(shown)) if several else ""
     when = dating.short(lead.time, lead.published, whereabouts.local_zone(lead.place))
     return tame(_join(head, labels, _event(post), when, _state(lead), wording.origins_short(post.origins)), _SUMMARY_CHARS)
@@ -82,6 +84,8 @@ def _summary(post: Post) -> str:
 def _brief(label: Label, lead: Label, *, first: bool) -> str:
     """A label beside others: "Attacks resume", then "strike on U.S. base (medium)"."""
     words = _deed(label)
+    if label.pattern is not None:
+        words += f", {wording.pattern_words(label.pattern, _pattern_since(label.pattern, label))}"
     words = words if first or words[1:2].isupper() else words[:1].lower() + words[1:]
     return words + ("" if label.severity == lead.severity else f" ({label.severity})")
 
@@ -200,6 +204,21 @@ def _pause(pause: PauseView, kinds: Sequence[EvidenceKind]) -> str:
     evidence = f"{', '.join(kinds) or 'none'} — {_PROOFS[pause.proof]}"
     against = f". Contradiction: {pause.contradiction}" if pause.contradiction else ""
     return f"{told}; evidence: {evidence}{against}"
+
+
+def _pattern(label: Label) -> str:
+    """ "3rd in 48 h (since Mon 6 Jan 04:00Z); series IQ; incidents I1-1, I2-1, I3-1"."""
+    pattern = label.pattern
+    if pattern is None:
+        return ""
+    words = wording.pattern_words(pattern, _pattern_since(pattern, label))
+    series = ", ".join(part or "not stated" for part in pattern.key)
+    members = ", ".join(pattern.members) if len(pattern.members) > 1 else ""
+    return "; ".join(filter(None, (words, f"series {series}" if series else "", f"incidents {members}" if members else "")))
+
+
+def _pattern_since(pattern: Pattern, label: Label) -> str:
+    return dating.since(pattern.since_from, pattern.since_to, label.published)
 
 
 def _since(since: Interval) -> str:

@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Any, Protocol
 
 from rules.load import load_texts
-from rules.model import Resume, RuleSet
+from rules.model import CountWithin, FirstWithin, Form, Resume, RuleSet, SequenceWithin
 from streams import pipeline, wire
+from streams.durations import in_words
 from streams.errors import UsageError
 from streams.knowledge import Knowledge
 from streams.labels import Desk
@@ -120,12 +121,25 @@ def unjudged(rules: RuleSet, tally: Tally) -> list[str]:
     if tally.first is None or tally.last is None:
         return []
     span = tally.last - tally.first
+    asked = ((rule, *_window(rule.form)) for rule in rules.rules if rule.form is not None)
     return [
-        f'rule "{rule.id}": an observed pause could not be judged: the archive spans {_days(span)}, the rule looks back '
-        f"{_days(form.pause + form.before_within)}"
-        for rule in rules.rules
-        if isinstance(form := rule.form, Resume) and "observed" in form.evidence and span < form.pause + form.before_within
+        f'rule "{rule.id}": {what} could not be judged: the archive spans {span.days} d, the rule looks back {in_words(window)}'
+        for rule, what, window in asked
+        if span < window
     ]
+
+
+def _window(form: Form) -> tuple[str, timedelta]:
+    """What a form looks for, in words, and how far it looks back for it."""
+    match form:
+        case Resume():
+            return "an observed pause", form.pause + form.before_within if "observed" in form.evidence else timedelta(0)
+        case CountWithin():
+            return f'"count" of {form.incidents}', form.within
+        case SequenceWithin():
+            return '"sequence"', form.within
+        case FirstWithin():
+            return '"first"', form.within
 
 
 def line(alert: Alert) -> dict[str, Any]:
@@ -181,7 +195,3 @@ def _quote(quote: Quote) -> dict[str, Any]:
 
 def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def _days(length: timedelta) -> str:
-    return f"{length.days} d"

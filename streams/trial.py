@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from rules.match import judge
-from rules.model import AllOf, Rule, RuleSet, RuleTest
+from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, RuleTest, SequenceWithin
 from rules.mutate import Mutant, mutants
 from rules.spell import spelled
 from streams.knowledge import Knowledge
@@ -18,6 +18,14 @@ from streams.records import Alert, Article, Event, Reading
 from streams.replay import Reader, Run
 
 PUBLISHED = datetime(2031, 1, 8, 12, tzinfo=UTC)  # of texts without a date: a Wednesday, so that "on Monday" is two days ago
+
+
+_NOT_BEGUN: dict[type, str] = {  # what an incident lacks that satisfies a rule with a form and raises nothing
+    Resume: "no pause is shown",
+    CountWithin: "there are not that many within the window, or it joins a count that was told",
+    SequenceWithin: "the steps are not all there in order within the window, or it joins a sequence that was told",
+    FirstWithin: "it is not the first within the window",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ def _reason(rule: Rule, reading: Reading, knowledge: Knowledge) -> str:
     )
     found = f'event "{event.type}" at "{event.trigger.text}"'
     if not missing:
-        return f'{found} satisfies "when", but {"no pause is shown" if rule.form else "it was told before, or is too old"}'
+        return f'{found} satisfies "when", but {_NOT_BEGUN.get(type(rule.form), "it was told before, or is too old")}'
     return f"{found}: {'; '.join(missing)}"
 
 

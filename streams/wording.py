@@ -21,6 +21,7 @@ from streams.records import (
     Standing,
     Telling,
 )
+from streams.timelines import Pattern
 
 STAGES: dict[Stage, str] = {
     "happened": "happened",
@@ -215,6 +216,30 @@ def origins_short(origins: Sequence[Origin]) -> str:
     if len(names) == 1:
         return f"{names[0]} only"
     return f"{names[0]} + {names[1] if len(names) == 2 else f'{len(names) - 1} more'}"
+
+
+def pattern_words(pattern: Pattern, since: str) -> str:
+    """What a temporal form found, on one line: "3rd in 48 h (since Mon 6 Jan 04:00Z)"; `since`: when its first incident was."""
+    window = _window_words(pattern.within_s)
+    vague = "" if pattern.certain else ", by vague times"
+    if pattern.form == "first":
+        return f"first known in {window}" if pattern.number == 1 else f"not the first in {window} (one {since})"
+    if pattern.form == "sequence":
+        return f"{pattern.asked} steps in {window}{vague} (since {since})"
+    if pattern.number > pattern.asked:
+        return f"{_ordinal(pattern.number)} since {since} ({pattern.asked} in {window}{vague})"
+    return f"{_ordinal(pattern.number)} in {window}{vague} (since {since})"
+
+
+def _window_words(seconds: int) -> str:
+    """ "48 h", "14 d": hours up to three days."""
+    hours = seconds / 3600
+    return f"{hours:g} h" if hours <= 72 else f"{hours / 24:g} d"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"
 
 
 def _joined(words: Sequence[str]) -> str:

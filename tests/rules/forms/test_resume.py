@@ -1,5 +1,6 @@
 """The form `resume` on timelines; x an attack, A an announcement, H a stated halt, | the month's first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -111,3 +112,49 @@ def test_a_late_article_about_an_attack_in_the_quiet_ends_the_pause_there() -> N
 def test_only_the_kinds_of_evidence_that_the_rule_asks_for_count(kind: str) -> None:
     points = [*BUSY, attack("03-10", stated=True, announced=True)]
     assert judged(*points, evidence=frozenset((kind,)))[0][1] == (kind,)
+
+
+def of(point: Point, *series: str) -> Point:
+    """The same, of these series; "" not stated."""
+    return replace(point, keys=tuple(((one,),) for one in series))
+
+
+def busy(series: str) -> list[Point]:
+    return [of(replace(each, incident=f"{series}{each.incident}"), series) for each in BUSY]
+
+
+def test_each_series_has_its_own_pause() -> None:
+    """A x xx ........... x, while B strikes every week: A resumes."""
+    weekly = [of(attack(f"02-{day:02}", incident=f"B{day}"), "B") for day in (6, 13, 20, 27)]
+    found = episodes(resume(by=("actor.group",)), [*busy("A"), *weekly, of(attack("03-10"), "A")])
+    assert [(each.anchor, each.key, each.proof) for each in found] == [("03-10", (("A",),), "certain")]
+    assert judged(*BUSY, *(replace(each, keys=((),)) for each in weekly), attack("03-10")) == []
+
+
+def test_an_attack_whose_series_is_not_stated_makes_a_quiet_possible_and_no_more() -> None:
+    """A x xx .... ? .... x: the unknown may have been A's."""
+    found = episodes(resume(by=("actor.group",)), [*busy("A"), of(attack("02-20"), ""), of(attack("03-10"), "A")])
+    assert [(each.anchor, each.proof) for each in found] == [("03-10", "possible")]
+    named = episodes(resume(by=("actor.group",)), [*busy("A"), of(attack("02-20"), "A"), of(attack("03-10"), "A")])
+    assert named == ()
+
+
+def test_an_attack_whose_series_is_not_stated_opens_only_where_none_is_active() -> None:
+    """All quiet, then ?: told, and the next, named, joins it; with B active it may be B's."""
+    unknown = of(attack("03-10"), "")
+    (only,) = episodes(resume(by=("actor.group",)), [*busy("A"), unknown, of(attack("03-12"), "A")])
+    assert (only.anchor, only.carried, only.key) == ("03-10", ("03-10", "03-12"), (("A",),))
+    active = [of(attack("02-20", incident="B1"), "B"), of(attack("03-01", incident="B2"), "B")]
+    assert episodes(resume(by=("actor.group",)), [*busy("A"), *active, unknown]) == ()
+
+
+def test_an_attack_of_two_groups_resumes_both_and_is_one_episode() -> None:
+    (only,) = episodes(resume(by=("actor.group",)), [*busy("A"), *busy("B"), of(attack("03-10"), "A", "B")])
+    assert (only.anchor, only.key) == ("03-10", (("",),))
+
+
+def test_what_is_said_of_a_pause_long_after_the_resumption_proves_nothing_more() -> None:
+    """It still joins: x every three weeks, and an article months on that speaks of the pause."""
+    later = [attack(when) for when in ("03-25", "04-14", "05-04")]
+    (only,) = episodes(resume(), [*BUSY, attack("03-10"), *later, attack("05-20", stated=True)])
+    assert (only.kinds, only.carried[-1], only.members) == (("observed",), "05-20", ("03-10", "03-25"))
