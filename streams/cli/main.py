@@ -18,7 +18,7 @@ from streams.suggestions import suggest
 # name: (module:attribute, first line of its help). The attribute is a function, or a typer.Typer with commands of its own.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("streams.cli.demo:demo", "Show Tocsin at work on invented news: no Kafka, no tokens, no internet."),
-    "init": ("streams.cli.operate:init", "Make a folder with settings, feeds and rules of your own."),
+    "init": ("streams.cli.operate:init", "Make a folder with settings, rules and watch lists of your own."),
     "run": ("streams.cli.operate:run", "Watch the feeds and tell the channels, until it is stopped."),
     "why": ("streams.cli.operate:why", "Tell the whole life of an article: read, decided, told and sent."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
