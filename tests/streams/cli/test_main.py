@@ -190,7 +190,7 @@ def test_check_of_good_files(tmp_path: Path) -> None:
     ran = tocsin("check", cwd=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1 rule in 1 file: no mistakes\n", "")
 
-    (tmp_path / "rules" / "b.yaml").write_text("version: 1\nrules: [{id: b, owner: me, when: {event: threat}, severity: low}]\n")
+    (tmp_path / "rules" / "b.yaml").write_text("version: 1\nrules: [{id: b, owner: me, when: {event: riot}, severity: low}]\n")
     ran = tocsin("check", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, "2 rules in 2 files: no mistakes, 1 warning\n")
     assert ran.stderr == 'rules/b.yaml:2:9: warning: rule "b" has no "tests"; give one "fires" and one "silent" at least\n'
