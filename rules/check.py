@@ -7,6 +7,7 @@ goes on, so that one run shows all mistakes of all files. Names are checked agai
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal, TypeVar
 from zoneinfo import available_timezones
 
@@ -255,13 +256,21 @@ class Checker:
 
     def entities(self, node: Node, what: str) -> tuple[str, ...]:
         """Slugs of known entities, nations and places apart."""
-        known = {one.id: one.id for one in self.knowledge.entities.values() if one.kind not in ("nation", "place")}
+        known = self._bodies
         return self._each(self.words(node, what), what.strip('"'), known.get, lambda: known)
 
     def areas(self, node: Node) -> tuple[str, ...]:
         """Nations, places and sites."""
-        known = {one.id: one.id for one in self.knowledge.entities.values() if one.place is not None}
+        known = self._placed
         return self._each(self.words(node, '"in"'), "place", lambda word: known.get(word) or self._nation(word), lambda: known)
+
+    @cached_property
+    def _bodies(self) -> dict[str, str]:
+        return {one.id: one.id for one in self.knowledge.entities.values() if one.kind not in ("nation", "place")}
+
+    @cached_property
+    def _placed(self) -> dict[str, str]:
+        return {one.id: one.id for one in self.knowledge.entities.values() if one.place is not None}
 
     def _each(
         self,

@@ -35,6 +35,7 @@ from rules.model import (
     OriginIn,
     OutcomeIn,
     PlaceIn,
+    Resume,
     Rule,
     SourceIn,
     SpeakerIs,
@@ -89,9 +90,9 @@ class Index:
         for rule in self.rules:
             for way in reader.ways(rule.when):
                 self._file(rule, way)
-            if rule.form is not None:  # a halt or an announcement takes part where nothing about it is false
+            if isinstance(rule.form, Resume):  # a halt or an announcement takes part where nothing about it is false
                 for type in SPOKEN:
-                    self._file(rule, (frozenset({("type", type)}),))
+                    self._file(rule, (frozenset({("type", type)}), *reader.akin(rule.core)))
         self._words = frozenset(reader.words)
         self._sentences, self._names, self._cells = reader.sentences, reader.names, reader.cells
 
@@ -100,8 +101,8 @@ class Index:
         return [self.rules[number] for number in sorted(self._order[id] for id in ids if id in self._order)]
 
     def candidates(self, events: Iterable[Event], articles: Mapping[str, Article]) -> set[str]:
-        """Ids of the rules whose `when` may hold of one of the events, whatever its standing; for a temporal rule also
-        those that an announcement or a halt may speak of."""
+        """Ids of the rules whose `when` may hold of one of the events, whatever its standing; for a rule with
+        `resume` also those that an announcement or a halt may speak of."""
         found: set[str] = set()
         for event in events if self._filed else ():
             keys = self._keys(event, articles.get(event.article))
@@ -135,6 +136,7 @@ class Index:
         keys.add(ALWAYS)
         if event.about is not None:
             keys.add(("stated", "about"))
+            keys.add(("about.is", event.about.type))
             keys.update(_stated(telling_of(event.about, event), "about.", self._knowledge))
         if event.disclosed_late:
             keys.add(("late", ""))
@@ -246,6 +248,13 @@ class _Needs:
                 keys = self._keys(part, at)
                 return [() if keys is None else (frozenset(keys),)]
 
+    def akin(self, core: Clause) -> Iterator[Need]:
+        """What a statement must have for its `about` not to contradict the clause: a type at, below or above one that is asked."""
+        for part in core.parts if isinstance(core, AllOf) else (core,):
+            if isinstance(part, EventIs):
+                above = {step for node in part.nodes if (known := self._knowledge.taxonomy.get(node)) for step in known.path}
+                yield frozenset((*_named("about.type", part.nodes), *_named("about.is", above)))
+
     def _keys(self, part: Clause | Trait, at: str) -> Iterable[Key] | None:  # noqa: PLR0912 - one arm for each kind of clause
         """Keys of which one is there whenever the clause holds; None: it may hold with none."""
         match part:
@@ -306,15 +315,21 @@ class _Needs:
 
     def _texts(self, part: WordsIn | WordsNear | Mentions) -> Iterable[Key]:
         self.sentences |= part.scope == "sentence"
-        phrases: Iterable[str]
+        named: list[str] = []
         if isinstance(part, Mentions):
-            self.names |= bool(part.ids)
-            phrases = (*part.names, *(spelling for watch in part.watches for spelling, _ in watch.people))
+            phrases = [*part.names, *(spelling for watch in part.watches for spelling, _ in watch.people)]
+            for id in part.ids:
+                known = self._knowledge.entity(id)
+                if known is None or known.kind == "nation":  # adjectives name it too: a whole look-up
+                    named.append(id)
+                else:
+                    phrases += known.aliases
+            self.names |= bool(named)
         else:
-            phrases = part.words if isinstance(part, WordsIn) else (max(part.words, key=len),)
+            phrases = list(part.words if isinstance(part, WordsIn) else (max(part.words, key=len),))
         rarest = {max(keys, key=len) for phrase in phrases if (keys := alias_keys(phrase))}  # long words are rare
         self.words |= rarest
-        return (*_named("word", rarest), *_named("named", part.ids if isinstance(part, Mentions) else ()))
+        return (*_named("word", rarest), *_named("named", named))
 
 
 def _named(name: str, values: Iterable[str]) -> tuple[Key, ...]:

@@ -6,6 +6,7 @@ be among those who may read the list.
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
@@ -18,6 +19,7 @@ from streams.marked_yaml import Items, Map, Node, Scalar, read
 
 VERSION = 1
 KINDS = ("sites", "people", "travel")
+_NAMES_WATCHES = re.compile(r"^\s*(?:[\"']?watch[\"']?\s*:|\{)", re.MULTILINE)  # a key of its own line, or a map in braces
 
 Found = TypeVar("Found")
 
@@ -38,7 +40,7 @@ def references(root: Node | None) -> Iterator[tuple[str, Scalar, str]]:
 
 def paths_of(text: str, path: str) -> Iterator[str]:
     """Paths of the watch lists that the text of a rule file names; empty where it cannot be read, which is told when it is."""
-    if "watch" in text:
+    if _NAMES_WATCHES.search(text):  # the others are not parsed twice
         for _, _, found in references(read(text, path)[0]):
             yield found
 

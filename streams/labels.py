@@ -73,17 +73,31 @@ def carriers(rule: Rule, seen: View, knowledge: Knowledge) -> tuple[Event, ...]:
     What may be near to a watched site only because its place is coarse is judged once more at the finest place that the
     incident has: "in Iraq" no longer may be near when another article says "in Mosul".
     """
-    coarse = any(clause.if_coarse for clause in nears(rule.when))
+    coarse = takes_coarse(rule)
     found = []
     for event in seen.events:
-        if event.standing == "denied" and _standing(event, seen) != "denied":
-            continue
-        weighed, article = replace(event, standing=_standing(event, seen)), seen.articles.get(event.article)
-        if holds(rule.when, weighed, article, knowledge) and not (
-            coarse and not holds(rule.when, replace(weighed, place=seen.facts.place), article, knowledge)
-        ):
+        article, looks = seen.articles.get(event.article), as_judged(event, seen, coarse=coarse)
+        if looks and all(holds(rule.when, look, article, knowledge) for look in looks):
             found.append(event)
     return tuple(found)
+
+
+def takes_coarse(rule: Rule) -> bool:
+    """Whether the rule takes a place that is too coarse to tell for one near a watched site."""
+    return any(clause.if_coarse for clause in nears(rule.when))
+
+
+def as_judged(event: Event, seen: View, *, coarse: bool) -> tuple[Event, ...]:
+    """The event as it is judged: a rule holds of it that holds of each of these. None, when it denies what the whole does not.
+
+    Args:
+        coarse: the rule takes a place that is too coarse to tell for one near a watched site.
+    """
+    whole = _standing(event, seen)
+    if event.standing == "denied" and whole != "denied":
+        return ()
+    weighed = event if event.standing == whole else replace(event, standing=whole)
+    return (weighed, replace(weighed, place=seen.facts.place)) if coarse else (weighed,)
 
 
 def wanted(rule: Rule, seen: View, desk: Desk) -> Label | None:

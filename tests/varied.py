@@ -119,6 +119,23 @@ class Varied:
         more = tuple(self.clause(1) for _ in range(self._random.randint(0, 3)))
         return AllOf((EventIs(self._some(TYPES)), *more)) if self._random.random() < 0.9 else AllOf((self._leaf(), *more))
 
+    def fitting(self, event: Event) -> Clause:
+        """Some of what the event states, now and then with something that it may not."""
+        facts: list[Clause] = [EventIs((self._one(event.path),))]
+        for side, people in (("actor", event.actors), ("target", event.targets)):
+            traits: list[Trait] = [KindIs((one.kind,)) for one in people if one.kind]
+            traits += [IdIs((one.id,)) for one in people if one.id]
+            traits += [NationIs("any", (held.nation,)) for one in people for held in one.nations]
+            facts += [Who(side, self._one(traits))] if traits else []  # type: ignore[arg-type]
+        facts += [PlaceIn((self._one(event.place.path),))] if event.place and event.place.path else []
+        facts += [InstrumentIs((tool.kind,)) for tool in event.instruments]
+        facts += [OutcomeIn(event.outcome)] if event.outcome else []
+        facts += [NumberIs(count.what, ">=", count.low) for count in event.counts]
+        facts += [SpeakerIs(classes=(voice.speaker,)) for voice in event.attribution]
+        facts += [WordsIn((event.trigger.text,), "sentence")]
+        chosen = self._random.sample(facts, min(len(facts), self._random.randint(1, 4)))
+        return AllOf((*chosen, self.clause(1)) if self._random.random() < 0.3 else tuple(chosen))
+
     def _leaf(self) -> Clause:
         sides = ("actor", "target", "claimed_by", "disowned_by")
         leaves: tuple[Any, ...] = (

@@ -139,6 +139,21 @@ def test_a_word_that_is_found_has_its_keys_in_the_text() -> None:
     assert found >= 6
 
 
+def test_whoever_is_mentioned_by_any_name_is_looked_for() -> None:
+    """Every spelling of everybody known, nations and their adjectives too, each with a possessive."""
+    rules = {id: strike_rule(id=id, when=Mentions((id,), (), (), "article")) for id in KNOWN.entities}
+    index, found = Index(list(rules.values()), KNOWN), 0
+    spellings = sorted(
+        {alias for entity in KNOWN.entities.values() for alias in entity.aliases} | {"Iraqi", "the Dutch", "Syrians"}
+    )
+    for first in range(0, len(spellings), 40):
+        home = replace(article("a", "04-22"), text="\n\n".join(f"{word}'s." for word in spellings[first : first + 40]))
+        named = {id for hit in KNOWN.mentions(home.text) if (id := hit.entity.id) in rules}
+        assert named <= index.candidates([EVENT], {"a": home})
+        found += len(named)
+    assert found > 2000
+
+
 def test_a_place_within_an_area_has_one_of_its_steps() -> None:
     """`steps_within` against `place_within`, for all areas and all places of the knowledge."""
     places = [one.place for one in KNOWN.entities.values() if one.place is not None]
