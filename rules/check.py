@@ -5,6 +5,7 @@ goes on, so that one run shows all mistakes of all files. Names are checked agai
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -26,6 +27,8 @@ _DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s?(m|km|mi|nm)")
 _KM = {"m": 0.001, "km": 1.0, "mi": 1.609344, "nm": 1.852}  # international mile and nautical mile
 FARTHEST_KM = 5_000  # more is half the world and no neighbourhood (assumption)
 _WALL_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+MOST_WRITTEN = 1_000_000  # words in place of names of lists, in one set; a short file could ask for billions (assumption)
+MOST_ADVICE = 1_000  # unknown words of one file; looking for what was meant is slow, and nobody reads on (assumption)
 LONGEST_ID = 64  # characters; ids stand in file names, metric labels and Message-IDs (assumption)
 LONGEST_TITLE = 150  # characters; Slack's limit for a header block (docs.slack.dev, block-kit header)
 
@@ -48,7 +51,8 @@ class Checker:
         self.kept = kept
         self.lists: dict[str, Items] = {}  # by name, of all files
         self.watches: dict[str, Watch | None] = {}  # by name, of all files; None: it has mistakes of its own
-        self.used: set[str] = set()  # "list:NAME" and "watch:NAME" of those that rules name
+        self._written = 0  # words that named lists came to
+        self._advised: Counter[str] = Counter()  # unknown words by path
         self._found: dict[Mistake, None] = {}  # a list used twice is complained of once
 
     @property
@@ -172,7 +176,6 @@ class Checker:
             )
             return None
         listed = self.watches[found]
-        self.used.add(f"watch:{found}")
         if listed is not None and not getattr(listed, kind):
             what = "sites and no travel" if kind == "sites" else "people"
             self.wrong(node, f'watch list "{found}" has no {what}')
@@ -192,7 +195,8 @@ class Checker:
         found = self.text(node, what)
         if found is not None and (not _SLUG.fullmatch(found) or len(found) > LONGEST_ID):
             advice = f"allowed: a-z, 0-9 and single hyphens, up to {LONGEST_ID} characters"
-            self.wrong(node, f'{what} "{found}" is no slug; {advice}')
+            foreign = next((f' ("{one}" is U+{ord(one):04X})' for one in found if not one.isascii()), "")  # looks like one of ours
+            self.wrong(node, f'{what} "{found}" is no slug{foreign}; {advice}')
             return None
         return found
 
@@ -210,8 +214,12 @@ class Checker:
             if not item.text.startswith("$"):
                 found.append(item)
             elif item.text[1:] in self.lists:
-                self.used.add(f"list:{item.text[1:]}")
-                found += [one for one in self.lists[item.text[1:]].items if isinstance(one, Scalar)]
+                listed = self.lists[item.text[1:]].items
+                self._written += len(listed)
+                if self._written > MOST_WRITTEN:
+                    self.wrong(item, f"lists come to more than {MOST_WRITTEN:,} words where they are named; name shorter ones")
+                    return ()
+                found += [one for one in listed if isinstance(one, Scalar)]
             else:
                 self.wrong(item, f'unknown list "{item.text}"{suggest(item.text[1:], self.lists)}; lists stand under "lists"')
         if isinstance(node, Items) and not node.items:
@@ -284,7 +292,9 @@ class Checker:
         for item in items:
             means = meaning(item.text)
             if means is None:
-                self.wrong(item, f'unknown {what} "{item.text}"{suggest(item.text, known())}')
+                self._advised[item.path] += 1
+                near = suggest(item.text, known()) if self._advised[item.path] <= MOST_ADVICE else ""
+                self.wrong(item, f'unknown {what} "{item.text}"{near}')
             else:
                 found[means] = None
         return tuple(found)

@@ -23,6 +23,8 @@ Text is made from attributes; wording is "where: what is wrong; what is allowed;
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LONGEST_MESSAGE = 4_000  # characters; the longest list of allowed words has 3,000 (assumption)
+
 
 class TocsinError(Exception):
     """Base of every error raised on purpose."""
@@ -42,8 +44,19 @@ class Mistake:
     message: str
     severity: str = "error"  # "error" or "warning"
 
+    def __post_init__(self) -> None:
+        """What is quoted from a file is bounded, and shown as escapes where it would move the cursor, turn the line or hide."""
+        if not self.message.isprintable() or len(self.message) > LONGEST_MESSAGE:
+            object.__setattr__(self, "message", _harmless(self.message))
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {'warning: ' if self.severity == 'warning' else ''}{self.message}"
+
+
+def _harmless(message: str) -> str:
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"  # what is allowed stands at the end
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in message)
 
 
 class FileMistakes(UsageError):

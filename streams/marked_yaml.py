@@ -19,6 +19,7 @@ from streams.errors import FileMistakes, Mistake
 from streams.suggestions import suggest
 
 MAX_CHARS = 2_000_000  # ten times the largest rule pack we expect (assumption); 1,000 rules have 500,000
+MAX_BYTES = 4 * MAX_CHARS  # a character of UTF-8 has four at most; no more is ever read
 MAX_DEPTH = 50  # rules need about ten
 
 
@@ -92,9 +93,16 @@ def read(text: str, path: str) -> tuple[Node | None, list[Mistake]]:
 def read_text(path: Path) -> str:
     """The text of a file. Raises FileMistakes when it is missing, too large or not UTF-8."""
     try:
-        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1).removeprefix(codecs.BOM_UTF8)
     except OSError as fault:
         raise FileMistakes([Mistake(str(path), 1, 1, f"cannot be read: {fault.strerror or fault}")]) from fault
+    if len(data) > MAX_BYTES:
+        raise FileMistakes(
+            [Mistake(str(path), 1, 1, f"file has over {MAX_BYTES:,} bytes; allowed: {MAX_CHARS:,} characters; split it")]
+        )
+    if data.startswith(_OTHER_MARKS):
+        raise FileMistakes([Mistake(str(path), 1, 1, "this file is UTF-16 or UTF-32; save it as UTF-8")])
     try:
         return data.decode()
     except UnicodeDecodeError as fault:
@@ -251,6 +259,7 @@ def _position(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
+_OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)  # that of UTF-32-LE begins with one of them
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure parser gives the same events, 30 times slower
 _NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")  # line breaks in YAML 1.1 only; they would move the line numbers
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.2.2, section 5.1
