@@ -42,12 +42,12 @@ def _test(node: Node, check: Checker) -> RuleTest | None:
         if not told.items:
             check.wrong(told, f'"{kinds[0]}" is an empty list; give one text at least')
         articles = tuple(one for item in told.items if (one := _article(item, check)) is not None)
-        for key in ("title", "published"):
+        for key in ("title", "published", "source"):
             if key in table.keys:
                 check.wrong(table.keys[key], f'"{key}" belongs to each text of a list; move it there')
     else:
         body = check.text(told, f'"{kinds[0]}"')
-        articles = (TestArticle(text=body, title=_line(table, check), published=_moment(table, check)),) if body else ()
+        articles = (_told(body, table, check),) if body else ()
     severity = check.choices(table.values["severity"], '"severity"', SEVERITIES) if "severity" in table.keys else ()
     if not articles:
         return None
@@ -68,12 +68,15 @@ def _article(node: Node, check: Checker) -> TestArticle | None:
         if key not in table.keys:
             check.wrong(node, f'a text of a list has no "{key}"; each has its text and when it was published')
             return None
-    body, published = check.text(table.values["text"], '"text"'), _moment(table, check)
-    return TestArticle(text=body, title=_line(table, check), published=published) if body and published else None
+    body = check.text(table.values["text"], '"text"')
+    made = _told(body or "", table, check)
+    return made if body and made.published else None
 
 
-def _line(table: Map, check: Checker) -> str:
-    return check.text(table.values["title"], '"title"') or "" if "title" in table.keys else ""
+def _told(body: str, table: Map, check: Checker) -> TestArticle:
+    """The text with what is said beside it."""
+    title, source = (check.text(table.values[key], f'"{key}"') or "" if key in table.keys else "" for key in ("title", "source"))
+    return TestArticle(text=body, title=title, published=_moment(table, check), source=source)
 
 
 def _moment(table: Map, check: Checker) -> datetime | None:

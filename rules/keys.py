@@ -151,10 +151,11 @@ TEST = {
     "silent": "a text, or a list of texts, that must not",
     "title": "its title",
     "published": "when it was published; Wednesday 8 January 2031 where it is not given",
+    "source": "the feed it came by, for rules that ask for one",
     "severity": "the severity that the alert must have",
     "why": "why, in words",
 }
-ARTICLE = {"text": "what it says", "title": TEST["title"], "published": "when it was published"}
+ARTICLE = {"text": "what it says", "title": TEST["title"], "published": "when it was published", "source": TEST["source"]}
 
 WATCH_FILE = {
     "version": FILE["version"],

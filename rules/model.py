@@ -394,6 +394,7 @@ class TestArticle:
     text: str
     title: str = ""
     published: datetime | None = None  # None: the trial's own date
+    source: str = ""  # the feed it came by; "": one that no rule names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,15 +204,16 @@ def _alert() -> Schema:
 
 
 def _test() -> Schema:
-    article = _table("ARTICLE", {"text": TEXT, "title": TEXT, "published": MOMENT}, needed=("text", "published"))
+    article = _table("ARTICLE", {"text": TEXT, "title": TEXT, "published": MOMENT, "source": TEXT}, needed=("text", "published"))
     told = {"anyOf": [TEXT, {"type": "array", "items": article, "minItems": 1}]}
-    values = {"fires": told, "silent": told, "title": TEXT, "published": MOMENT, "severity": one_of(SEVERITIES), "why": TEXT}
+    values = {"fires": told, "silent": told, "title": TEXT, "published": MOMENT, "source": TEXT, "why": TEXT}
+    values |= {"severity": one_of(SEVERITIES)}
     of_one = {"properties": {kind: {"not": {"type": "array"}} for kind in ("fires", "silent")}}  # a list has its own dates
     return _table(
         "TEST",
         values,
         oneOf=[{"required": ["fires"]}, {"required": ["silent"]}],
-        dependentSchemas={"title": of_one, "published": of_one},
+        dependentSchemas={"title": of_one, "published": of_one, "source": of_one},
     )
 
 

@@ -107,18 +107,24 @@ def _single(part: Clause | Trait) -> tuple[str, Any]:
 
 def watches_of(rule: Rule) -> Iterator[Watch]:
     """The watch lists that a rule uses."""
-    pending: list[object] = [rule.when, *(case.when for case in rule.severity)]
+    for part in leaves(rule):
+        if isinstance(part, NearSite):
+            yield part.watch
+        elif isinstance(part, Mentions):
+            yield from part.watches
+
+
+def leaves(rule: Rule) -> Iterator[Clause]:
+    """Every clause of `when` and of the severity that is no group of others, those inside `not` and `about` too."""
+    pending: list[Clause | None] = [rule.when, *(case.when for case in rule.severity)]
     while pending:
         part = pending.pop()
-        match part:
-            case AllOf(parts) | AnyOf(parts):
-                pending += parts
-            case NotThat(inner) | AboutIs(inner):
-                pending.append(inner)
-            case NearSite(watch):
-                yield watch
-            case Mentions(_, _, watches):
-                yield from watches
+        if isinstance(part, (AllOf, AnyOf)):
+            pending += part.parts
+        elif isinstance(part, (NotThat, AboutIs)):
+            pending.append(part.part)
+        elif part is not None:
+            yield part
 
 
 # ------------------------------------------------------------------------------------------------------------- clauses

@@ -14,7 +14,7 @@ from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, 
 from rules.mutate import Mutant, mutants
 from rules.spell import spelled
 from streams.knowledge import Knowledge
-from streams.records import Alert, Article, Event, Reading
+from streams.records import Alert, Article, Event, Reading, Telling
 from streams.replay import Reader, Run
 
 PUBLISHED = datetime(2031, 1, 8, 12, tzinfo=UTC)  # of texts without a date: a Wednesday, so that "on Monday" is two days ago
@@ -73,6 +73,21 @@ def run(rules: RuleSet, reader: Reader, knowledge: Knowledge) -> Iterator[Report
         yield Report(rule, verdicts, len(changed), survivors)
 
 
+def verdict(rule: Rule, test: RuleTest, reader: Reader, knowledge: Knowledge) -> Verdict:
+    """What one test says, whether or not it stands beside the rule."""
+    return Verdict(test, _problem(rule, test, reader.read(articles(test)), knowledge))
+
+
+def nearest(rule: Rule, reading: Reading, knowledge: Knowledge) -> tuple[Event, Telling, list[str]] | None:
+    """The event of an article that comes nearest to the rule, its sentence that does, and the clauses that do not hold there.
+
+    None when the article has no event.
+    """
+    tellings = [(event, telling) for event in reading.events for telling in event.tellings or (event,)]
+    judged = ((event, telling, _missing(rule, telling, reading, knowledge)) for event, telling in tellings)
+    return min(judged, key=lambda one: len(one[2]), default=None)
+
+
 def _readings(rule: Rule, reader: Reader) -> list[list[Reading]]:
     """What is read in the articles of each test; all of them at once, which is faster."""
     made = [articles(test) for test in rule.tests]
@@ -86,7 +101,8 @@ def articles(test: RuleTest) -> list[Article]:
     for number, told in enumerate(test.articles, start=1):
         moment = told.published or PUBLISHED
         name = f"test:{test.line}:{number}"
-        made.append(Article(id=name, source="test", url="", title=told.title, text=told.text, published=moment, taken_at=moment))
+        source = told.source or "test"
+        made.append(Article(id=name, source=source, url="", title=told.title, text=told.text, published=moment, taken_at=moment))
     return made
 
 
@@ -128,7 +144,7 @@ def _reason(rule: Rule, reading: Reading, knowledge: Knowledge) -> str:
     return f"{found}: {'; '.join(missing)}"
 
 
-def _missing(rule: Rule, event: Event, reading: Reading, knowledge: Knowledge) -> list[str]:
+def _missing(rule: Rule, event: Telling, reading: Reading, knowledge: Knowledge) -> list[str]:
     """The clauses that do not hold, each with its line."""
     parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
     missing = []

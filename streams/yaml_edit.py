@@ -23,8 +23,11 @@ _HIDDEN = re.compile(
 Step = str | int  # a key, or the number of an item from 0
 
 
-def appended(text: str, path: Sequence[Step], item: Mapping[str, str]) -> str:
-    """The text with a map of texts as last item of the list at `path`.
+Item = Mapping[str, str | Sequence[Mapping[str, str]]]  # a map of texts, or of lists of such maps
+
+
+def appended(text: str, path: Sequence[Step], item: Item) -> str:
+    """The text with a map as last item of the list at `path`.
 
     The text is YAML that `marked_yaml` reads without a mistake. The last step of the path is a key; where the map has no such
     key, it gets one. Raises KeyError when the rest of the path is not there.
@@ -103,13 +106,23 @@ def _put_lines(text: str, at: int, lines: Sequence[str]) -> str:
     return text + newline + words if end < 0 else _put(text, end + 1, words)
 
 
-def _block(item: Mapping[str, str], indent: str) -> list[str]:
-    marks = ["- ", *["  "] * (len(item) - 1)]
-    return [f"{indent}{mark}{key}: {scalar(value, indent + '  ')}" for mark, (key, value) in zip(marks, item.items(), strict=True)]
+def _block(item: Item, indent: str) -> list[str]:
+    lines = []
+    for number, (key, value) in enumerate(item.items()):
+        begin = f"{indent}{'- ' if number == 0 else '  '}{key}:"
+        if isinstance(value, str):
+            lines.append(f"{begin} {scalar(value, indent + '  ')}")
+        else:
+            lines += [begin, *(line for one in value for line in _block(one, indent + "    "))]
+    return lines
 
 
-def _flow(item: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"{key}: {_quoted(value)}" for key, value in item.items()) + "}"
+def _flow(item: Item) -> str:
+    said = (
+        (key, _quoted(value) if isinstance(value, str) else f"[{', '.join(_flow(one) for one in value)}]")
+        for key, value in item.items()
+    )
+    return "{" + ", ".join(f"{key}: {value}" for key, value in said) + "}"
 
 
 def _quoted(value: str) -> str:

@@ -287,7 +287,8 @@ def _life(life: "Life") -> Iterator[str]:
     for one in life.decided:
         yield f"  decided{f' by journal entry {one.entry}' if one.entry else ''}: {_disposition(one.disposition)}"
     for told in life.told:
-        yield f"  told: rule {told.rule} on {told.anchor}, {told.ordinal} alerts, {told.label.severity}, {told.state}"
+        last = f", the last is {told.anchor}/{told.rule}/{told.ordinal}" if told.ordinal else ""
+        yield f"  told: rule {told.rule} on {told.anchor}, {told.ordinal} alerts{last}, {told.label.severity}, {told.state}"
     for sent in life.sent:
         yield from _sent(sent)
 
@@ -320,7 +321,7 @@ def _disposition(one: "Disposition") -> str:
 
 def _sent(sent: "Sent") -> Iterator[str]:
     delivery = sent.delivery
-    news = ", ".join(f"{alert.kind} {alert.label.rule}" for alert in delivery.alerts) or "a silent edit"
+    news = ", ".join(f"{alert.kind} {alert.id}" for alert in delivery.alerts) or "a silent edit"
     yield f"  delivery {delivery.id} to {delivery.channel}: {news}: {sent.state}"
     for step in sent.steps:
         ref, fault = f", as {step.ref}" if step.ref else "", f", {step.error}" if step.error else ""

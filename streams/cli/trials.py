@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -14,8 +16,16 @@ from streams.suggestions import suggest
 if TYPE_CHECKING:
     from rules.model import RuleSet
     from streams.cli.junit import Case
+    from streams.settings import Settings
     from streams.trial import Report
 
+FromAlert = Annotated[
+    str | None, typer.Option(metavar="ID", help="Write the sentence that carried this alert as a test.", show_default=False)
+]
+FromMiss = Annotated[
+    str | None,
+    typer.Option(metavar="URL|ID", help="Write the sentence of this article that should have raised --rule.", show_default=False),
+]
 Only = Annotated[list[str] | None, typer.Option("--rule", help="Only the rule of this id; may be given again.", show_default=False)]
 Shape = Literal["table", "jsonl", "junit"]
 
@@ -23,20 +33,59 @@ Shape = Literal["table", "jsonl", "junit"]
 def run_tests(
     paths: Paths = None,
     rule: Only = None,
+    from_alert: FromAlert = None,
+    false: Annotated[bool, typer.Option("--false", help="The alert was wrong: the rule must be silent.")] = False,
+    from_miss: FromMiss = None,
+    words: Annotated[str, typer.Option(help="Of a missed article, the sentence with these words.", show_default=False)] = "",
+    store: Annotated[
+        Path | None, typer.Option(help="The store of the run. Default: that of the settings.", show_default=False)
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again whenever a rule file changes.")] = False,
     settings: SettingsFile = None,
     knowledge: KnowledgeFolders = None,
     model: ModelName = None,
     format: Annotated[Shape, typer.Option(help="Lines for people, JSON lines, or JUnit's XML.")] = "table",
 ) -> None:
     """Run the tests beside the rules, and say what they would not notice."""
+    if (from_alert and from_miss) or (watch and (from_alert or from_miss)):
+        raise UsageError("--from-alert, --from-miss and --watch: give one of them")
+    if (false and not from_alert) or (words and not from_miss):
+        raise UsageError("--false belongs to --from-alert, and --words to --from-miss")
+    if from_miss and len(rule or ()) != 1:
+        raise UsageError("--from-miss: name the rule that should have fired, with --rule ID")
     found, known, given = ready(paths, settings, knowledge)
     wanted = chosen(found, rule)
+    address = _store(store, given) if from_alert or from_miss else None
     from streams import trial
     from streams.extract.reader import load as load_extractor
 
     reader = load_extractor(model or (given.model if given else DEFAULT_MODEL), known)
-    if not shown(trial.run(wanted, reader, known), format):
+    if address is not None:
+        from streams.cli import stored
+        from streams.store.store import Store
+
+        with Store.open(address, read_only=True) as opened:
+            if from_alert:
+                draft = stored.of_alert(opened, from_alert, found, reader, known, false=false)
+            else:
+                draft = stored.of_miss(opened, from_miss or "", wanted.rules[0], known, words)
+        stored.write(draft, found, known)
+        wanted = chosen(ready(paths, settings, knowledge)[0], [draft.rule])
+    if watch:
+        keep_testing(
+            lambda: chosen(ready(paths, settings, knowledge)[0], rule),
+            lambda rules: shown(trial.run(rules, reader, known), format),
+            _changes(found, paths or list(given.rules if given else ())),
+        )
+    elif not all(report.passed for report in shown(trial.run(wanted, reader, known), format)):
         raise typer.Exit(1)
+
+
+def _store(store: Path | None, given: "Settings | None") -> Path | str:
+    if store is None and given is None:
+        raise UsageError("no store: give --store FILE, or the settings of the run (--settings tocsin.yaml)")
+    assert store is not None or given is not None
+    return store if store is not None else given.store_address()  # type: ignore[union-attr]  # the line above
 
 
 def chosen(found: "RuleSet", ids: Sequence[str] | None) -> "RuleSet":
@@ -49,8 +98,43 @@ def chosen(found: "RuleSet", ids: Sequence[str] | None) -> "RuleSet":
     return found if not ids else replace(found, rules=tuple(one for one in found.rules if one.id in ids))
 
 
-def shown(reports: "Iterable[Report]", format: Shape) -> bool:
-    """Whether all is well; prints each report as it comes, JUnit at the end, and the sum of it on standard error."""
+def keep_testing(load: "Callable[[], RuleSet]", test: "Callable[[RuleSet], list[Report]]", changes: Iterable[object]) -> None:
+    """Tests all rules, then after each change those that it touches and those that have not passed.
+
+    A set with mistakes is told and waits for the next change.
+    """
+    from dataclasses import replace
+
+    passed: dict[str, tuple[object, ...]] = {}
+    for _ in chain([None], changes):
+        try:
+            found = load()
+        except UsageError as fault:
+            print(fault, file=sys.stderr)
+            continue
+        due = tuple(one for one in found.rules if passed.get(one.id) != (one.hash, one.tests))
+        if due:
+            for report in test(replace(found, rules=due)):
+                passed[report.rule.id] = (report.rule.hash, report.rule.tests) if report.passed else ()
+        print(f"{number(len(found.rules) - len(due), 'rule')} as before; watching, Ctrl-C ends it", file=sys.stderr, flush=True)
+
+
+def _changes(found: "RuleSet", paths: Iterable[Path]) -> Iterator[object]:
+    """One item each time a YAML file changes, below the folders or beside the files that the rules came from."""
+    from watchfiles import watch
+
+    folders = [path for path in paths if path.is_dir()]
+    beside = {Path(path).parent for path in found.texts}  # editors put another file in place of the old one
+    yield from watch(
+        *{*folders, *beside},
+        watch_filter=lambda _, path: path.endswith((".yaml", ".yml")),
+        recursive=bool(folders),
+        raise_interrupt=False,
+    )
+
+
+def shown(reports: "Iterable[Report]", format: Shape) -> "list[Report]":
+    """The reports; prints each as it comes, JUnit at the end, and the sum of them on standard error."""
     done = []
     for report in reports:
         done.append(report)
@@ -67,7 +151,7 @@ def shown(reports: "Iterable[Report]", format: Shape) -> bool:
     words += [f"{number(lacking, 'rule')} without both kinds of tests"] if lacking else []
     words += [f"{changes - missed} of {changes} changes noticed"] if changes else []
     print(", ".join(words), file=sys.stderr)
-    return all(report.passed for report in done)
+    return done
 
 
 def _lines(report: "Report") -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from streams.records import Article, Delivery, Disposition, Event, Incident, Message, Step, Told
+from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Message, Step, Told
 from streams.store import schema
 from streams.store.memory import StoreMemory
 from streams.wire import decode
@@ -71,6 +71,28 @@ def life(store: "Store", url_or_id: str) -> tuple[Life, ...]:
     with store.reading() as connection:
         named = select(inbox.c.article).where((inbox.c.article == url_or_id) | (inbox.c.url == url_or_id)).distinct()
         return tuple(_life(connection, article) for article in sorted(connection.execute(named).scalars()))
+
+
+def told_as(store: "Store", alert: str) -> Label | None:
+    """What an alert told, by its id (incident, rule and ordinal, with slashes between); None when it is not known (any more).
+
+    Of a rule in shadow, which sends nothing, what its last alert would have told.
+    """
+    incident, _, rest = alert.partition("/")
+    rule, _, ordinal = rest.rpartition("/")
+    with store.reading() as connection:
+        for one in sent(connection, schema.outbox.c.incident == incident):
+            found = next((each.label for each in one.delivery.alerts if each.id == alert), None)
+            if found is not None:
+                return found
+        rows = [row for row in StoreMemory(connection).told_on(incident) if row.rule == rule and str(row.ordinal) == ordinal]
+    return rows[0].label if rows else None
+
+
+def article(store: "Store", id: str) -> Article | None:
+    """The newest decided revision of an article; without its text when that is older than its retention."""
+    with store.reading() as connection:
+        return StoreMemory(connection).article(id)
 
 
 def sent(connection: Connection, *where: ColumnElement[bool]) -> tuple[Sent, ...]:

@@ -1,6 +1,7 @@
 """Items added to a YAML text: read back they are there, and every other line is untouched."""
 
 from difflib import ndiff
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +34,7 @@ rules:
 ITEM = {"fires": "Rockets hit a base: two dead.", "why": "from https://news.example/a#1"}
 
 
-def added(text: str, rule: int, item: dict[str, str] = ITEM) -> list[str]:
+def added(text: str, rule: int, item: dict[str, Any] = ITEM) -> list[str]:
     """The lines that adding an item brings, after a look that it is read back as the last test, and that nothing else changed."""
     after = appended(text, ("rules", rule, "tests"), item)
     before, now = plain(load(text, "a")), plain(load(after, "a"))
@@ -93,6 +94,12 @@ def test_a_comma_and_a_comment_before_the_bracket() -> None:
     """The item goes behind its neighbour, not into the comment."""
     added("rules:\n  - id: a\n    tests: [\n      {fires: x}, # last ]\n    ]\n", 0)
     added("rules:\n  - id: a\n    tests: [\n      {fires: x} # last ]\n    ]\n", 0)
+
+
+@pytest.mark.parametrize("rule", [0, 1, 2])
+def test_a_list_of_maps_inside(rule: int) -> None:
+    """A timeline of texts."""
+    added(BLOCK, rule, {"fires": [{"text": "a", "published": "2031-01-05"}, {"text": "b"}], "why": "c"})
 
 
 def test_a_path_that_is_not_there() -> None:

@@ -1,6 +1,8 @@
 """`tocsin test` without a language model: what it prints of reports, in each format."""
 
 import json
+import threading
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -47,7 +49,7 @@ def reports() -> list[Report]:
 
 def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """Every line that asks for something says where."""
-    assert trials.shown(reports(), "table") is False
+    assert [one.passed for one in trials.shown(reports(), "table")] == [True, False, False]
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         "strike: 2 of 2 tests passed, 1 of 2 changes noticed",
@@ -64,7 +66,7 @@ def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_change_that_nobody_notices_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     """It is a hint."""
-    assert trials.shown(reports()[:1], "table") is True
+    assert trials.shown(reports()[:1], "table")[0].passed
     assert capsys.readouterr().err == "1 rule, 2 tests, 0 failed, 1 of 2 changes noticed\n"
 
 
@@ -107,3 +109,64 @@ def test_one_rule_is_chosen_by_its_id() -> None:
     with pytest.raises(UsageError) as fault:
         trials.chosen(rules(), ["treat"])
     assert str(fault.value) == ('--rule: no rule "treat" in these files; allowed: strike, threat, bare; did you mean "threat"?')
+
+
+# ------------------------------------------------------------------------------------------------------- watching
+
+
+def watched(*texts: str) -> list[list[str]]:
+    """Ids of the rules that are tested for each text in turn; "threat" fails, the others pass; a mistake is told."""
+    waiting = list(texts)
+    tested: list[list[str]] = []
+
+    def test(rules: RuleSet) -> list[Report]:
+        tested[-1] = [one.id for one in rules.rules]
+        problem = {"threat": "did not fire"}
+        return [Report(one, tuple(Verdict(test, problem.get(one.id, "")) for test in one.tests), 0, ()) for one in rules.rules]
+
+    def load() -> RuleSet:
+        tested.append([])
+        return load_texts({"rules.yaml": waiting.pop(0)}, WORLD)
+
+    trials.keep_testing(load, test, texts[1:])
+    return tested
+
+
+def test_watching_tests_what_changed_and_what_has_not_passed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rules that passed and are the same are left alone, also when they moved in the file."""
+    moved = TEXT.replace("rules:\n", "rules:\n# moved\n")
+    assert watched(TEXT, moved, moved.replace("silent: talks", "silent: other talks")) == [
+        ["strike", "threat", "bare"],
+        ["threat", "bare"],
+        ["strike", "threat", "bare"],
+    ]
+    assert capsys.readouterr().err.splitlines()[1] == "1 rule as before; watching, Ctrl-C ends it"
+
+
+def test_watching_outlives_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told, and the next change is tested."""
+    assert watched(TEXT, TEXT.replace("severity: high", "severity: hihg"), TEXT) == [
+        ["strike", "threat", "bare"], [], ["threat", "bare"],
+    ]  # fmt: skip
+    assert 'rules.yaml:5:15: unknown severity "hihg"' in capsys.readouterr().err
+
+
+def test_a_change_of_a_rule_file_is_seen(tmp_path: Path) -> None:
+    """Also when an editor puts another file in place of the old one; other files are not looked at."""
+    path = tmp_path / "rules.yaml"
+    path.write_text(TEXT, "utf-8")
+    seen = trials._changes(load_texts({str(path): TEXT}, WORLD), [])
+
+    def edit() -> None:
+        (tmp_path / "notes.txt").write_text("no", "utf-8")
+        other = tmp_path / "other"
+        other.write_text(TEXT + "# more\n", "utf-8")
+        other.replace(path)
+
+    timer = threading.Timer(0.5, edit)
+    timer.start()
+    try:
+        changed = {name for _, name in next(iter(seen))}  # type: ignore[attr-defined]
+    finally:
+        timer.join()
+    assert changed == {str(path)}
