@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),
+    "words": ("streams.cli.words:words", "Tell what is known of a word, and how a rule would use it."),
     "rules": ("streams.cli.rulebook:rules", "List rules, show what one means, and compare two sets."),
     "schema": ("streams.cli.schema:schema", "Print the JSON Schema of rule files, watch lists or settings, for editors."),
     "replay": ("streams.cli.replay:replay", "Run exactly these rules on an archive; nothing is sent or stored."),
