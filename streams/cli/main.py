@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),
+    "try": (
+        "streams.cli.rehearse:try_rule",
+        "Check a rule, run its tests, and show what it would have told lately; nothing is sent or stored.",
+    ),
     "words": ("streams.cli.words:words", "Tell what is known of a word, and how a rule would use it."),
     "rules": ("streams.cli.rulebook:rules", "List rules, show what one means, and compare two sets."),
     "schema": ("streams.cli.schema:schema", "Print the JSON Schema of rule files, watch lists or settings, for editors."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from streams.cli.archives import MODEL, Knowledge, Model, articles, closing, moment, progress, put
+from streams.cli.messages import put_message
 from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _extracted(archives: list[str], faults: list[Mistake], tally: "core.Tally", 
     from streams.extract.reader import load as load_extractor
 
     reader = load_extractor(model, known)
-    yield from core.readings(progress(articles(archives, faults), tally), reader, tally)
+    yield from core.readings(progress(articles(archives, faults), tally, lambda article: article), reader, tally)
 
 
 def _closing(runs: "list[core.Run]", tally: "core.Tally", faults: list[Mistake]) -> None:
@@ -187,7 +188,4 @@ def _messages(memory: "DictMemory", told: "list[Alert]") -> None:
     incidents = {alert.incident for alert in told}
     for delivery in memory.outbox:
         if delivery.incident in incidents and delivery.alerts and delivery.alerts[-1] in told:
-            words = message(delivery, "UTC")
-            print(words.summary)
-            for block in words.blocks:
-                print("   " + "".join(piece.text for piece in block.pieces))
+            put_message(message(delivery, "UTC"))

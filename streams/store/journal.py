@@ -4,9 +4,10 @@ Entries are appended by `StoreMemory.append`, inside the transaction they cause.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from streams.records import Entry
 from streams.store import schema
@@ -29,6 +30,13 @@ def read(store: "Store", *, after: int = 0) -> Iterator[Entry]:
             after = row.number
         if len(rows) < _PAGE:
             return
+
+
+def before(store: "Store", moment: datetime) -> int:
+    """Number of the last entry older than a moment, 0 when there is none."""
+    table = schema.journal.c
+    with store.reading() as connection:
+        return connection.execute(select(func.max(table.number)).where(table.at < moment)).scalar_one() or 0
 
 
 def last(store: "Store", kind: str) -> Entry | None:
