@@ -45,6 +45,11 @@ def paths_of(text: str, path: str) -> Iterator[str]:
             yield found
 
 
+def files_by_name(texts: Mapping[str, str]) -> dict[str, str]:
+    """Path of each watch list that rule files name, by its name, as it is reached from here."""
+    return {name: file for path, text in texts.items() if "watch" in text for name, _, file in references(read(text, path)[0])}
+
+
 def watches(root: Map, roots: Mapping[str, Node | None], check: Checker) -> None:
     """Notes the watch lists of a rule file; they serve all files of the set.
 

@@ -59,9 +59,10 @@ def show(
         raise UsageError(f'no rule "{id}" in these files{suggest(id, [one.id for one in found.rules])}')
     print(f"# {rule.path}:{rule.line}, hash {rule.hash}, knowledge {known.version}, {number(len(rule.tests), 'test')}")
     if expanded:
+        from rules.watch import files_by_name
         from rules.written import written
 
-        print(written(rule, _watch_files(found)), end="")
+        print(written(rule, files_by_name(found.texts)), end="")
         return
     first, end = lines_of(found.texts[rule.path], ("rules", _place(rule, found)))
     print("\n".join(found.texts[rule.path].splitlines()[first:end]))
@@ -70,14 +71,6 @@ def show(
 def _place(rule: "Rule", found: "RuleSet") -> int:
     """Which entry of its file the rule is."""
     return [one.id for one in found.rules if one.path == rule.path].index(rule.id)
-
-
-def _watch_files(found: "RuleSet") -> dict[str, str]:
-    """Path of each watch list by name, as it is reached from here."""
-    from rules.watch import references
-    from streams.marked_yaml import read
-
-    return {name: file for path, text in found.texts.items() for name, _, file in references(read(text, path)[0])}
 
 
 @rules.command("diff")

@@ -13,6 +13,7 @@ from small_world import WORLD
 
 from rules.load import load_rules, load_texts, read_rules
 from rules.model import AboutIs, AllOf, AnyOf, NotThat, Rule, Who
+from rules.watch import files_by_name
 from rules.written import written
 from streams import knowledge
 
@@ -101,10 +102,15 @@ def read(entry: Mapping[str, Any]) -> Rule:
     return load_texts({"r.yaml": text, "watch/ours.yaml": LISTS}, WORLD).rules[0]
 
 
-def reread(rule: Rule, known: knowledge.Knowledge = WORLD) -> Rule:
-    """What is read of the rule written out."""
-    text = written(rule, FILES)
-    found, mistakes = read_rules({"r.yaml": text, "watch/ours.yaml": LISTS}, known)
+def reread(
+    rule: Rule,
+    known: knowledge.Knowledge = WORLD,
+    files: Mapping[str, str] = FILES,
+    lists: Mapping[str, str] = {"watch/ours.yaml": LISTS},
+) -> Rule:
+    """What is read of the rule written out, beside watch lists: paths by name, texts by path."""
+    text = written(rule, files)
+    found, mistakes = read_rules({**lists, "r.yaml": text}, known)
     assert found is not None, f"{text}\n{mistakes}"
     return found.rules[0]
 
@@ -175,8 +181,13 @@ def test_every_form_and_policy_comes_back(form: dict[str, Any], alert: dict[str,
 def test_shipped_rules_come_back() -> None:
     """With the real knowledge."""
     known = knowledge.load()
-    for rule in load_rules([PACKS], known).rules:
-        assert_same(rule, reread(rule, known))
+    found = load_rules([PACKS], known)
+    files = files_by_name(found.texts)
+    lists = {path: found.texts[path] for path in files.values()}
+    assert len(found.rules) > 20
+    assert lists
+    for rule in found.rules:
+        assert_same(rule, reread(rule, known, files, lists))
 
 
 def test_what_is_written() -> None:
