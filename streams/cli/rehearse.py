@@ -14,7 +14,8 @@ from streams.cli.archives import articles, progress, put
 from streams.cli.messages import put_message
 from streams.cli.rows import Format, put_rows
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, SettingsFile, loaded, number, settings_of
-from streams.cli.trials import chosen, shown
+from streams.cli.stored import named
+from streams.cli.trials import shown
 from streams.errors import FileMistakes, Mistake, UsageError
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def try_rule(
     format: Format = "table",
 ) -> None:
     """Check a rule, run its tests, and show what it would have told lately; nothing is sent or stored."""
-    mistakes: list[Mistake] = []
-    given = settings_of(settings, mistakes)
-    found, known = _checked(rule, rules, given, knowledge, mistakes)
+    found, known, given = _checked(rule, rules, settings, knowledge)
     from streams import trial
     from streams.extract.reader import load as load_extractor
 
@@ -67,25 +66,28 @@ def try_rule(
 
 
 def _checked(
-    rule: str,
-    rules: Sequence[Path] | None,
-    settings: "Settings | None",
-    knowledge: Sequence[Path] | None,
-    mistakes: list[Mistake],
-) -> "tuple[RuleSet, Knowledge]":
-    """The rules to try, as if they were on, and the knowledge; warnings are told. Raises FileMistakes when anything is wrong."""
-    path = Path(rule)
-    given = [path] if path.exists() else rules
-    if not given and settings is None and not mistakes:
+    rule: str, rules: Sequence[Path] | None, settings: Path | None, knowledge: Sequence[Path] | None
+) -> "tuple[RuleSet, Knowledge, Settings | None]":
+    """The rules to try, as if they were on, with the knowledge and the settings; warnings are told.
+
+    Settings that nobody asked for may be wrong (who tries a rule need not have the desk's secrets): that is told, and they are left
+    out. Raises FileMistakes for every other mistake.
+    """
+    path, mistakes = Path(rule), list[Mistake]()
+    given = settings_of(settings, mistakes)
+    where = [path] if path.exists() else rules
+    if not where and given is None and not mistakes:
         raise UsageError(f'"{rule}" is no file; for an id give --rules PATH, or a settings file that names the rules')
-    found, known = loaded(given, settings, knowledge, mistakes)
-    if found is None or known is None or any(one.severity == "error" for one in mistakes):
+    if mistakes and (settings or not where):
         raise FileMistakes(mistakes)
-    wanted = found if path.exists() else chosen(found, [rule])
-    for warning in mistakes:
-        if f'"{wanted.rules[0].id}"' in warning.message or path.exists():
+    found, known = loaded(where, given, knowledge, wrong := list[Mistake]())
+    if found is None or known is None or any(one.severity == "error" for one in wrong):
+        raise FileMistakes(wrong)
+    wanted = found.rules if path.exists() else (named(found, rule),)
+    for warning in (*mistakes, *wrong):
+        if warning in mistakes or path.exists() or f'rule "{rule}"' in warning.message:
             print(warning, file=sys.stderr)
-    return replace(wanted, rules=tuple(replace(one, mode="on") for one in wanted.rules)), known
+    return replace(found, rules=tuple(replace(one, mode="on") for one in wanted)), known, given
 
 
 @contextmanager

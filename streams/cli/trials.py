@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, Paths, SettingsFile, number, ready
-from streams.errors import UsageError
+from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, Paths, SettingsFile, number, ready, settings_of
+from streams.errors import FileMistakes, Mistake, UsageError
 from streams.suggestions import suggest
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def run_tests(
     """Run the tests beside the rules, and say what they would not notice."""
     if (from_alert and from_miss) or (watch and (from_alert or from_miss)):
         raise UsageError("--from-alert, --from-miss and --watch: give one of them")
-    if (false and not from_alert) or (words and not from_miss):
-        raise UsageError("--false belongs to --from-alert, and --words to --from-miss")
+    if (false and not from_alert) or (words and not from_miss) or (store and not (from_alert or from_miss)):
+        raise UsageError("--false belongs to --from-alert, --words to --from-miss, and --store to either")
     if from_miss and len(rule or ()) != 1:
         raise UsageError("--from-miss: name the rule that should have fired, with --rule ID")
     found, known, given = ready(paths, settings, knowledge)
     wanted = chosen(found, rule)
-    address = _store(store, given) if from_alert or from_miss else None
+    address = store or (_store_of(given, settings) if from_alert or from_miss else None)
     from streams import trial
     from streams.extract.reader import load as load_extractor
 
@@ -81,11 +81,15 @@ def run_tests(
         raise typer.Exit(1)
 
 
-def _store(store: Path | None, given: "Settings | None") -> Path | str:
-    if store is None and given is None:
-        raise UsageError("no store: give --store FILE, or the settings of the run (--settings tocsin.yaml)")
-    assert store is not None or given is not None
-    return store if store is not None else given.store_address()  # type: ignore[union-attr]  # the line above
+def _store_of(given: "Settings | None", path: Path | None) -> str:
+    """The store that the settings name; raises FileMistakes where they are wrong, UsageError where there are none."""
+    if given is not None:
+        return given.store_address()
+    mistakes: list[Mistake] = []
+    settings_of(path, mistakes)
+    if mistakes:
+        raise FileMistakes(mistakes)
+    raise UsageError("no store: give --store FILE, or the settings of the run (--settings tocsin.yaml)")
 
 
 def chosen(found: "RuleSet", ids: Sequence[str] | None) -> "RuleSet":

@@ -31,8 +31,10 @@ def words(
 
     mistakes: list[Mistake] = []
     given = settings_of(settings, mistakes)
-    if mistakes:
+    if mistakes and settings:
         raise FileMistakes(mistakes)
+    for mistake in mistakes:  # who looks a word up need not have the desk's secrets
+        print(mistake, file=sys.stderr)
     known = load_knowledge(*(given.knowledge if given else ()), *(knowledge or ()))
     asked = " ".join(term)
     found = meanings(asked, known)

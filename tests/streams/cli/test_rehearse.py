@@ -113,9 +113,24 @@ def test_without_a_store_there_are_tests_only(said: Said, tmp_path: Path, monkey
     assert err.splitlines()[-1] == "no store yet, so nothing to try it on; give --store FILE or --archive FILE"
 
 
+def test_the_desks_secrets_are_not_needed_where_the_rule_is_a_file(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with the settings is told; where they are asked for, or name the rules, it ends there."""
+    (tmp_path / "rules.yaml").write_text(TEXT, "utf-8")
+    (tmp_path / "tocsin.yaml").write_text(
+        'rules: rules.yaml\nchannels: {"slack:a": {channel: C0123456789, token: {env: TOCSIN_X}}}\n', "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    code, _, err = said("rules.yaml")
+    assert code == 1  # a rule of the file has no tests
+    assert "has no TOCSIN_X" in err
+    assert [said("base")[0], said("rules.yaml", "--settings", "tocsin.yaml")[0]] == [2, 2]
+
+
 def test_what_is_wrong_is_said_at_once(said: Said, tmp_path: Path) -> None:
     """A rule that is not there, a broken file, a store that is none."""
-    assert said("bases")[::2] == (2, '--rule: no rule "bases" in these files; allowed: base, refinery; did you mean "base"?\n')
+    assert said("bases")[::2] == (2, 'no rule "bases" in these files; allowed: base, refinery; did you mean "base"?\n')
     (tmp_path / "a.yaml").write_text("version: 1\nrules: [{id: a, when: {event: threat}}]\n", "utf-8")
     code, out, err = said(str(tmp_path / "a.yaml"))
     assert (code, out) == (2, "")
