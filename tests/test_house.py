@@ -172,7 +172,8 @@ def test_every_command_line_of_the_documents_exists():
 def test_files_that_a_document_names_exist(path: Path):
     """Names in code marks that start in one of our folders, and links to other documents."""
     text = path.read_text("utf-8")
-    names = set(re.findall(r"`((?:streams|connectors|rules|tests|docs|deploy)/[\w./-]*)`", text))
+    guide = path.parent.name == "guides"  # its files are those of the reader's desk
+    names = set() if guide else set(re.findall(r"`((?:streams|connectors|rules|tests|docs|deploy)/[\w./-]*)`", text))
     links = {link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link}
     missing = [name for name in names if not (ROOT / name).exists()]
     missing += [link for link in links if link and not (path.parent / link).exists()]

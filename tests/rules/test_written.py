@@ -164,6 +164,25 @@ def test_any_clause_comes_back(when: dict[str, Any], case: dict[str, Any] | None
     assert_same(rule, reread(rule))
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"all": [{"actor": {"kind": "base"}}, {"actor": {"nation": "US"}}]},  # two participants, not one
+        {"all": [{"speaker": {"class": "official"}}, {"speaker": {"nation": "US"}}]},  # two voices
+        {"all": [{"place": {"in": "SY"}}, {"place": {"in": "IQ"}}]},
+        {"all": [{"actor": {"known": False}}, {"actor": {"nation": "US"}}]},
+        {"all": [{"text": {"any": ["a", "b"]}}, {"text": {"any": ["c", "d"]}}]},
+        {"all": [{"text": {"any": ["a", "b"]}}, {"text": {"none": "c", "in": "title"}}]},
+        {"event": "threat", "any": [{"stage": "planned"}, {"stage": "happened"}], "all": [{"killed": 1}, {"killed": ">=1"}]},
+    ],
+    ids=str,
+)
+def test_clauses_that_must_not_run_together(when: dict[str, Any]) -> None:
+    """Each says something of its own, also inside another map."""
+    rule = read({"id": "a", "when": {"event": "threat"} | when, "severity": "low"})
+    assert_same(rule, reread(rule))
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: str(list(form)))
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(list(alert)))
 def test_every_form_and_policy_comes_back(form: dict[str, Any], alert: dict[str, Any]) -> None:
