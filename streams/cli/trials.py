@@ -75,7 +75,7 @@ def run_tests(
         keep_testing(
             lambda: chosen(ready(paths, settings, knowledge)[0], rule),
             lambda rules: shown(trial.run(rules, reader, known), format),
-            _changes(found, paths or list(given.rules if given else ())),
+            _looks(found, paths or list(given.rules if given else ())),
         )
     elif not all(report.passed for report in shown(trial.run(wanted, reader, known), format)):
         raise typer.Exit(1)
@@ -102,31 +102,43 @@ def chosen(found: "RuleSet", ids: Sequence[str] | None) -> "RuleSet":
     return found if not ids else replace(found, rules=tuple(one for one in found.rules if one.id in ids))
 
 
-def keep_testing(load: "Callable[[], RuleSet]", test: "Callable[[RuleSet], list[Report]]", changes: Iterable[object]) -> None:
-    """Tests all rules, then after each change those that it touches and those that have not passed.
+def keep_testing(load: "Callable[[], RuleSet]", test: "Callable[[RuleSet], list[Report]]", looks: Iterable[object]) -> None:
+    """Tests all rules; then, at each look at which a text has changed, those that it touches and those that have not passed.
 
-    A set with mistakes is told and waits for the next change.
+    A set with mistakes is told once and waits for the next change.
     """
     from dataclasses import replace
 
     passed: dict[str, tuple[object, ...]] = {}
-    for _ in chain([None], changes):
+    last: object = None  # texts that were tested, or what was wrong with them
+    for _ in chain([None], looks):
         try:
             found = load()
         except UsageError as fault:
-            print(fault, file=sys.stderr)
+            if last != str(fault):
+                print(fault, file=sys.stderr, flush=True)
+            last = str(fault)
             continue
+        if last == found.texts:
+            continue
+        last = found.texts
         due = tuple(one for one in found.rules if passed.get(one.id) != (one.hash, one.tests))
-        if due:
-            for report in test(replace(found, rules=due)):
-                passed[report.rule.id] = (report.rule.hash, report.rule.tests) if report.passed else ()
-        print(f"{number(len(found.rules) - len(due), 'rule')} as before; watching, Ctrl-C ends it", file=sys.stderr, flush=True)
+        for report in test(replace(found, rules=due)) if due else ():
+            passed[report.rule.id] = (report.rule.hash, report.rule.tests) if report.passed else ()
+        same = len(found.rules) - len(due)
+        print(f"{number(same, 'rule') + ' as before; ' if same else ''}watching, Ctrl-C ends it", file=sys.stderr, flush=True)
 
 
-def _changes(found: "RuleSet", paths: Iterable[Path]) -> Iterator[object]:
-    """One item each time a YAML file changes, below the folders or beside the files that the rules came from."""
+def _looks(found: "RuleSet", paths: Iterable[Path]) -> Iterator[object]:
+    """An item when a YAML file changes, below the folders or beside the files of the rules, and every two seconds.
+
+    The system's notices come late or never where files lie on a network, so the texts are read again whatever it says.
+    """
+    import logging
+
     from watchfiles import watch
 
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of Ctrl-C
     folders = [path for path in paths if path.is_dir()]
     beside = {Path(path).parent for path in found.texts}  # editors put another file in place of the old one
     yield from watch(
@@ -134,6 +146,8 @@ def _changes(found: "RuleSet", paths: Iterable[Path]) -> Iterator[object]:
         watch_filter=lambda _, path: path.endswith((".yaml", ".yml")),
         recursive=bool(folders),
         raise_interrupt=False,
+        rust_timeout=2_000,
+        yield_on_timeout=True,
     )
 
 
