@@ -1,16 +1,19 @@
 """Reads the `tests` beside a rule; called by `rules.entry`. Running them is the business of `streams.trial`.
 
-A test is one text, or a list of dated texts of which the last must raise the rule.
+A test is one text, a list of dated texts of which the last must raise the rule, or a timeline that says of each what it gives.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Literal, cast, get_args
 
 from rules import keys
 from rules.check import Checker
-from rules.model import RuleTest, TestArticle
+from rules.model import Gives, RuleTest, TestArticle
 from streams.marked_yaml import Items, Map, Node, Scalar, named
 from streams.records import SEVERITIES, Severity
+
+KINDS = ("fires", "silent", "timeline")
 
 
 def tests(table: Map, check: Checker, name: str) -> tuple[RuleTest, ...]:
@@ -20,11 +23,12 @@ def tests(table: Map, check: Checker, name: str) -> tuple[RuleTest, ...]:
         check.warn(table, f'{name} has no "tests"; give one "fires" and one "silent" at least')
         return ()
     if not isinstance(node, Items):
-        check.wrong(node, f'"tests" is a list of "fires" and "silent", found {named(node)}')
+        check.wrong(node, f'"tests" is a list of "fires", "silent" and "timeline", found {named(node)}')
         return ()
     found = tuple(one for item in node.items if (one := _test(item, check)) is not None)
-    for kind in ("fires", "silent"):
-        if len(found) == len(node.items) and all(one.expect != kind for one in found):
+    kinds: tuple[Literal["fires", "silent"], ...] = ("fires", "silent")
+    for kind in kinds:
+        if len(found) == len(node.items) and not any(one.shows(kind) for one in found):
             check.warn(node, f'{name} has no test that is "{kind}"; give one at least')
     return found
 
@@ -33,10 +37,13 @@ def _test(node: Node, check: Checker) -> RuleTest | None:
     table = check.map(node, "a test", keys.TEST)
     if table is None:
         return None
-    kinds = [kind for kind in ("fires", "silent") if kind in table.keys]
+    kinds = [kind for kind in KINDS if kind in table.keys]
     if len(kinds) != 1:
-        check.wrong(node, f'a test has one of "fires" and "silent", found {"both" if kinds else "neither"}')
+        found = " and ".join(f'"{kind}"' for kind in kinds) or "none of them"
+        check.wrong(node, f'a test has one of "fires", "silent" and "timeline", found {found}')
         return None
+    if kinds[0] == "timeline":
+        return _timeline(table, check)
     told = table.values[kinds[0]]
     if isinstance(told, Items):
         if not told.items:
@@ -55,8 +62,51 @@ def _test(node: Node, check: Checker) -> RuleTest | None:
         expect="fires" if kinds[0] == "fires" else "silent",
         articles=articles,
         severity=cast(Severity, severity[0]) if severity else None,
-        why=check.text(table.values["why"], '"why"') or "" if "why" in table.keys else "",
+        why=_why(table, check),
         line=node.line,
+    )
+
+
+def _timeline(table: Map, check: Checker) -> RuleTest | None:
+    """A test of which every text says what it gives."""
+    node = table.values["timeline"]
+    if not isinstance(node, Items) or not node.items:
+        found = "an empty list" if isinstance(node, Items) else named(node)
+        check.wrong(node, f'"timeline" is a list of texts, each with "published", "text" and "gives", found {found}')
+        return None
+    for key in ("title", "published", "source", "severity"):
+        if key in table.keys:
+            check.wrong(table.keys[key], f'"{key}" belongs to each text of a timeline; move it there')
+    told = [_step(item, place, check) for place, item in enumerate(node.items, start=1)]
+    articles = tuple(one for one in told if one is not None)
+    return RuleTest(expect="timeline", articles=articles, why=_why(table, check), line=table.line) if articles else None
+
+
+def _step(node: Node, place: int, check: Checker) -> TestArticle | None:
+    table = check.map(node, "a text of a timeline", keys.TOLD)
+    if table is None:
+        return None
+    for key in ("text", "published", "gives"):
+        if key not in table.keys:
+            check.wrong(node, f'a text of a timeline has no "{key}"; each has its text, when it was published, and what it gives')
+            return None
+    body = check.text(table.values["text"], '"text"')
+    gives = check.choices(table.values["gives"], '"gives"', get_args(Gives), "alert")
+    if len(gives) > 1:
+        check.wrong(table.values["gives"], f'"gives" is one of {", ".join(get_args(Gives))}')
+    severity = check.choices(table.values["severity"], '"severity"', SEVERITIES) if "severity" in table.keys else ()
+    revises = check.whole_number(table.values["revises"], '"revises"', 1) if "revises" in table.keys else 0
+    if revises is not None and revises >= place:
+        check.wrong(table.values["revises"], f'"revises" is a text before this one, which is number {place}')
+        return None
+    told = _told(body or "", table, check)
+    if not body or told.published is None or len(gives) != 1 or revises is None:
+        return None
+    return replace(
+        told,
+        gives=cast(Gives, gives[0]),
+        severity=cast(Severity, severity[0]) if severity else None,
+        revises=revises,
     )
 
 
@@ -71,6 +121,10 @@ def _article(node: Node, check: Checker) -> TestArticle | None:
     body = check.text(table.values["text"], '"text"')
     made = _told(body or "", table, check)
     return made if body and made.published else None
+
+
+def _why(table: Map, check: Checker) -> str:
+    return check.text(table.values["why"], '"why"') or "" if "why" in table.keys else ""
 
 
 def _told(body: str, table: Map, check: Checker) -> TestArticle:

@@ -149,6 +149,7 @@ BUDGET = {"alerts": "so many", "within": "in so long"}
 TEST = {
     "fires": "a text that must raise the rule, or a list of dated texts of which the last must",
     "silent": "a text, or a list of texts, that must not",
+    "timeline": "dated texts in the order in which they come in, each with what it gives",
     "title": "its title",
     "published": "when it was published; Wednesday 8 January 2031 where it is not given",
     "source": "the feed it came by, for rules that ask for one",
@@ -156,6 +157,12 @@ TEST = {
     "why": "why, in words",
 }
 ARTICLE = {"text": "what it says", "title": TEST["title"], "published": "when it was published", "source": TEST["source"]}
+TOLD = {
+    **ARTICLE,
+    "gives": "the alert that it makes: new, update, correction, withdrawal, or nothing",
+    "severity": TEST["severity"],
+    "revises": "which text of the timeline it is a new revision of, counted from 1",
+}
 
 WATCH_FILE = {
     "version": FILE["version"],

@@ -19,6 +19,7 @@ Scope = Literal["title", "sentence", "article"]
 StatedField = Literal[
     "actor", "target", "place", "origin", "instrument", "outcome", "speaker", "claimed_by", "disowned_by", "doubt"
 ]
+Gives = Literal["new", "update", "correction", "withdrawal", "nothing"]
 Side = Literal["actor", "target", "claimed_by", "disowned_by"]
 NationOf = Literal["place.country", "origin.country", "actor.nation", "target.nation", "speaker.nation"]
 
@@ -395,19 +396,28 @@ class TestArticle:
     title: str = ""
     published: datetime | None = None  # None: the trial's own date
     source: str = ""  # the feed it came by; "": one that no rule names
+    gives: Gives | None = None  # in a timeline: the alert that it makes
+    severity: Severity | None = None  # in a timeline: that the alert must have; None: any
+    revises: int = 0  # in a timeline: which text it is a new revision of, from 1; 0: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
-    """A test beside the rule: the last article must raise it, or nothing must."""
+    """A test beside the rule: the last article must raise it, or nothing must, or each gives what it says."""
 
     __test__ = False  # not a test case of pytest
 
-    expect: Literal["fires", "silent"]
-    articles: tuple[TestArticle, ...]  # in order of publication; one in most tests
+    expect: Literal["fires", "silent", "timeline"]
+    articles: tuple[TestArticle, ...]  # in the order in which they come in; one in most tests
     severity: Severity | None = None  # the alert must have it; None: any
     why: str = ""
     line: int = field(default=0, compare=False)
+
+    def shows(self, kind: Literal["fires", "silent"]) -> bool:
+        """Whether it has a text that is to raise the rule, or one that must not; a timeline may have both."""
+        if self.expect != "timeline":
+            return self.expect == kind
+        return any((told.gives == "nothing") is (kind == "silent") for told in self.articles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

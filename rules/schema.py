@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 from rules import keys
 from rules.check import LONGEST_ID, LONGEST_TITLE
-from rules.model import AGAIN_ON, BY, NationOf, Scope, SpeakerClass
+from rules.examples import KINDS
+from rules.model import AGAIN_ON, BY, Gives, NationOf, Scope, SpeakerClass
 from rules.quoted import FARTHEST
 from rules.schema_examples import EXAMPLES
 from rules.schema_words import (
@@ -206,13 +207,24 @@ def _alert() -> Schema:
 def _test() -> Schema:
     article = _table("ARTICLE", {"text": TEXT, "title": TEXT, "published": MOMENT, "source": TEXT}, needed=("text", "published"))
     told = {"anyOf": [TEXT, {"type": "array", "items": article, "minItems": 1}]}
-    values = {"fires": told, "silent": told, "title": TEXT, "published": MOMENT, "source": TEXT, "why": TEXT}
+    step = {"text": TEXT, "title": TEXT, "published": MOMENT, "source": TEXT, "gives": one_of(get_args(Gives))}
+    step |= {"severity": one_of(SEVERITIES), "revises": count(1)}
+    line = {"type": "array", "items": _table("TOLD", step, needed=("text", "published", "gives")), "minItems": 1}
+    values: dict[str, Schema] = {
+        "fires": told,
+        "silent": told,
+        "timeline": line,
+        "title": TEXT,
+        "published": MOMENT,
+        "source": TEXT,
+        "why": TEXT,
+    }
     values |= {"severity": one_of(SEVERITIES)}
-    of_one = {"properties": {kind: {"not": {"type": "array"}} for kind in ("fires", "silent")}}  # a list has its own dates
+    of_one = {"properties": {kind: {"not": {"type": "array"}} for kind in KINDS}}  # a list has its own dates
     return _table(
         "TEST",
         values,
-        oneOf=[{"required": ["fires"]}, {"required": ["silent"]}],
+        oneOf=[{"required": [kind]} for kind in KINDS],
         dependentSchemas={"title": of_one, "published": of_one, "source": of_one},
     )
 

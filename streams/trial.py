@@ -1,13 +1,14 @@
 """Runs the tests that stand beside rules, with the engine's own extraction and decisions, and asks what they would notice.
 
-Called by `tocsin test`. A test has its own empty memory; its last article must raise the rule, or none of its articles may.
+Called by `tocsin test`. A test has its own empty memory; its last article must raise the rule, or none of its articles may, or
+each gives what a timeline says.
 Rules are judged one by one and as if switched on, so a rule in shadow is tested like any other.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import count, islice
 
 from rules.match import judge
 from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, RuleTest, SequenceWithin
@@ -53,7 +54,7 @@ class Report:
     @property
     def lacking(self) -> tuple[str, ...]:
         """Kinds of tests of which the rule has none: "fires", "silent"."""
-        return tuple(kind for kind in ("fires", "silent") if all(verdict.test.expect != kind for verdict in self.verdicts))
+        return tuple(kind for kind in ("fires", "silent") if not any(verdict.test.shows(kind) for verdict in self.verdicts))
 
     @property
     def passed(self) -> bool:
@@ -96,13 +97,22 @@ def _readings(rule: Rule, reader: Reader) -> list[list[Reading]]:
 
 
 def articles(test: RuleTest) -> list[Article]:
-    """The texts of a test as articles of a feed of its own."""
-    made = []
+    """The texts of a test as articles of a feed of its own; what revises another is its next revision."""
+    made: list[Article] = []
     for number, told in enumerate(test.articles, start=1):
         moment = told.published or PUBLISHED
-        name = f"test:{test.line}:{number}"
-        source = told.source or "test"
-        made.append(Article(id=name, source=source, url="", title=told.title, text=told.text, published=moment, taken_at=moment))
+        name = made[told.revises - 1].id if told.revises else f"test:{test.line}:{number}"
+        article = Article(
+            id=name,
+            source=told.source or "test",
+            url="",
+            title=told.title,
+            text=told.text,
+            published=moment,
+            taken_at=moment,
+            revision=1 + sum(one.id == name for one in made),
+        )
+        made.append(article)
     return made
 
 
@@ -114,6 +124,8 @@ def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge:
     """Why the rule does not do what the test asks, "" when it does."""
     live = Run(rules=RuleSet(rules=(replace(rule, mode="on"),), texts={}, hash=rule.hash), knowledge=knowledge)
     told = [live.take(reading) for reading in readings]
+    if test.expect == "timeline":
+        return next(filter(None, (_misgiven(*one) for one in zip(test.articles, told, count(1), strict=False))), "")
     if test.expect == "silent":
         fired = next((alert for alerts in told for alert in alerts), None)
         return f"fired: {_quoted(fired)}" if fired else ""
@@ -122,6 +134,17 @@ def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge:
         return f"did not fire: {_reason(rule, readings[-1], knowledge)}"
     if test.severity is not None and alert.label.severity != test.severity:
         return f'fired with severity "{alert.label.severity}", not "{test.severity}"'
+    return ""
+
+
+def _misgiven(text: TestArticle, alerts: Sequence[Alert], place: int) -> str:
+    """What is wrong with the alerts that one text of a timeline made, "" for nothing."""
+    kinds: list[str] = [alert.kind for alert in alerts] or ["nothing"]
+    if kinds != [text.gives]:
+        return f"text {place} gives {' and '.join(kinds)}, not {text.gives}"
+    found = alerts[0].label.severity if alerts else None
+    if text.severity is not None and found != text.severity:
+        return f'text {place} gives severity "{found}", not "{text.severity}"'
     return ""
 
 

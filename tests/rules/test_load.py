@@ -394,6 +394,35 @@ def test_tests_beside_a_rule() -> None:
     assert [one.published and one.published.tzinfo for test in rule.tests for one in test.articles] == [UTC] * 3
 
 
+def test_a_timeline_says_of_each_text_what_it_gives() -> None:
+    """In the order of arrival; what revises another comes as its next revision."""
+    rule = rule_of(
+        "{event: threat}",
+        """\
+    tests:
+      - timeline:
+          - {published: 2024-04-22, text: One., gives: new, severity: high}
+          - {published: 2024-04-21, text: Two., gives: nothing, source: wire}
+          - {published: 2024-04-22, text: Three., title: No, gives: withdrawal, revises: 1}
+        why: because
+""",
+    )
+    day = datetime(2024, 4, 22, tzinfo=UTC)
+    assert rule.tests == (
+        RuleTest(
+            expect="timeline",
+            articles=(
+                TestArticle(text="One.", published=day, gives="new", severity="high"),
+                TestArticle(text="Two.", published=day - timedelta(days=1), gives="nothing", source="wire"),
+                TestArticle(text="Three.", title="No", published=day, gives="withdrawal", revises=1),
+            ),
+            why="because",
+        ),
+    )
+    assert rule.tests[0].shows("fires")
+    assert rule.tests[0].shows("silent")
+
+
 # ------------------------------------------------------------------------------------------------------------------- sets
 
 

@@ -337,3 +337,33 @@ def test_clauses_that_hold_or_do_not_have_no_smaller_form() -> None:
     """They can only go as a whole."""
     assert changes(CountryAgainst(same=False), DisclosedLate(wanted=True)) == []
     assert changes(Who("target", NationAgainst("place.country", same=False))) == []
+
+
+TIMELINE = """\
+      - timeline:
+          - {published: 2031-01-05, text: an attack, gives: %s}
+          - {published: 2031-01-05, text: an attack, gives: %s}
+          - {published: 2031-01-06, text: nothing of the kind, gives: %s, revises: 1}
+          - {published: 2031-01-06, text: nothing of the kind, gives: %s, revises: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gives", "problem"),
+    [
+        (("new", "nothing", "nothing", "withdrawal"), ""),
+        (("nothing", "nothing", "nothing", "withdrawal"), "text 1 gives new, not nothing"),
+        (("new", "update", "nothing", "withdrawal"), "text 2 gives nothing, not update"),
+        (("new", "nothing", "nothing", "nothing"), "text 4 gives withdrawal, not nothing"),
+    ],
+)
+def test_a_timeline_says_of_each_text_what_it_gives(gives: tuple[str, ...], problem: str) -> None:
+    """The same attack twice is told once, and is withdrawn when the last report of it no longer says so."""
+    (report,) = reports(TIMELINE % gives)
+    assert [verdict.problem for verdict in report.verdicts] == [problem]
+
+
+def test_a_timeline_checks_the_severity_of_an_alert() -> None:
+    """Of the text that gives it."""
+    (report,) = reports("      - timeline: [{published: 2031-01-05, text: an attack, gives: new, severity: low}]\n")
+    assert [verdict.problem for verdict in report.verdicts] == ['text 1 gives severity "high", not "low"']
