@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count, islice
 
 from rules.match import judge
-from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, RuleTest, SequenceWithin
+from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, RuleTest, SequenceWithin, TestArticle
 from rules.mutate import Mutant, mutants
 from rules.spell import spelled
 from streams.knowledge import Knowledge
