@@ -187,7 +187,7 @@ def tree(part: Clause, telling: Telling, article: Article | None, knowledge: Kno
             if not people:
                 return Node(part, verdict, spelled(part), part.line)
             nodes = [(who, _of_traits(traits, who, telling, knowledge)) for who in people]
-            best, node = min(nodes, key=lambda pair: (pair[1].verdict is not True, far(pair[1].missing())))
+            best, node = min(nodes, key=lambda pair: far(pair[1].missing()))
             inside = node.parts if isinstance(traits, AllOf) else (node,)
             return Node(part, verdict, side, part.line, named(best), (best.span,), inside)
         case _:

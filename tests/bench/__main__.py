@@ -16,7 +16,12 @@ from pathlib import Path
 import re2
 import yaml
 
+from rules.index import Index
+from rules.load import read_rules
+from rules.match import holds
 from streams import knowledge
+from tests.bench import desk_rules
+from tests.varied import Varied
 
 ROUNDS = 5  # of which the fastest counts
 
@@ -86,6 +91,25 @@ def start() -> None:
     ratio("start, all imports against those of --help", python("-m", "streams.cli.main", "--help"), python("-c", everything))
 
 
+def many_rules() -> None:
+    known = knowledge.load()
+    found, _ = read_rules(desk_rules.Desk(known).files(1_000), known)
+    assert found is not None
+    source = Varied(3, known)
+    events = [(home, source.event(home)) for home in (source.article(f"a{number}") for number in range(40))]
+    index = Index(found.rules, known)
+
+    def by_index() -> int:
+        named = [(home, event, index.in_order(index.candidates([event], {home.id: home}))) for home, event in events]
+        return sum(holds(rule.when, event, home, known) for home, event, rules in named for rule in rules)
+
+    def one_by_one() -> int:
+        return sum(holds(rule.when, event, home, known) for home, event in events for rule in found.rules)
+
+    assert by_index() == one_by_one()
+    ratio("1,000 rules against 40 invented events, every rule against those that the index names", by_index, one_by_one)
+
+
 if __name__ == "__main__":
-    for each in (yaml_parsers, trigger_words, durability, start):
+    for each in (yaml_parsers, trigger_words, durability, start, many_rules):
         each()

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in
 
 from connectors.sources.archive import article
 from rules.load import load_rules, read_rules
+from rules.model import Rule
 from streams import knowledge
 from streams.extract.reader import load
+from streams.knowledge import Knowledge
+from streams.records import Article
 from tests.bench import desk_rules
 from tests.pairs import Count, compare
 from tests.varied import Varied
@@ -29,28 +33,40 @@ FILES = (*sorted(Path("tests/data").glob("near_misses*.jsonl")), Path("streams/d
 RULES = (Path("tests/data/rules/kinds.yaml"), Path("rules/packs"))
 
 
+def articles(few: int) -> list[Article]:
+    """About so many of them, evenly spread."""
+    lines = [line for path in FILES for line in path.read_text("utf-8").splitlines()]
+    return [article({"source": "x", **json.loads(line)}) for line in lines[:: max(1, len(lines) // few)]]
+
+
+def rules(made: int, known: Knowledge) -> list[Rule]:
+    """Rules without a form of all sources, so many of them made for the purpose."""
+    found, _ = read_rules(desk_rules.Desk(known).files(made), known)
+    sets = [load_rules([path], known).rules for path in RULES] + [found.rules if found else ()]
+    return [replace(rule, id=f"{number}-{rule.id}") for number, one in enumerate(sets) for rule in one if rule.form is None]
+
+
+def differences(chosen: Sequence[Article], common: Sequence[Rule], known: Knowledge, count: Count) -> Iterator[str]:
+    """What differs between explain and an engine, or lacks a ground, in words; counts into `count`."""
+    source, extractor = Varied(1, known), load(knowledge=known)
+    for first in range(0, len(chosen), 16):
+        for reading in extractor.read(chosen[first : first + 16]):
+            own = [source.rule(number, source.fitting(event)) for number, event in enumerate((reading.events * 5)[:5])]
+            yield from compare([*common, *(replace(rule, form=None) for rule in own)], reading, known, first, count)
+
+
 def main() -> int:
     """Prints how many pairs agree; 1 when one does not."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--articles", type=int, default=1_000, metavar="N", help="articles, evenly spread")
     asked = parser.parse_args()
-    known = knowledge.load()
-    lines = [json.loads(line) for path in FILES for line in path.read_text("utf-8").splitlines()]
-    step = max(1, len(lines) // asked.articles)
-    made, _ = read_rules(desk_rules.Desk(known).files(300), known)
-    loaded = [load_rules([path], known).rules for path in RULES] + [made.rules if made else ()]
-    common = [replace(rule, id=f"{number}-{rule.id}") for number, found in enumerate(loaded) for rule in found if rule.form is None]
-    source, extractor, count, wrong = Varied(1, known), load(knowledge=known), Count(), 0
-    for first in range(0, len(lines), 16 * step):
-        batch = [article({"source": "x", **line}) for line in lines[first : first + 16 * step : step]]
-        for reading in extractor.read(batch):
-            own = [source.rule(number, source.fitting(event)) for number, event in enumerate((reading.events * 5)[:5])]
-            own = [replace(rule, form=None) for rule in own]
-            for fault in compare([*common, *own], reading, known, first, count):
-                wrong += 1
-                print(fault, file=sys.stderr)
+    known, count, wrong = knowledge.load(), Count(), 0
+    chosen, common = articles(asked.articles), rules(300, known)
+    for fault in differences(chosen, common, known, count):
+        wrong += 1
+        print(fault, file=sys.stderr)
     print(
-        f"{count.pairs:,} pairs of {len(common)} rules and their like with {len(lines[::step]):,} articles: {count.fired:,} fire "
+        f"{count.pairs:,} pairs of {len(common)} rules and their like with {len(chosen):,} articles: {count.fired:,} fire "
         f"({count.fired / max(1, count.pairs):.0%}), in {count.held:,} `when` holds; {wrong} differ from an engine or lack a ground"
     )
     return 1 if wrong else 0

@@ -30,7 +30,7 @@ class Everything(Index):
         return {rule.id for rule in self.rules}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_rule_that_holds_is_always_a_candidate(seed: int) -> None:
     """Whatever the clauses, the event and the standing of its incident: random rules against random events, all pairs."""
     source = Varied(seed, KNOWN)
@@ -51,7 +51,7 @@ def test_a_rule_that_holds_is_always_a_candidate(seed: int) -> None:
     assert named < 0.6 * 120 * 60
 
 
-@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("seed", range(10, 13))
 def test_a_desk_decides_the_same_with_the_index_and_with_a_plain_loop(seed: int) -> None:
     """Alerts, deliveries, ledger, told rows and members over a spring of articles, revisions and denials."""
     source = Varied(seed, KNOWN)
@@ -103,6 +103,17 @@ def test_a_rule_on_another_type_place_or_word_is_left_out() -> None:
     assert candidates(AllOf((EventIs(("armed-attack",)), PlaceIn(("SY",)))), EVENT) == set()
     assert candidates(AllOf((EventIs(("armed-attack",)), WordsIn(("convoy",), "article"))), EVENT, "No such word.") == set()
     assert candidates(Mentions(("houthis",), (), (), "article"), EVENT, "The Houthis said so.") == {"it"}
+
+
+def test_many_alternatives_are_taken_as_one_and_lose_nothing() -> None:
+    """Beyond some ways to hold, what all of them need is enough; where one needs nothing, nothing is needed."""
+    others = tuple(EventIs((name,)) for name in sorted(KNOWN.taxonomy) if name not in EVENT.path)
+    assert len(others) > 100
+    assert candidates(AnyOf(others), EVENT) == set()
+    assert candidates(AnyOf((*others, NotThat(EventIs(("riot",))))), EVENT) == {"it"}
+    assert candidates(AnyOf((*others, AllOf((EventIs(("armed-attack",)), PlaceIn(("IQ",)))))), EVENT) == {"it"}
+    eithers = tuple(AnyOf((EventIs((name,)), EventIs(("armed-attack",)), PlaceIn(("SY",)))) for name in sorted(KNOWN.taxonomy)[:5])
+    assert candidates(AllOf(eithers), EVENT) == {"it"}
 
 
 @pytest.mark.parametrize("longitude", [-179.9, 179.9, 0.0, 44.4])

@@ -31,6 +31,7 @@ from rules.model import (
 from streams import knowledge
 from streams.explain import Explanation, Node, explain
 from streams.records import Event, Span
+from tests.bench import explain_pairs
 from tests.builders import article, attack, denied, official, reading, resume_rule, strike_rule
 from tests.pairs import Count, compare
 from tests.varied import Varied
@@ -193,4 +194,12 @@ def test_explain_says_what_the_engines_do(seed: int) -> None:
         rules += [replace(source.rule(100 + n, source.fitting(event)), form=None) for n, event in enumerate(events * 6)]
         assert compare(rules, reading(home, *events), KNOWN, seed, count) == []
     assert count.pairs >= 400
+    assert count.fired >= count.pairs / 5
+
+
+def test_explain_says_what_the_engines_do_on_articles_that_were_read() -> None:
+    """The same with the real extractor on near misses and the demo's scenes, and rules of packs; quotes are the article's own."""
+    count = Count()
+    assert list(explain_pairs.differences(explain_pairs.articles(24), explain_pairs.rules(30, KNOWN), KNOWN, count)) == []
+    assert count.pairs >= 240
     assert count.fired >= count.pairs / 5
