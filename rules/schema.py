@@ -110,7 +110,9 @@ def _ref(name: str) -> Schema:
 
 
 def _slug() -> Schema:
-    return {"type": "string", "pattern": r"^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$", "maxLength": LONGEST_ID}
+    words = f"this is a slug: a-z, 0-9 and single hyphens, up to {LONGEST_ID} characters"
+    pattern = r"^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$"
+    return {"type": "string", "pattern": pattern, "patternErrorMessage": words, "maxLength": LONGEST_ID}
 
 
 def _nations(knowledge: Knowledge) -> list[str]:

@@ -3,15 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from streams.durations import HOW
+
 Schema = dict[str, Any]
+
+
+def _shaped(pattern: str, example: str, wanted: str) -> Schema:
+    """A text of one shape; `wanted` is what an editor says instead of the pattern."""
+    return {"type": "string", "pattern": pattern, "patternErrorMessage": f"this is {wanted}", "examples": [example]}
+
 
 # numbers and truth values are texts too, as written
 TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-LENGTH: Schema = {"type": "string", "pattern": r"^\s*([0-9]{1,9}\s?[smhdw])+\s*$", "examples": ["48h", "30d"]}
-DISTANCE: Schema = {"type": "string", "pattern": r"^\s*[0-9]{1,6}(\.[0-9]{1,6})?\s?(m|km|mi|nm)\s*$", "examples": ["50km"]}
-WALL_TIME: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}
-DAY: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2031-12-31"]}
-MOMENT: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?$", "examples": ["2031-01-08T06:30Z"]}
+LENGTH = _shaped(r"^\s*([0-9]{1,9}\s?[smhdw])+\s*$", "48h", HOW)
+DISTANCE = _shaped(r"^\s*[0-9]{1,6}(\.[0-9]{1,6})?\s?(m|km|mi|nm)\s*$", "50km", 'a distance like "500m", "50km" or "30mi"')
+WALL_TIME = _shaped("^([01][0-9]|2[0-3]):[0-5][0-9]$", "22:00", 'a time of day like "22:00", in quotes')
+DAY = _shaped("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "2031-12-31", 'a day like "2031-12-31"')
+MOMENT = _shaped("^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?$", "2031-01-08T06:30Z", 'a moment like "2031-01-08" or "2031-01-08T06:30Z"')
 NUMBER: Schema = {
     "anyOf": [
         {"type": "integer", "minimum": 0, "maximum": 999_999_999},

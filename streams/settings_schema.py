@@ -71,6 +71,8 @@ def _part(model: type[Part], values: Mapping[str, Schema] | None = None, optiona
     described: dict[str, Schema] = {}
     for key, field in fields.items():
         described[key] = (values or {}).get(key) or _value(field)
+        if "pattern" in described[key]:
+            described[key] |= {"patternErrorMessage": f"this is {field.description}"}
         described[key] |= {"description": field.description} | ({"examples": EXAMPLES[key]} if key in EXAMPLES else {})
         if type(field.default) in (str, int, bool) and key != "max_bytes" and field.default != "":
             described[key] |= {"default": field.default}
