@@ -105,6 +105,11 @@ def test_what_follows(one: str, other: str) -> None:
         ("{target: {kind: base}}", "{target: {used_by: US}}"),
         ("{target: {used_by: US}}", "{target: {owned_by: US}}"),
         ("{target: {nation: [US, GB]}}", "{target: {nation: US}}"),
+        ("{target: {nation: US}}", "{target: {used_by: US}}"),
+        ("{target: {sponsored_by: US}}", "{target: {used_by: US}}"),
+        ("{target: {forces_of: US}}", "{target: {used_by: US}}"),
+        ('{killed: "<=5"}', '{killed: "=5"}'),
+        ('{killed: ">=5"}', '{killed: "=5"}'),
         ("{all: [{target: {kind: base}}, {target: {used_by: US}}]}", "{target: {kind: base, used_by: US}}"),
         ("{not: {target: {kind: base}}}", "{not: {target: {kind: site}}}"),
         ('{killed: ">=1"}', '{killed: ">=2"}'),
@@ -148,6 +153,31 @@ def test_what_can_never_hold(when: str) -> None:
     assert LOGIC.never(core(when))
     assert LOGIC.always(NotThat(core(when)))
     assert LOGIC.why_never(core(when))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        '{all: [{killed: ">=2"}, {killed: "<=2"}]}',
+        '{all: [{killed: ">=2"}, {killed: 2}]}',
+        '{all: [{killed: "<=2"}, {killed: 2}]}',
+        '{all: [{killed: ">=5"}, {wounded: "<5"}]}',
+        "{all: [{event: violence}, {event: shelling}]}",
+        "{all: [{target: {kind: base}}, {target: {kind: civilian}}]}",
+        "{all: [{instrument: rocket}, {instrument: drone}]}",
+        "{all: [{place: {in: SY}}, {place: {in: al-hasakah}}]}",
+        "{all: [{place: {in: SY}}, {origin: {in: IQ}}]}",
+        "{all: [{outcome: [hit, missed]}, {outcome: [missed, foiled]}]}",
+        "{target: {kind: base}, not: {target: {kind: base, used_by: US}}}",
+        "{all: [{speaker: {class: official}}, {speaker: {class: witness}}]}",
+        "{not: {actor: {known: true}}}",
+    ],
+)
+def test_what_may_hold_is_not_said_never_to(when: str) -> None:
+    """Bounds that meet, and fields of which there may be several."""
+    assert not LOGIC.never(core(when))
+    assert not LOGIC.always(core(when))
+    assert LOGIC.why_never(core(when)) is None
 
 
 @pytest.mark.parametrize(
