@@ -57,10 +57,11 @@ class Volume:
 
 def look_back(rules: Iterable[Rule]) -> timedelta:
     """How much must be known before the first day, so that temporal rules are judged as they would have been."""
-    return max((_reach(rule) for rule in rules), default=timedelta(0)) + AMENDED
+    return max((reach(rule) for rule in rules), default=timedelta(0)) + AMENDED
 
 
-def _reach(rule: Rule) -> timedelta:
+def reach(rule: Rule) -> timedelta:
+    """How far before an incident a rule looks for others; nothing for one without a form."""
     match rule.form:
         case Resume() as form:
             return form.pause + form.before_within

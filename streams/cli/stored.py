@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rules.model import Rule, RuleSet, TestArticle
     from streams.knowledge import Knowledge
-    from streams.records import Article, Label, Quote
+    from streams.records import Article, Event, Label, Quote
     from streams.replay import Reader
     from streams.store.life import Life
     from streams.store.store import Store
@@ -55,6 +55,9 @@ def of_alert(store: "Store", alert: str, rules: "RuleSet", reader: "Reader", kno
     candidates = list(_texts(store, label, rule, known))
     raising = (one for one in candidates if trial.verdict(rule, RuleTest(expect="fires", articles=one), reader, known).passed)
     found = next(raising, None)
+    if found is None and rule.form is not None:
+        what = "the rule looks at several incidents, and what is stored of them does not raise it as it is now"
+        raise UsageError(f"--from-alert: {what}; write its timeline by hand, as a list of dated texts")
     if found is None:
         print("the rule as it is now does not fire on what the alert rested on", file=sys.stderr)
     where = label.evidence[0].url or label.article
@@ -68,9 +71,10 @@ def _texts(store: "Store", label: "Label", rule: "Rule", known: "Knowledge") -> 
     """What may raise the rule, the least first.
 
     The first sentence alone; with those that have the words a rule looks for in a whole article; all that the alert quotes of
-    that article; and of all articles, in order of publication.
+    that article; of all articles, in order of publication; and what a temporal rule found before, a sentence an incident.
     """
-    from streams.store.life import article
+    from streams.rehearsal import reach
+    from streams.store.life import article, series
 
     of: dict[str, list[Quote]] = {}
     for quote in label.evidence:
@@ -86,6 +90,21 @@ def _texts(store: "Store", label: "Label", rule: "Rule", known: "Knowledge") -> 
     whole = {name: told(name, " ".join(dict.fromkeys(_sentence(one.span.text) for one in quotes))) for name, quotes in of.items()}
     yield (whole[first.article],)
     yield tuple(sorted(whole.values(), key=lambda one: one.published or label.published))
+    if rule.form is not None:
+        *before, _ = series(store, label, reach(rule))
+        line = [_telling(events, store, rule, known) for events in before if events]
+        yield (*sorted(line, key=lambda one: one.published or label.published), whole[first.article])
+
+
+def _telling(events: "Sequence[Event]", store: "Store", rule: "Rule", known: "Knowledge") -> "TestArticle":
+    """The sentence of an incident that the rule holds of, else of its first event."""
+    from rules.match import holds
+    from streams.store.life import article
+
+    homes = {one.article: article(store, one.article) for one in events}
+    event = next((one for one in events if holds(rule.when, one, homes[one.article], known)), events[0])
+    telling = event.tellings[0] if event.tellings else event
+    return _told(_sentence(telling.sentence.text), homes[event.article], event.published, rule)
 
 
 def _told(text: str, home: "Article | None", published: "datetime", rule: "Rule") -> "TestArticle":

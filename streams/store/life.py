@@ -4,7 +4,7 @@ Reads only. What retention has taken away is absent: a text first, after longer 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
@@ -87,6 +87,22 @@ def told_as(store: "Store", alert: str) -> Label | None:
                 return found
         rows = [row for row in StoreMemory(connection).told_on(incident) if row.rule == rule and str(row.ordinal) == ordinal]
     return rows[0].label if rows else None
+
+
+def series(store: "Store", label: Label, back: timedelta) -> tuple[tuple[Event, ...], ...]:
+    """Events of each incident that made a temporal rule say this, the one that carries the label last.
+
+    Those of its pattern; for a resumption, which has none, the attacks that the rule knew from so long before.
+    """
+    with store.reading() as connection:
+        memory = StoreMemory(connection)
+        if label.pattern is not None:
+            names = label.pattern.members
+        else:
+            points = memory.points(label.rule, label.time.start - back, label.time.end)
+            names = tuple(point.incident for point in points if point.kind == "attack")
+        found = [memory.incident(name) for name in dict.fromkeys((*(name for name in names if name != label.anchor), label.anchor))]
+        return tuple(memory.events(one.events) for one in found if one is not None)
 
 
 def article(store: "Store", id: str) -> Article | None:

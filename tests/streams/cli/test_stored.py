@@ -14,6 +14,7 @@ from streams.errors import EnvironmentFault, UsageError
 from streams.extract.reader import Extractor
 from streams.extract.reader import load as load_extractor
 from streams.knowledge import Knowledge
+from streams.records import Article
 from streams.store.store import Store
 from streams.trial import run as run_tests
 
@@ -62,12 +63,14 @@ def reader(known: Knowledge) -> Extractor:
 class Desk:
     """A folder with rules and the store of a run on them."""
 
-    def __init__(self, folder: Path, reader: Extractor, known: Knowledge) -> None:
+    def __init__(
+        self, folder: Path, reader: Extractor, known: Knowledge, text: str = TEXT, articles: list[Article] = ARTICLES
+    ) -> None:
         self.file = folder / "rules.yaml"
-        self.file.write_text(TEXT, "utf-8")
+        self.file.write_text(text, "utf-8")
         (folder / "staff.yaml").write_text(STAFF, "utf-8")
         self.known, self.reader = known, reader
-        self.alerts = peer.run(folder / "t.db", ARTICLES, self.rules, reader, known)
+        self.alerts = peer.run(folder / "t.db", articles, self.rules, reader, known)
         self.store = Store.open(folder / "t.db", read_only=True)
 
     @property
@@ -175,6 +178,49 @@ def test_what_a_rule_asks_of_the_article_comes_with_the_sentence(desk: Desk) -> 
     assert draft.articles[0].source == "wire"
     desk.write(draft)
     assert desk.problems("fed") == [""]
+
+
+FORMS = """\
+version: 1
+rules:
+  - id: many
+    owner: gsoc
+    when: {event: armed-attack, target: {kind: base}}
+    count: {incidents: 3, within: 5d}
+    severity: high
+  - id: again
+    owner: gsoc
+    when: {event: armed-attack, target: {kind: base}}
+    resume: {pause: 20d, before_pause: {incidents: 3, within: 30d}, evidence: observed}
+    severity: high
+"""
+SERIES = [
+    peer.news("one", "2031-01-07T08:00", STRIKE),
+    peer.news("two", "2031-01-08T08:00", "A drone attacked a military base in eastern Syria on Tuesday, officials said."),
+    peer.news("three", "2031-01-09T08:00", "Mortar shells hit a military base near Amman in Jordan on Wednesday, police said."),
+    peer.news("four", "2031-02-19T08:00", "Rockets were fired at a military base near Erbil on Tuesday, officials said."),
+]
+
+
+def test_a_temporal_rule_gets_its_timeline(
+    tmp_path: Path, reader: Extractor, known: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sentence for each incident, dated; what a count counted, and what was before a pause."""
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path, reader, known, FORMS, SERIES)
+    assert [one.split("/")[1] for one in desk.alerts] == ["many", "again"]
+    for rule, days in (("many", ["01-07", "01-08", "01-09"]), ("again", ["01-07", "01-08", "01-09", "02-19"])):
+        draft = desk.alert(rule)
+        assert [f"{one.published:%m-%d}" for one in draft.articles] == days
+        desk.write(draft)
+        assert desk.problems(rule) == [""]
+    text = desk.file.read_text("utf-8")
+    assert text.count(f"          - text: {STRIKE}\n            published: 2031-01-07T08:00:00Z\n") == 2
+    desk.file.write_text(text.replace("incidents: 3, within: 5d", "incidents: 4, within: 5d"), "utf-8")
+    with pytest.raises(UsageError) as fault:
+        desk.alert("many")
+    assert "write its timeline by hand" in str(fault.value)
+    desk.store.close()
 
 
 def test_unknown_names_are_refused(desk: Desk) -> None:
