@@ -128,6 +128,11 @@ class _Desk:
                 f'"history" of rule "{rule.id}" tells of {rule.form.history.last}, which is still to come',
             )
 
+        for near in nears(rule.core):
+            if self.today is not None and all(site.until is not None and site.until < self.today for site in near.watch.sites):
+                words = f'"near" of rule "{rule.id}" can no longer hold: all travel on watch list "{near.watch.name}" has ended'
+                yield self.at.clause(rule, near), words
+
     def _delivery(self, rule: Rule) -> Iterator[Said]:
         hold, quiet = rule.policy.hold, rule.policy.quiet
         if hold is not None and hold.within_s >= rule.max_age.total_seconds():

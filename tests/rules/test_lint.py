@@ -49,6 +49,10 @@ def test_nothing_is_said_of_what_ships() -> None:
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in packs.rglob("*.yaml")}
     assert told(texts, load_knowledge()) == []
     assert told({"kinds.yaml": (ROOT / "tests/data/rules/kinds.yaml").read_text(encoding="utf-8")}, load_knowledge()) == []
+    ideas = ROOT / "tests" / "data" / "rules" / "ideas"
+    texts = {path.relative_to(ideas).as_posix(): path.read_text(encoding="utf-8") for path in ideas.rglob("*.yaml")}
+    said = told(texts, load_knowledge())
+    assert [one for one in said if 'names no "event"' not in one] == []  # one of them means every event
     document = (ROOT / "docs" / "rules.md").read_text("utf-8")
     for text in re.findall(r"^```yaml\n(version: 1\n(?=.*^rules:)(?!sites:).*?)^```", document, re.MULTILINE | re.DOTALL):
         named = dict.fromkeys(re.findall(r"watch/\w+\.yaml", text), WATCHED)
@@ -63,6 +67,17 @@ def test_without_a_day_nothing_is_said_of_days() -> None:
     assert told({"a.yaml": text}, WORLD, None) == []
     assert told({"a.yaml": text}, WORLD) == ['a.yaml:2:66: warning: rule "a" expired on 2020-01-01: it announces nothing new']
     assert told({"a.yaml": text}, WORLD, date(2020, 1, 1)) == []
+
+
+def test_travel_that_has_ended_is_told_and_not_quoted() -> None:
+    """On the day after its last day, and not while one entry of the list still counts."""
+    rule = "{id: a, owner: me, when: {event: threat, near: {watch: w}}, severity: low, tests: [{fires: a}, {silent: b}]}"
+    text = f"version: 1\nwatch: {{w: w.yaml}}\nrules: [{rule}]\n"
+    trip = "  - {id: t-%d, name: Jane Doe, at: [30, 40], radius: 5km, from: 2031-01-01, to: 2031-01-0%d}\n"
+    texts = {"a.yaml": text, "w.yaml": f"version: 1\ntravel:\n{trip % (1, 4)}{trip % (2, 5)}"}
+    assert told(texts, WORLD, date(2031, 1, 5)) == []
+    words = '"near" of rule "a" can no longer hold: all travel on watch list "w" has ended'
+    assert told(texts, WORLD, date(2031, 1, 6)) == [f"a.yaml:3:50: warning: {words}"]
 
 
 def test_a_list_or_watch_list_may_be_used_in_another_file() -> None:

@@ -22,7 +22,7 @@ from streams.marked_yaml import load, plain, read
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "rules"
 BROKEN = sorted((DATA / "broken").glob("*.yaml"))
-SHIPPED = [*sorted((ROOT / "rules" / "packs").glob("*.yaml")), DATA / "kinds.yaml"]
+SHIPPED = [*sorted((ROOT / "rules" / "packs").glob("*.yaml")), *sorted((DATA / "ideas").glob("*.yaml")), DATA / "kinds.yaml"]
 CHANNELS = ("slack:gsoc", "console")
 SMALL = rules_schema(WORLD, channels=CHANNELS)
 OF_SMALL = Draft202012Validator(SMALL)
@@ -59,6 +59,12 @@ def test_the_schemas_are_schemas(made: dict[str, Any]) -> None:
 def test_every_shipped_rule_file_is_valid(path: Path, of_rules: Draft202012Validator) -> None:
     """Packs, and the rules of the tests."""
     assert complaints(of_rules, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules" / "packs" / "watch").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_watch_list_is_valid(path: Path) -> None:
+    """Those that the packs name."""
+    assert complaints(OF_WATCH, path.read_text(encoding="utf-8")) == []
 
 
 def test_every_example_of_the_reference_is_valid(of_rules: Draft202012Validator) -> None:
