@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from rules.model import RuleSet
+from rules.model import Rule, RuleSet
 from streams import pipeline, wire
 from streams.backfill import SLICE
+from streams.decide import Decision
 from streams.errors import EnvironmentFault, FencedOff
 from streams.knowledge import Knowledge
 from streams.labels import Desk
@@ -25,6 +26,8 @@ from streams.store.store import Store
 
 AGAIN_S = 5.0  # after a fault of the environment; the articles' own tries decide whether the run ends
 BREATH_S = 0.02  # between two slices, for everything else of the run
+SLICE_S = 0.05  # what a slice may take; an article waits for one at most
+_MOST = 256  # incidents in a slice
 TOLD_EVERY_S = 10.0  # how often the log says how far a pass has come
 
 _log = structlog.get_logger("rules")
@@ -45,6 +48,8 @@ class InForce:
     rules: RuleSet
     desk: Desk
     renewed: asyncio.Event = field(default_factory=asyncio.Event)
+    stepping: asyncio.Lock = field(default_factory=asyncio.Lock)  # one step at a time
+    _size: int = SLICE  # incidents of the next slice
 
     def adopt(self, rules: RuleSet, desk: Desk) -> None:
         """Journals the set if it differs from the one journalled last, and decides by it from now on."""
@@ -81,7 +86,7 @@ class InForce:
         while not stop.is_set():
             self.renewed.clear()
             try:
-                one, left = self._slice()
+                one, left = await self._step()
             except FencedOff:
                 raise
             except EnvironmentFault as fault:
@@ -97,21 +102,49 @@ class InForce:
             await asyncio.sleep(BREATH_S)
 
     async def make_ready(self, reading: Reading) -> None:
-        """Ends the pass of a temporal rule that the reading touches, slice by slice: the reading waits, the run does not."""
+        """Ends the pass of a temporal rule that the reading touches, step by step: the reading waits, the run does not."""
         while True:
-            with self.store.matching(self.lock) as memory:
+            with self.store.remembering() as memory:
                 if not pipeline.owes(reading, memory, self.desk):
                     return
-                pipeline.look_back(memory, self.desk)
+            await self._step()
             await asyncio.sleep(0)
+
+    async def _step(self) -> tuple[Backfill | None, bool]:
+        """The pass after its next step, and whether it goes on; what takes long is found beside the run."""
+        async with self.stepping:
+            found = await asyncio.to_thread(self._episodes, self.desk)
+            if found is None:
+                return self._slice()
+            one, rule, episodes = found
+            with self.store.matching(self.lock) as memory:
+                moved = pipeline.end_episodes(one, rule, episodes, memory, self.desk)
+                return moved, pipeline.goes_on(moved, memory)
+
+    def _episodes(self, desk: Desk) -> tuple[Backfill, Rule, Decision] | None:
+        """The episodes of a temporal rule, where they are the next step; none, loudly, when they cannot be found."""
+        with self.store.remembering() as memory:
+            due = pipeline.episodes_due(memory, desk)
+            if due is None:
+                return None
+            try:
+                return *due, pipeline.episodes_of(due[1], memory, desk)
+            except EnvironmentFault:
+                raise
+            except Exception:  # noqa: BLE001 - the edge of the loop, as in `_slice`: the rule is named and goes on without its past
+                _log.exception("a new rule failed on the past; it knows none", rule=due[1].id)
+                return *due, Decision()
 
     def _slice(self) -> tuple[Backfill | None, bool]:
         """The pass after its next slice, and whether it goes on; an incident that cannot be judged is passed over by name."""
-        for limit in (SLICE, 1):
+        for limit in (self._size, 1):
             try:
+                begun = time.perf_counter()
                 with self.store.matching(self.lock) as memory:
                     one = pipeline.look_back(memory, self.desk, limit=limit)
-                    return one, one is not None and pipeline.goes_on(one, memory)
+                    left = one is not None and pipeline.goes_on(one, memory)
+                self._size = fitted(limit, time.perf_counter() - begun)
+                return one, left
             except EnvironmentFault:
                 raise
             except Exception:  # noqa: BLE001 - the edge of the loop: the incident is named, passed over, and the loop goes on
@@ -123,6 +156,11 @@ class InForce:
 
     def _desk(self, rules: RuleSet) -> Desk:
         return Desk(rules=rules.rules, knowledge=self.knowledge, default_channels=self.channels)
+
+
+def fitted(size: int, took_s: float) -> int:
+    """How many incidents the next slice has, after one of that size took so long; it at most doubles."""
+    return max(1, min(_MOST, 2 * size, int(size * SLICE_S / max(took_s, 1e-6))))
 
 
 async def _either(stop: asyncio.Event, timeout_s: float | None, *others: "asyncio.Task[bool]") -> None:

@@ -22,7 +22,7 @@ from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Event, Incident, Reading
 
-SLICE = 50  # incidents; with a handful of rules well under a tenth of a second (tests/bench/RESULTS.md)
+SLICE = 16  # incidents; the run fits it to the clock (`streams.adopt`), here it only has to be small
 
 
 def begin(entry: int, changed: Sequence[Rule], memory: Memory, desk: Desk) -> None:
@@ -42,13 +42,35 @@ def step(memory: Memory, desk: Desk, now: datetime, *, limit: int = SLICE) -> Ba
         return None
     one, rules = passes[0], _rules(passes[0], desk)
     incidents = memory.unjudged(one.entry, one.after, limit)
+    forms = _forms(one, desk)
+    if not incidents and forms:
+        return end(one, forms[0], decide_episodes(forms[:1], memory, desk, now), memory, desk)
     write(decide_rules(rules, incidents, memory, desk, now), memory)
-    if len(incidents) < limit:
-        write(decide_episodes(rules, memory, desk, now), memory)
-        memory.drop_backfill(one.entry)
-        return replace(one, judged=one.judged + len(incidents))
-    moved = replace(one, after=incidents[-1].id, judged=one.judged + len(incidents))
-    memory.put_backfill(moved)
+    moved = replace(one, after=incidents[-1].id if incidents else one.after, judged=one.judged + len(incidents))
+    _move(moved, memory, over=not forms and len(incidents) < limit)
+    return moved
+
+
+def due(memory: Memory, desk: Desk) -> tuple[Backfill, Rule] | None:
+    """The pass and the temporal rule whose episodes are the next step, all its incidents being judged; None where it is a slice."""
+    passes = memory.backfills()
+    if not passes or memory.unjudged(passes[0].entry, passes[0].after, 1):
+        return None
+    forms = _forms(passes[0], desk)
+    return (passes[0], forms[0]) if forms else None
+
+
+def end(one: Backfill, rule: Rule, episodes: Decision, memory: Memory, desk: Desk) -> Backfill:
+    """The pass once these episodes of a temporal rule are told, unless they were meanwhile.
+
+    They may have been found on the memory as it was a while ago: what an article touches is ended before it is taken (`owed`).
+    """
+    now = next((each for each in memory.backfills() if each.entry == one.entry), None)
+    if now is None or rule.id in now.ended or rule.id not in now.rules:
+        return one
+    write(episodes, memory)
+    moved = replace(now, ended=(*now.ended, rule.id))
+    _move(moved, memory, over=not _forms(moved, desk))
     return moved
 
 
@@ -87,7 +109,7 @@ def owed(reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk) -
     Its episodes rest on all its members, so what the reading makes new cannot be told while some are not known.
     """
     for one in memory.backfills():
-        forms = [rule for rule in _rules(one, desk) if rule.form]
+        forms = _forms(one, desk)
         if forms and any(_touches(rule, reading, regrouping, memory, desk) for rule in forms):
             return one
     return None
@@ -123,6 +145,18 @@ def _put(one: Backfill, memory: Memory) -> None:
 
 def _rules(one: Backfill, desk: Desk) -> list[Rule]:
     return [rule for rule in desk.rules if rule.id in one.rules]
+
+
+def _forms(one: Backfill, desk: Desk) -> list[Rule]:
+    """Temporal rules whose episodes are still to be told."""
+    return [rule for rule in _rules(one, desk) if rule.form and rule.id not in one.ended]
+
+
+def _move(moved: Backfill, memory: Memory, *, over: bool) -> None:
+    if over:
+        memory.drop_backfill(moved.entry)
+    else:
+        memory.put_backfill(moved)
 
 
 def _touches(rule: Rule, reading: Reading, regrouping: Regrouping, memory: Memory, desk: Desk) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from rules.model import Rule, RuleSet
 from streams import backfill, wire
-from streams.decide import Decision, decide
+from streams.decide import Decision, decide, decide_episodes
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
@@ -93,6 +93,16 @@ def look_back(memory: Memory, desk: Desk, *, limit: int = backfill.SLICE) -> Bac
     return backfill.step(memory, desk, memory.clock() or _EPOCH, limit=limit)
 
 
+def episodes_of(rule: Rule, memory: Memory, desk: Desk) -> Decision:
+    """What `look_back` would tell where the episodes of a temporal rule are its next step, to be handed to `end_episodes`.
+
+    It writes nothing and may take long; the memory may be a snapshot while articles are taken.
+    """
+    return decide_episodes((rule,), memory, desk, memory.clock() or _EPOCH)
+
+
+episodes_due = backfill.due
+end_episodes = backfill.end
 goes_on = backfill.left
 pass_over = backfill.pass_over
 

@@ -12,3 +12,4 @@ class Backfill:
     total: int  # incidents known when the set was journalled
     after: str = ""  # incidents are taken by id; all up to this one are judged
     judged: int = 0  # incidents judged in turn so far; those judged before their turn are not counted
+    ended: tuple[str, ...] = ()  # temporal rules whose episodes are told, once all incidents are judged

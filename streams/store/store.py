@@ -104,6 +104,12 @@ class Store:
             lock.check(connection)
             yield StoreMemory(connection)
 
+    @contextmanager
+    def remembering(self) -> Iterator[StoreMemory]:
+        """The matcher's memory as it is now, to read from; what is written meanwhile is not seen, and nothing is held up."""
+        with self.reading() as connection:
+            yield StoreMemory(connection)
+
     def prune(self, now: datetime, articles: timedelta, events: timedelta) -> retention.Pruned:
         """What was deleted because it is older than its retention; `streams.store.retention` says what and what never."""
         return retention.prune(self, now, articles, events)

@@ -6,14 +6,20 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from peers.remembered import cursor, item
+from peers.remembered import cursor, day, item
 
+from streams import knowledge, pipeline
+from streams.labels import Desk
+from streams.memory import DictMemory
 from streams.store import journal, ledger
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
+from tests import builders
+from tests.builders import attack, count_rule, place, strike_rule, us_base
 
 WORK = """
 import os, sys
@@ -45,11 +51,32 @@ while True:
 """
 
 
-def killed(path: Path, after: int, pause_s: float) -> list[str]:
+LOOK_BACK = """
+import sys
+from datetime import UTC, datetime
+from streams import knowledge, pipeline
+from streams.labels import Desk
+from streams.store.store import Store
+from tests.builders import count_rule, strike_rule
+
+desk = Desk(rules=(strike_rule(), count_rule()), knowledge=knowledge.load(), default_channels=("console",))
+store = Store.open(sys.argv[1])
+lock = store.lock(datetime.now(UTC))
+print("ready", flush=True)
+while True:
+    with store.matching(lock) as memory:
+        one = pipeline.look_back(memory, desk, limit=3)
+    if one is None:
+        break
+    print("judged", one.judged, flush=True)
+"""
+
+
+def killed(path: Path, after: int, pause_s: float, work_text: str = WORK) -> list[str]:
     """What a process reported to have committed before it was killed, which is at least `after` transactions."""
     paths = [str(Path(__file__).parents[3]), str(Path(__file__).parents[2])]
     work = subprocess.Popen(
-        [sys.executable, "-c", WORK, str(path)], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": ":".join(paths)}
+        [sys.executable, "-c", work_text, str(path)], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": ":".join(paths)}
     )
     assert work.stdout is not None
     assert work.stdout.readline() == "ready\n"
@@ -83,6 +110,39 @@ def test_a_store_is_whole_after_kill_9_at_random_moments(tmp_path: Path) -> None
             names = {row[0] for row in raw.execute("SELECT article FROM inbox WHERE state = 'matched'")}
         assert {line.split()[1] for line in said if line.startswith("decided")} <= names
     assert decided >= len([line for line in said if line.startswith("decided")]) > 20
+
+
+def test_a_look_at_the_past_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    """After each kill as much is told silently as the pass says it has judged; in the end it is what one judgement gives."""
+    path, moments, turns = tmp_path / "tocsin.db", random.Random(7), 0
+    desk, articles = Desk(rules=(strike_rule(), count_rule()), knowledge=knowledge.load(), default_channels=("console",)), []
+    for n in range(60):
+        home = builders.article(f"a{n}", "06-01", taken_at=day(60))
+        site = f"site-{n}"
+        articles.append(
+            builders.reading(home, attack(home, f"0{1 + n % 5}-{1 + n // 5:02}", targets=(us_base(site),), place=place(site)))
+        )
+    texts = pipeline.RuleTexts(texts={}, hashes={}, knowledge="", channels=("console",))
+    expected = DictMemory()
+    with Store.open(path) as store, store.lock(day(0)) as lock, store.matching(lock) as rows:
+        for memory in (rows, expected):
+            for one in articles:
+                pipeline.take(one, memory, replace(desk, rules=()))
+            pipeline.take_rules(texts, desk.rules, memory, desk)
+    while pipeline.look_back(expected, desk):
+        pass
+    left = True
+    while left:
+        turns += 1
+        killed(path, moments.randrange(3, 9), moments.uniform(0, 0.01), LOOK_BACK)
+        with Store.open(path) as store, store.lock(day(0)) as lock, store.matching(lock) as rows:
+            left = bool(rows.backfills())
+            judged = rows.backfills()[0].judged if left else len(articles)
+            assert len(rows.told_by("strike-on-us-base")) == judged
+            assert bool(rows.told_by("campaign")) is not left
+            for rule in ("strike-on-us-base", "campaign") if not left else ():
+                assert rows.told_by(rule) == expected.told_by(rule)
+    assert turns >= 3
 
 
 def test_the_balance_names_what_was_lost(tmp_path: Path) -> None:
