@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.match import judge, telling_of
-from rules.model import AboutIs, AllOf, AnyOf, Clause, EventIs, NotThat, Rule, RuleSet, Side, StageIn, Trait, Who
+from rules.model import AboutIs, AllOf, AnyOf, Clause, EventIs, NotThat, Resume, Rule, RuleSet, Side, StageIn, Trait, Who
 from rules.spell import spelled
 from rules.traits import trait_holds
 from streams.grounds import grounds, named, of_trait
 from streams.knowledge import Knowledge
-from streams.labels import View, as_judged, takes_coarse, view
+from streams.labels import View, as_judged, carriers, takes_coarse, view
 from streams.memory import DictMemory
 from streams.records import Alert, Article, Event, Participant, Reading, Severity, Span, Telling
 from streams.replay import Run
+from streams.resumption import spoken_of
 
 SAID = {True: "holds", False: "not so", None: "not stated"}
 _PEOPLE: dict[Side, str] = {"actor": "actors", "target": "targets", "claimed_by": "claimed_by", "disowned_by": "disowned_by"}
@@ -76,6 +77,7 @@ class Weighed:
     event: Event
     looks: tuple[Node, ...]  # its trees: one, or a second at the finest place that its incident has; none when it is not judged
     apart: str  # why it is not judged, "" when it is
+    spoken: Node | None = None  # for a rule with `resume`: what a halt or an announcement speaks of, judged without defaults
 
     @property
     def held(self) -> bool:
@@ -113,6 +115,12 @@ class Explanation:
     def fires(self) -> bool:
         """Whether the engine calls the desk, this article being the first it ever saw."""
         return bool(self.alerts)
+
+    @property
+    def coarse(self) -> Severity | None:
+        """The severity of an `if_coarse` that stands in for the cases, None when it does not."""
+        first = next((severity for severity, case in self.cases if case is None or case.verdict is True), None)
+        return next((alert.label.severity for alert in self.alerts if first and alert.label.severity != first), None)
 
     @property
     def closest(self) -> Weighed | None:
@@ -163,7 +171,9 @@ def _weighed(rule: Rule, event: Event, seen: View | None, article: Article, know
         return Weighed(event, (), f"what is {event.stage} is no incident")
     looks = as_judged(event, seen, coarse=takes_coarse(rule))
     apart = "" if looks else "it denies what the article tells beside it"
-    return Weighed(event, tuple(tree(rule.when, look, article, knowledge) for look in looks), apart)
+    about = spoken_of(event, seen, carriers(rule, seen, knowledge)) if isinstance(rule.form, Resume) else None
+    spoken = tree(rule.core, about, article, knowledge) if about is not None else None
+    return Weighed(event, tuple(tree(rule.when, look, article, knowledge) for look in looks), apart, spoken)
 
 
 # ---------------------------------------------------------------------------------------------------------------- trees

@@ -79,15 +79,25 @@ def label_of(
 
 
 def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], knowledge: Knowledge) -> bool | None:
-    """Whether an announcement or halt satisfies the rule: True it does, False it may (target unknown), None it does not.
+    """Whether an announcement or halt satisfies the rule: True it does, False it may (target unknown), None it does not."""
+    filled = spoken_of(event, seen, attacks)
+    if filled is None:
+        return None
+    verdict = judge(rule.core, filled, seen.articles.get(event.article), knowledge)
+    return None if verdict is False else verdict is True and bool(filled.targets)
 
-    What it leaves unstated is filled from an attack in the same article, then from the speaker's home.
+
+def spoken_of(event: Event, seen: View, attacks: Sequence[Event]) -> Telling | None:
+    """What an announcement or halt speaks of, as a rule is judged on it; None for another event, and for one that is taken back.
+
+    What it leaves unstated is filled from one of the `attacks` that satisfy the rule, in the same article, then from the
+    speaker's home.
     """
     if event.type not in SPOKEN or event.about is None or event.standing == "denied" or _taken_back(event, seen):
         return None
     about = event.about
     beside = next((attack for attack in attacks if attack.article == event.article), None)
-    filled = Telling(
+    return Telling(
         type=about.type,
         path=about.path,
         trigger=event.trigger,
@@ -96,8 +106,6 @@ def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], k
         targets=about.targets or (beside.targets if beside else ()),
         place=about.place or (beside.place if beside else None) or _home(event.actors),
     )
-    verdict = judge(rule.core, filled, seen.articles.get(event.article), knowledge)
-    return None if verdict is False else verdict is True and bool(filled.targets)
 
 
 def _home(actors: Sequence[Participant]) -> Place | None:

@@ -195,7 +195,8 @@ def _outcome(told: "Explanation") -> str:
     if told.alerts:
         alert = told.alerts[0]
         shadow = ", in shadow: recorded and never sent" if told.rule.mode == "shadow" else ""
-        return f"fires, {alert.label.severity}{shadow}"
+        kinds = f" ({', '.join(alert.label.evidence_kinds)})" if alert.label.evidence_kinds else ""
+        return f"fires, {alert.label.severity}{kinds}{shadow}"
     if told.reading.unread:
         return f"does not fire: the text is not read ({told.reading.unread})"
     if told.rule.form is not None:
@@ -215,12 +216,14 @@ def _lines(told: "Explanation") -> Iterator[str]:
     yield f"article {article.id}: {article.title or '(no title)'}, published {article.published:%Y-%m-%d %H:%MZ}, read alone"
     for place, one in enumerate(told.events, start=1):
         yield f"event {place} of {len(told.events)}: {_event(one)}"
-        if one.tree is not None:
-            parts = one.tree.parts if one.tree.words == "all" else (one.tree,)
-            for part in parts:
+        shown = one.spoken or one.tree
+        if shown is not None:
+            for part in shown.parts if shown.words == "all" else (shown,):
                 yield from _tree(part, 1)
     if not told.held:
         yield from _nearest(told)
+    if told.coarse:
+        yield f"severity {told.coarse}: the place is too coarse to tell how near it is (if_coarse), so the cases do not count"
     for severity, case in told.cases:
         yield f"severity {severity}: {'holds' if case is None else case.said}"
         if case is not None:
@@ -233,6 +236,8 @@ def _lines(told: "Explanation") -> Iterator[str]:
 def _event(one: "Weighed") -> str:
     trigger = one.event.trigger
     said = one.apart or ('"when" holds' if one.held else '"when" does not hold')
+    if one.spoken is not None:
+        said = f"judged by what it speaks of, without defaults: {one.spoken.said}"
     return f'{one.event.type} at "{trigger.text}" ({_at(trigger)}): {said}'
 
 
@@ -295,6 +300,7 @@ def _object(told: "Explanation") -> dict[str, Any]:
                 "holds": one.held,
                 "apart": one.apart or None,
                 "clauses": _node(one.tree) if one.tree else None,
+                "spoken": _node(one.spoken) if one.spoken else None,
             }
             for one in told.events
         ],

@@ -32,7 +32,7 @@ from streams import knowledge
 from streams.explain import Explanation, Node, explain
 from streams.records import Event, Span
 from tests.bench import explain_pairs
-from tests.builders import article, attack, denied, official, reading, resume_rule, strike_rule
+from tests.builders import announcement, article, attack, denied, official, reading, resume_rule, strike_rule
 from tests.pairs import Count, compare
 from tests.varied import Varied
 
@@ -150,6 +150,21 @@ def test_of_a_watch_list_only_the_site_that_is_near_is_named() -> None:
     assert not any(word in said for word in ("Works", "33.79", "42.44", "30.0"))
 
 
+def test_a_severity_for_want_of_a_finer_place_is_said_to_be_one() -> None:
+    site = Site(id="one", name="Works", latitude=33.79, longitude=42.44, radius_km=5)
+    place = EVENT.place
+    assert place is not None
+    near = NearSite(Watch(name="w", digest="", sites=(site,)), within_km=50.0, if_coarse="low")
+    core = AllOf((EventIs(("armed-attack",)), near))
+    vague, fine = (
+        told(core, replace(EVENT, place=replace(place, latitude=33.8, longitude=42.4, coarseness_km=km))) for km in (300.0, 1.0)
+    )
+    assert (vague.fires, vague.coarse, fine.fires, fine.coarse) == (True, "low", True, None)
+    tree = vague.events[0].tree
+    assert tree is not None
+    assert tree.parts[1].found == "al-asad, 3.9 km from Works, known to 300 km only"
+
+
 def test_an_event_that_denies_what_the_article_tells_is_not_judged_and_said_so() -> None:
     later = denied(attack(HOME, "04-21", offset=300))
     found = told(strike_rule().core, EVENT, later)
@@ -169,6 +184,18 @@ def test_an_old_event_holds_and_does_not_fire() -> None:
 def test_a_temporal_rule_holds_and_waits_for_its_history() -> None:
     (found,) = explain([resume_rule()], reading(HOME, EVENT), KNOWN)
     assert (found.held, found.fires) == (True, False)
+
+
+def test_an_announcement_is_judged_by_what_it_speaks_of() -> None:
+    """Without defaults, and with what an attack beside it states; the target is then that of the attack."""
+    (found,) = explain([resume_rule()], reading(HOME, EVENT, announcement(HOME)), KNOWN)
+    first, second = found.events
+    assert first.spoken is None
+    assert second.spoken is not None
+    assert [(part.words, part.said) for part in second.spoken.parts] == [("event: armed-attack", "holds"), ("target", "holds")]
+    (alone,) = explain([resume_rule()], reading(HOME, announcement(HOME)), KNOWN)
+    assert alone.events[0].spoken is not None
+    assert [part.said for part in alone.events[0].spoken.parts] == ["holds", "not stated"]
 
 
 def test_the_closest_rules_come_first() -> None:
