@@ -16,9 +16,7 @@ from streams.marked_yaml import resolve
 
 _WIDTH = 120  # characters; longer texts are folded over lines
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_HIDDEN = re.compile(
-    "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-)  # JSON lets them stand, YAML 1.2.2 section 5.1 does not
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 
 Step = str | int  # a key, or the number of an item from 0
 
@@ -126,12 +124,19 @@ def _flow(item: Item) -> str:
 
 
 def _quoted(value: str) -> str:
-    return _HIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
+    """In double quotes; what no eye sees, or what turns a line round, as an escape. JSON's escapes are YAML's too."""
+    return _BEYOND_ASCII.sub(lambda found: _shown(found[0]), json.dumps(value, ensure_ascii=False))
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 def _reads(line: str, value: str, style: str) -> bool:
     """Whether a line with one key is read as this value, in this style."""
-    if _HIDDEN.search(value) or not value.isprintable():
+    if not value.isprintable():
         return False
     try:
         ((_, node),) = yaml.compose(line, Loader=_LOADER).value

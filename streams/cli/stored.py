@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from streams.errors import EnvironmentFault, UsageError
 
@@ -190,7 +190,7 @@ def _nearest(life: "Life", rule: "Rule", known: "Knowledge", words: str) -> "tup
     near = nearest(rule, Reading(article=home, extractor="stored", events=life.events), known)
     if near is not None:
         event, telling, missing = near
-        print(f'nearest is event "{event.type}" at "{telling.trigger.text}": {"; ".join(missing) or "it holds"}', file=sys.stderr)
+        _say(f'nearest is event "{event.type}" at "{telling.trigger.text}": {"; ".join(missing) or "it holds"}', sys.stderr)
         return len(missing), _sentence(telling.sentence.text), home
     if not split:
         raise UsageError("--from-miss: the article has no event, and its text is no longer kept")
@@ -219,7 +219,7 @@ def write(draft: Draft, rules: "RuleSet", known: "Knowledge") -> None:
     after = _with(draft, text, [one.id for one in rules.rules if one.path == rule.path].index(rule.id))
     line = _checked(draft, rules, rule, after, known)
     _replace(Path(rule.path), text, after)
-    print(f'{rule.path}:{line}: added {draft.expect}: "{draft.articles[-1].text}"')
+    _say(f'{rule.path}:{line}: added {draft.expect}: "{draft.articles[-1].text}"', sys.stdout)
     for watch in _named_in(rules, draft):
         print(f'this sentence names what stands on watch list "{watch}"; who reads the rule file reads it', file=sys.stderr)
 
@@ -232,6 +232,13 @@ def named(rules: "RuleSet", id: str) -> "Rule":
     if found is None:
         raise UsageError(f'no rule "{id}" in these files{suggest(id, [one.id for one in rules.rules])}')
     return found
+
+
+def _say(words: str, to: TextIO) -> None:
+    """Strangers' words among ours: nothing of theirs moves a cursor."""
+    from streams.hostile import tame
+
+    print(tame(words), file=to)
 
 
 def _same(ours: "Sequence[TestArticle]", theirs: "Sequence[TestArticle]") -> bool:

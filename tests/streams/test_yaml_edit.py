@@ -141,6 +141,9 @@ def test_any_text_comes_back(text: str, rule: int) -> None:
         (" a", '" a"'),
         ('"Go," he said.', '"\\"Go,\\" he said."'),
         ("a\u2028b", '"a\\u2028b"'),
+        ("a\u202eb \U000e0001", '"a\\u202eb \\U000e0001"'),  # turned round, and invisible: an editor would show another text
+        ("\x1b[2J\x9b", '"\\u001b[2J\\u009b"'),
+        ("Café in كركوك", "Café in كركوك"),
         (" ".join(["word"] * 30), ">-\n      " + " ".join(["word"] * 23) + "\n      " + " ".join(["word"] * 7)),
         ("two  spaces " * 12 + "end", '"' + "two  spaces " * 12 + 'end"'),
     ],

@@ -180,6 +180,17 @@ def test_what_a_rule_asks_of_the_article_comes_with_the_sentence(desk: Desk) -> 
     assert desk.problems("fed") == [""]
 
 
+def test_strangers_words_turn_no_line_round(desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """In the file they stand as escapes, on the terminal they are left out; the test has the text as it was."""
+    text = f"\u202e{REFINERY}\u009b2J \u2066end"
+    peer.run(tmp_path / "t.db", [peer.news("odd", "2031-01-15T08:00", text)], desk.rules, desk.reader, desk.known)
+    added = "".join(desk.write(desk.miss("wire:odd", words="Rockets hit")))
+    assert "\\u202e" in added
+    said = capsys.readouterr()
+    assert set("\u202e\u2066\u009b").isdisjoint(desk.file.read_text("utf-8") + said.out + said.err)
+    assert "\u202e" in next(rule for rule in desk.rules.rules if rule.id == "energy").tests[0].articles[0].text
+
+
 FORMS = """\
 version: 1
 rules:
