@@ -5,7 +5,7 @@ proved is warned of. `rules.entry` and `rules.examples` warn of what they see in
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -14,7 +14,25 @@ from rules.defaults import expanded
 from rules.distance import nears
 from rules.follows import Logic
 from rules.hints import Hints
-from rules.model import AllOf, AnyOf, Resume, Rule, RuleSet, SequenceWithin, StageIn, StandingIn
+from rules.model import (
+    AboutIs,
+    AllOf,
+    AnyOf,
+    EventIs,
+    InstrumentIs,
+    KindIs,
+    NotThat,
+    OriginIn,
+    PlaceIn,
+    Resume,
+    Rule,
+    RuleSet,
+    SequenceWithin,
+    StageIn,
+    StandingIn,
+    Who,
+)
+from rules.pairs import implied
 from rules.positions import Positions, scalars_of
 from rules.spell import spelled
 from streams.durations import in_words
@@ -81,11 +99,28 @@ class _Desk:
             yield self.at.key(rule, "when"), f'rule "{rule.id}" fires on everything that happened: nothing in "when" narrows it'
 
     def _parts(self, rule: Rule) -> Iterator[Said]:
-        """Parts of an `any` that never hold in a rule that does."""
-        for part in _choices(rule.core):
-            if self.logic.never(part):
-                where, why = self._why(rule, part)
-                yield where, f'one part of "any" in rule "{rule.id}" never holds: {why}'
+        """Parts of an `any`, and values of a list, that change nothing in a rule that does fire."""
+        cores = [step.core for step in rule.form.steps] if isinstance(rule.form, SequenceWithin) else [rule.core]
+        for parts in (parts for core in cores for parts in _choices(core)):
+            for number, part in enumerate(parts):
+                others = (one for place, one in enumerate(parts) if place != number and self.logic.follows(part, one))
+                wider = next((one for one in others if one in parts[:number] or not self.logic.follows(one, part)), None)
+                if self.logic.never(part):
+                    where, why = self._why(rule, part)
+                    yield where, f'one part of "any" in rule "{rule.id}" never holds: {why}'
+                elif wider is not None:
+                    words = f'"{spelled(wider)}" (line {wider.line}) holds wherever "{spelled(part)}" does'
+                    yield self.at.clause(rule, part), f'one part of "any" in rule "{rule.id}" adds nothing: {words}'
+        for part, values in (found for core in cores for found in _listed(core)):
+            for value in values:
+                wider = next(
+                    (one for one in values if one != value and implied(_one(part, value), _one(part, one), self.logic)), None
+                )
+                if wider is not None:
+                    yield (
+                        self.at.clause(rule, part),
+                        f'"{value}" adds nothing beside "{wider}", which holds it, in rule "{rule.id}"',
+                    )
 
     def _why(self, rule: Rule, part: Any) -> Said:
         clash = sorted(self.logic.why_never(part) or (), key=lambda one: -one.line)
@@ -193,10 +228,29 @@ def _values(node: Node | None, name: str) -> Iterator[Any]:
             yield from _values(item, name)
 
 
-def _choices(part: Any) -> Iterator[Any]:
-    """Parts of every `any` outside of `not`."""
+def _listed(part: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Clauses on nodes of trees and areas, at any depth, and what they list."""
+    if type(part) in _TREES:
+        yield part, getattr(part, _TREES[type(part)])
+    elif isinstance(part, (AllOf, AnyOf)):
+        for one in part.parts:
+            yield from _listed(one)
+    elif isinstance(part, (NotThat, AboutIs, Who)):
+        yield from _listed(part.traits if isinstance(part, Who) else part.part)
+
+
+_TREES: dict[type, str] = {EventIs: "nodes", KindIs: "kinds", InstrumentIs: "kinds", PlaceIn: "areas", OriginIn: "areas"}
+
+
+def _one(part: Any, value: str) -> Any:
+    """The clause with this value alone."""
+    return replace(part, **{_TREES[type(part)]: (value,)})
+
+
+def _choices(part: Any) -> Iterator[tuple[Any, ...]]:
+    """The parts of every `any` outside of `not`."""
     if isinstance(part, AnyOf):
-        yield from part.parts
+        yield part.parts
     for one in part.parts if isinstance(part, (AllOf, AnyOf)) else ():
         yield from _choices(one)
 
