@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.archives import articles, progress, put
 from streams.cli.messages import put_message
 from streams.cli.rows import Format, put_rows
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, SettingsFile, loaded, number, settings_of
@@ -110,6 +109,8 @@ def _source(
     from streams.records import Reading
 
     if store is None:
+        from streams.cli.archives import articles
+
         for one in articles(list(archive), faults):
             yield Reading(article=one, extractor="")
         return
@@ -153,10 +154,13 @@ def _rehearse(
 
 
 def _counted(source: "Iterator[Reading]", tally: "Tally") -> "Iterator[Reading]":
+    from streams.cli.archives import progress
+
     return progress(source, tally, lambda reading: reading.article)
 
 
 def _put(calls: "list[Call]", found: "Volume", format: str) -> None:
+    from streams.cli.archives import put
     from streams.rehearsal import by_day
     from streams.replay import line
 
@@ -179,5 +183,5 @@ def _put(calls: "list[Call]", found: "Volume", format: str) -> None:
         f"\n{found.start:%Y-%m-%d} to {found.end:%Y-%m-%d}: {number(found.alerts, 'alert')}{f' ({kinds})' if kinds else ''}, ",
         end="",
     )
-    print(f"{found.a_day:.1f} a day{most_of}")
+    print(f"{found.a_day:.2g} a day{most_of}")
     put_rows(by_day(found), "table")

@@ -78,7 +78,7 @@ def test_a_rule_by_its_id_on_the_store(said: Said, folder: Path) -> None:
     messages = [line for line in lines if line.startswith(("HIGH", "MEDIUM"))]
     assert len(messages) == 2
     assert "Ain al-Asad" in messages[0]
-    at = lines.index("2030-12-15 to 2031-01-14: 2 alerts (2 new), 0.1 a day; busiest day 2031-01-07 with 1")
+    at = lines.index("2030-12-15 to 2031-01-14: 2 alerts (2 new), 0.067 a day; busiest day 2031-01-07 with 1")
     assert [line.split() for line in lines[at + 1 :]] == [
         ["day", "alerts", "critical", "high", "medium", "low"],
         ["2031-01-07", "1", "0", "1", "0", "0"],
