@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from streams.cli.archives import moment, put
+from streams.cli.policy import sentences
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, SettingsFile, number, ready
 from streams.errors import Mistake, UsageError
 from streams.suggestions import suggest
@@ -228,9 +229,8 @@ def _lines(told: "Explanation") -> Iterator[str]:
         yield f"severity {severity}: {'holds' if case is None else case.said}"
         if case is not None:
             yield from _tree(case, 1)
-    settled = {key: value for key, value in plain(rule).items() if key in ("alert", "max_age", "expires", *_FORMS.values())}
-    for key, value in settled.items():
-        yield f"{key}: {flow(value)}"
+    yield from (f"{key}: {flow(value)}" for key, value in plain(rule).items() if key in _FORMS.values())
+    yield from sentences(rule)
 
 
 def _event(one: "Weighed") -> str:

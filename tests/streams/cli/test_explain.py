@@ -28,7 +28,12 @@ rules:
       - critical: {killed: ">=1"}
       - high
     expires: 2032-12-31
-    alert: {hold: {sources: 2, within: 2h}, quiet: {from: "22:00", to: "06:00", below: high}, budget: {alerts: 3, within: 1h}}
+    alert:
+      again_on: [severity, toll]
+      hold: {sources: 2, within: 2h}
+      escalate: {unacked: 10m, to: [mail:duty]}
+      quiet: {from: "22:00", to: "06:00", below: high}
+      budget: {alerts: 3, within: 1h}
   - {id: riots, owner: gsoc, when: {event: riot}, severity: low}
   - {id: campaign, owner: gsoc, when: {event: armed-attack}, count: {incidents: 3, within: 48h, by: place.country}, severity: low}
 """
@@ -67,10 +72,15 @@ event 1 of 1: shelling at "fired" (text 13-18): "when" holds
 severity critical: not stated
   not stated: killed: ">=1" (line 10)
 severity high: holds
-max_age: 7d
-expires: '2032-12-31'
-alert: {again_on: [severity, toll, wave, outcome, standing, responsibility, place, ended], hold: {sources: 2, within: 2h, \
-else: send-marked}, quiet: {from: '22:00', to: '06:00', below: high}, budget: {alerts: 3, within: 1h}}
+max_age: what happened more than 7d ago is not announced as new
+expires: after 2032-12-31 nothing is announced as new; what was told is still corrected
+to: the default channel of the settings
+again_on: on the same post severity, toll call again; a correction or withdrawal always does
+hold: the first telling waits up to 2h for 2 independent sources, then it is sent, marked as resting on fewer
+escalate: when nobody has taken it after 10m, mail:duty is told
+quiet: from 22:00 to 06:00 (the desk's time) what is below high waits for a digest
+budget: beyond 3 alerts within 1h the rest goes into a digest, and the owner is told
+(hold, escalate, quiet and budget are kept on the alert; delivery does not act on them yet)
 """)  # fmt: skip
 
 
@@ -84,7 +94,7 @@ def test_a_miss_names_the_nearest_clause_and_exits_with_one(said: Said) -> None:
 
 def test_words_without_an_event_are_said_to_have_none(said: Said) -> None:
     code, out, _ = said("riots", "--rules", "rules.yaml", "--text", "The shop opened at nine.", "--title", "Shop")
-    assert (code, out.splitlines()[0]) == (1, "rule riots (rules.yaml:14): does not fire: no event is found in the text")
+    assert (code, out.splitlines()[0]) == (1, "rule riots (rules.yaml:19): does not fire: no event is found in the text")
     assert out.splitlines()[1].startswith("article text: Shop, published ")
 
 
