@@ -14,9 +14,33 @@ from rules.model import AboutIs, AllOf, AnyOf, Clause, EventIs, Mentions, Rule, 
 from streams.aliases import fold
 from streams.knowledge import Knowledge
 
-SHORTEST = 5  # letters; shorter words have too many neighbours to guess what was meant (assumption)
-NEAR = 0.85  # of difflib's ratio: one letter in seven wrong, or two changed places (assumption)
-_ENDINGS = {"", "s", "es", "ed", "ing", "er", "ers", "d", "r", "rs", "e", "y", "ies", "ion", "ions", "al", "ly", "ist", "ists"}
+SHORTEST = (
+    5  # letters of a name, and two more of a word; shorter ones have too many neighbours to guess what was meant (assumption)
+)
+NEAR = 0.85  # of difflib's ratio, for names: one letter in seven wrong (assumption)
+_ENDINGS = {
+    "",
+    "s",
+    "se",
+    "ze",
+    "es",
+    "ed",
+    "ing",
+    "er",
+    "ers",
+    "d",
+    "r",
+    "rs",
+    "e",
+    "y",
+    "ies",
+    "ion",
+    "ions",
+    "al",
+    "ly",
+    "ist",
+    "ists",
+}
 
 
 class Hints:
@@ -35,37 +59,45 @@ class Hints:
             types = tuple(node for part in asked if isinstance(part, EventIs) for node in part.nodes)
             for part in asked:
                 if isinstance(part, WordsIn):
-                    yield from ((part, said) for word in part.words if (said := self._better(word, types) or self._slip(word)))
+                    better = self._better(part.words, types)
+                    yield from ((part, better),) if better else ()
+                    yield from ((part, said) for word in part.words if (said := self._slip(word)))
                 elif isinstance(part, WordsNear):
                     yield from ((part, said) for word in part.words if (said := self._slip(word)))
                 elif isinstance(part, Mentions):
                     yield from ((part, said) for name in part.names if (said := self._known(name)))
 
-    def _better(self, word: str, types: tuple[str, ...]) -> str:
-        """A type or weapon that asks for what the word asks for; empty for none."""
-        folded = fold(word)
-        found = next((self._told[one] for one in _lemmas(folded) if one in self._told), set())
-        if len(found) == 1:
-            type = next(iter(found))
-            if any(type != node and self.knowledge.is_a(type, node) for node in types):
-                return f'"{word}" tells the event type "{type}": "event: {type}" asks for it in all its words'
-        weapon = self.knowledge.instrument_words.get(folded)
-        if weapon is not None:
-            other = f'"instrument: {weapon}" asks for the weapon, not for a word that stands there'
-            return f'"{word}" names the instrument "{weapon}": {other}'
+    def _better(self, words: tuple[str, ...], types: tuple[str, ...]) -> str:
+        """A type or weapon that asks for what the words ask for; empty for none.
+
+        One word may be meant in its narrow sense, beheadings among executions; several of one type are a list of its words.
+        """
+        found = [next((self._told[one] for one in _lemmas(fold(word)) if one in self._told), set()) for word in words]
+        common = set.intersection(*found)
+        type = next(iter(common)) if len(common) == 1 and all(len(one) == 1 for one in found) else ""
+        finer = any(type != node and self.knowledge.is_a(type, node) for node in types)
+        if finer and (len(words) > 1 or type in _lemmas(fold(words[0]))):
+            shown = ", ".join(f'"{word}"' for word in words)
+            return f'{shown}: words that tell the event type "{type}"; "event: {type}" asks for it in all its words'
+        weapon = next((one for one in _lemmas(fold(words[0])) if one in self.knowledge.instruments), "")
+        if weapon and len(words) == 1:
+            return f'"{words[0]}" is a kind of instrument: "instrument: {weapon}" asks for the weapon, not for a word'
         return ""
 
     def _slip(self, word: str) -> str:
-        """What was meant by a word that nobody uses; empty where that is not clear."""
+        """What was meant by a word with letters in the wrong order, or doubled where they are not; empty where that is not clear.
+
+        Anything nearer to a guess would complain of good words: the knowledge has those of conflict, not all of English.
+        """
         folded = fold(word)
-        if len(folded) < SHORTEST or not word.isalpha() or not word.islower() or self.knowledge.everyday(folded):
+        if len(folded) < SHORTEST + 2 or not word.isalpha() or not word.islower() or self.knowledge.everyday(folded):
             return ""
         if folded in self._told or self.knowledge.mentions(word):
             return ""
-        near = get_close_matches(folded, self._words, n=1, cutoff=NEAR)
-        if not near or _inflected(folded, near[0]):
+        meant = next((one for one in _slips(folded) if one in self._words), None) or self._undoubled.get(_undouble(folded))
+        if meant is None or meant == folded or _inflected(folded, meant):
             return ""
-        return f'"{word}" is no word that the knowledge has; did you mean "{near[0]}"?'
+        return f'"{word}" is no word that the knowledge has; did you mean "{meant}"?'
 
     def _known(self, name: str) -> str:
         """The known entity that a plain name is, or nearly is; empty for none."""
@@ -88,9 +120,13 @@ class Hints:
         return dict(found)
 
     @cached_property
-    def _words(self) -> list[str]:
+    def _words(self) -> frozenset[str]:
         known = (*self._told, *self.knowledge.instrument_words, *self.knowledge.role_words)
-        return sorted({word for word in known if len(word) >= SHORTEST and " " not in word})
+        return frozenset(word for word in known if len(word) >= SHORTEST and " " not in word)
+
+    @cached_property
+    def _undoubled(self) -> dict[str, str]:
+        return {_undouble(word): word for word in sorted(self._words)}
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -107,6 +143,16 @@ def _parts(part: Any) -> Iterator[Any]:
         yield from _parts(part.part)
     elif part is not None:
         yield part
+
+
+def _slips(word: str) -> Iterator[str]:
+    """The word with two letters beside each other changed, each in turn but the first, which nobody gets wrong."""
+    yield from (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1))
+
+
+def _undouble(word: str) -> str:
+    """Without doubled letters: "missile" and "misile" are the same."""
+    return "".join(one for one, before in zip(word, " " + word, strict=False) if one != before)
 
 
 def _lemmas(word: str) -> Iterator[str]:
