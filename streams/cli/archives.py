@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import orjson
 import typer
 
 from streams.errors import Mistake, UsageError
@@ -75,5 +74,7 @@ def closing(tally: "Tally", faults: list[Mistake]) -> None:
 
 def put(line: object) -> None:
     """One JSON object as a line of standard output, at once."""
+    import orjson
+
     sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
     sys.stdout.buffer.flush()

@@ -38,7 +38,7 @@ def tocsin(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str
 # ------------------------------------------------------------------------------------------------------------- imports
 
 
-HELPS = [(name, "--help") for name in ("check", "test", "try", "words", "rules", "explain")]
+HELPS = [(name, "--help") for name in ("check", "test", "try", "words", "rules", "explain", "replay", "extract")]
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *HELPS, ("--version",), ("chek",)])
