@@ -154,6 +154,8 @@ def explain(rules: Sequence[Rule], reading: Reading, knowledge: Knowledge) -> It
 
 def _nameless(fate: str, views: Mapping[str, View]) -> str:
     """The words without the name of an incident that exists for this one article only."""
+    if fate.startswith("backfill"):
+        return "backfill: it stood in the feed before that was watched, and is known silently"
     for seen in views.values():
         fate = fate.replace(f" {seen.incident.id} ", " it ")
     return fate

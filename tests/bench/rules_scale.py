@@ -20,7 +20,7 @@ import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,20 +34,13 @@ from streams.extract.reader import Extractor, load
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.memory import DictMemory
-from streams.records import Article, Event, Reading
+from streams.records import Article, Reading
 from tests.bench import desk_rules
 from tests.bench.speed import STREAMS, articles, cleaned, sample
+from tests.pairs import Everything, desks
 
 PIECE = 25  # articles between two turns
 SAMPLE = 40  # articles extracted anew to time extraction
-
-
-class Everything(Index):
-    """No index: every rule for every event."""
-
-    def candidates(self, events: Iterable[Event], articles: Mapping[str, Article]) -> set[str]:
-        """All of them."""
-        return {rule.id for rule in self.rules}
 
 
 @dataclass(slots=True)
@@ -83,13 +76,6 @@ def silent(rules: RuleSet, known: Knowledge, pieces: Sequence[Sequence[Reading]]
         whole.round(pieces, memory, number)
     left = tuple(rule for rule in rules.rules if rule.id not in whole.rules)
     return Desk(rules=left, knowledge=known, default_channels=("console",))
-
-
-def plain(rules: RuleSet, known: Knowledge) -> Desk:
-    """A desk without an index."""
-    desk = Desk(rules=rules.rules, knowledge=known, default_channels=("console",))
-    object.__setattr__(desk, "index", Everything(rules.rules, known))
-    return desk
 
 
 def readings(name: str, chosen: Sequence[Article], extractor: Extractor) -> list[Reading]:
@@ -187,7 +173,7 @@ def main() -> int:
         largest = silent(sets[max(sets)], known, pieces)
         sides.append(Side(f"{len(largest.rules):,} silent", largest))
         if not asked.no_plain and 1_000 in sets:
-            sides.append(Side("1,000 (plain)", plain(sets[1_000], known)))
+            sides.append(Side("1,000 (plain)", desks(sets[1_000].rules, known)[1]))
         compare(name, pieces, sides, extraction_s(chosen, extractor), asked.rounds)
     return 0
 

@@ -1,6 +1,6 @@
 """The index names every rule that holds, and a desk decides the same with it and without."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
@@ -17,17 +17,11 @@ from streams.labels import Desk
 from streams.memory import DictMemory
 from streams.records import Event, Place, Standing
 from tests.builders import article, attack, reading, strike_rule
+from tests.pairs import desks
 from tests.varied import AREAS, TEXTS, WORDS, Varied
 
 KNOWN = knowledge.load()
 ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-
-class Everything(Index):
-    """No index: all rules, whatever the event."""
-
-    def candidates(self, events: Iterable[Event], articles: object) -> set[str]:
-        return {rule.id for rule in self.rules}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -56,8 +50,7 @@ def test_a_desk_decides_the_same_with_the_index_and_with_a_plain_loop(seed: int)
     """Alerts, deliveries, ledger, told rows and members over a spring of articles, revisions and denials."""
     source = Varied(seed, KNOWN)
     rules = [source.rule(number) for number in range(60)]
-    indexed, plain = (Desk(rules=rules, knowledge=KNOWN, default_channels=("console",)) for _ in range(2))
-    object.__setattr__(plain, "index", Everything(rules, KNOWN))
+    indexed, plain = desks(rules, KNOWN)
     memories = DictMemory(), DictMemory()
     alerts = 0
     for home, events in source.story(80):

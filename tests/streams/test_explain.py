@@ -179,6 +179,9 @@ def test_an_old_event_holds_and_does_not_fire() -> None:
     assert (found.held, found.fires) == (True, False)
     assert found.fates == ("stale: it is older than the rule announces",)
     assert told(strike_rule().core, attack(HOME, "04-01"), max_age=timedelta(days=60)).fires
+    (past,) = explain([strike_rule()], reading(replace(HOME, backfill=True), EVENT), KNOWN)
+    assert (past.held, past.fires) == (True, False)
+    assert past.fates == ("backfill: it stood in the feed before that was watched, and is known silently",)
 
 
 def test_a_temporal_rule_holds_and_waits_for_its_history() -> None:
