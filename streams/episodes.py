@@ -57,9 +57,30 @@ def wants(rule: Rule, change: Change) -> list[Want]:
     before |= change.lost
     if not any((*fresh.values(), *before.values())):
         return []
+    new = [point for point in fresh.values() if point is not None]
+    if len(new) == 1 and not any(before.values()) and _idle(rule, form, new[0], change):
+        change.points.append((rule.id, new[0].incident, new[0]))
+        return []
     after = {**dict.fromkeys(before), **fresh}
     change.points += [(rule.id, name, point) for name, point in fresh.items() if point != before[name]]
     return _Judged(rule, form, change, before, after).wants()
+
+
+def _idle(rule: Rule, form: Form, point: Point, change: Change) -> bool:
+    """Whether a new point is later than all others and surely begins nothing: so it is with most, and costs least."""
+    window = form.pause if isinstance(form, Resume) else form.within
+    near = change.memory.points(rule.id, _minus(point.start, window + _DAY), _LAST)
+    if any(one.at >= point.at or (isinstance(form, Resume) and one.start >= point.start) for one in near):
+        return False
+    match form:
+        case CountWithin():
+            return count.idle(form, point, near)
+        case SequenceWithin():
+            return sequence.idle(form, point, near)
+        case FirstWithin():
+            return first.idle(form, point, near)
+        case Resume():
+            return resume.idle(form, point, near)
 
 
 def all_wants(rule: Rule, change: Change) -> list[Want]:

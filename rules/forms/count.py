@@ -7,9 +7,9 @@ n, and ends with the moment it holds fewer. The window is measured between the m
                      |<-- t --->|begins, joins | ends      begins
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rules.forms.episodes import Draft, Episode, Timeline
+from rules.forms.episodes import Draft, Episode, Timeline, can_be_placed, meets, stated
 from rules.model import CountWithin
 from streams.timelines import Key, Point
 
@@ -38,3 +38,12 @@ def episodes(count: CountWithin, points: Iterable[Point]) -> tuple[Episode, ...]
             home.append(draft)
         homes.append(home)
     return tuple(draft.episode(line, count.within) for draft in drafts)
+
+
+def idle(count: CountWithin, point: Point, earlier: Sequence[Point]) -> bool:
+    """Whether a point surely begins nothing that is later than all the others, `earlier` those in the window before it."""
+    placed = [other for other in earlier if can_be_placed(other, count.within) and point.at - other.at <= count.within]
+    held = sum(1 for other in placed if meets(point, other))
+    if held + 1 < count.incidents:
+        return True
+    return held >= count.incidents and len(point.keys) == 1 and stated(point.keys[0])  # the window of one series, full before

@@ -7,10 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from streams.timelines import Key, Point, Value
 
 _DAY = timedelta(days=1)
+_KEYS = 1 << 16  # pairs of keys whose sum is remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +22,18 @@ class Episode:
     anchor: str  # incident that carries the label when nothing was told yet
     carried: tuple[str, ...]  # the one that begins it and those that join it, in event order: it may be told on any of them
     members: tuple[str, ...]  # incidents that make it, in event order
-    key: Key  # of its series, as far as it is known
+    key: Key  # of its series, as far as it is known where it begins
     certain: bool  # False: it holds by the middle of vague times only
     since: datetime  # nothing earlier than this less the form's reach bears on where it begins
 
 
+@lru_cache(maxsize=_KEYS)
 def stated(key: Key) -> bool:
     """Whether every part of the key is stated."""
     return all(all(value) for value in key)
 
 
+@lru_cache(maxsize=_KEYS)
 def joined(one: Key, other: Key) -> Key | None:
     """What both keys say together, None where they contradict each other."""
     parts = [_together(left, right) for left, right in zip(one, other, strict=True)]
@@ -39,6 +43,16 @@ def joined(one: Key, other: Key) -> Key | None:
 def belongs(key: Key, series: Key) -> bool:
     """Whether what has this key is of the series, or may be."""
     return joined(key, series) == series
+
+
+def meets(point: Point, other: Point) -> bool:
+    """Whether two points may be of one series."""
+    return any(joined(one, two) is not None for one in point.keys for two in other.keys)
+
+
+def alike(point: Point, other: Point) -> bool:
+    """Whether all that is stated of a point's series, nothing left open, is stated of the other too."""
+    return all(stated(key) and key in other.keys for key in point.keys)
 
 
 def common(keys: Sequence[Key]) -> Key:
@@ -62,6 +76,11 @@ def _together(one: Value, other: Value) -> Value | None:
     return tuple(sorted(known) + [""] * (len(one) - len(known))) if len(known) <= len(one) else None
 
 
+def can_be_placed(point: Point, within: timedelta) -> bool:
+    """Whether its time is known well enough to lie in a window: as well as the window, or a day where that is longer."""
+    return point.end - point.start <= max(within, _DAY)
+
+
 class Timeline:
     """Points in event order, looked up by series and time.
 
@@ -69,11 +88,12 @@ class Timeline:
     """
 
     def __init__(self, points: Iterable[Point], within: timedelta) -> None:
-        placed = [point for point in points if point.end - point.start <= max(within, _DAY)]
+        placed = [point for point in points if can_be_placed(point, within)]
         self.points = sorted(placed, key=lambda point: (point.at, point.published, point.opener))
         self._at = [point.at for point in self.points]
         self._stated: dict[Key, list[int]] = {}
         self._vague: list[int] = []
+        self._members: dict[Key, list[int]] = {}  # of each series asked for
         for index, point in enumerate(self.points):
             for key in point.keys:
                 if stated(key):
@@ -91,12 +111,11 @@ class Timeline:
 
     def of(self, series: Key, low: int, high: int) -> list[int]:
         """Indexes from `low` up to `high` of what is of the series, or may be."""
-        sure = self._stated.get(series, [])
-        found = set(sure[bisect_left(sure, low) : bisect_left(sure, high)])
-        for index in self._vague[bisect_left(self._vague, low) : bisect_left(self._vague, high)]:
-            if any(belongs(key, series) for key in self.points[index].keys):
-                found.add(index)
-        return sorted(found)
+        known = self._members.get(series)
+        if known is None:
+            vague = [index for index in self._vague if any(belongs(key, series) for key in self.points[index].keys)]
+            known = self._members[series] = sorted({*self._stated.get(series, ()), *vague})
+        return known[bisect_left(known, low) : bisect_left(known, high)]
 
     def series(self, key: Key, low: int, high: int) -> list[Key]:
         """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart."""
@@ -116,6 +135,7 @@ class Draft:
 
     def __init__(self, keys: Sequence[Key], at: int, members: Sequence[int]) -> None:
         self.keys = tuple(keys)
+        self.key = common(self.keys)  # what is told of it; what joins says no more
         self.at = at
         self.carried = [at]
         self.members = tuple(members)
@@ -138,7 +158,7 @@ class Draft:
             anchor=line.points[self.at].incident,
             carried=tuple(line.points[index].incident for index in self.carried),
             members=tuple(point.incident for point in inside),
-            key=common(self.keys),
+            key=self.key,
             certain=width <= within,
             since=line.points[self.at].at,
         )

@@ -8,9 +8,9 @@ first only while the alert on it could be that one's: until another series has t
                    begins, join |<---- t ---->|  begins
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rules.forms.episodes import Draft, Episode, Timeline, joined, stated
+from rules.forms.episodes import Draft, Episode, Timeline, alike, can_be_placed, joined, meets, stated
 from rules.model import FirstWithin
 from streams.timelines import Key, Point
 
@@ -54,3 +54,10 @@ def _taken_by(key: Key, index: int, low: int, line: Timeline, homes: list[list[D
         begun = [draft for draft in homes[one] if draft.at == one and draft.takes(key)]
         vague = vague or begun or None
     return vague
+
+
+def idle(first: FirstWithin, point: Point, earlier: Sequence[Point]) -> bool:
+    """Whether a point surely begins nothing that is later than all the others, `earlier` those in the window before it."""
+    near = (one for one in reversed(earlier) if point.at - one.at < first.within and can_be_placed(one, first.within))
+    vague = not any(map(stated, point.keys))
+    return any(alike(point, one) or (vague and len(point.keys) == 1 and meets(point, one)) for one in near)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
-from rules.forms.episodes import Episode, common, joined, stated
+from rules.forms.episodes import Episode, alike, common, joined, meets, stated
 from rules.model import Resume
 from streams.records import EvidenceKind
 from streams.timelines import Key, Point
@@ -64,6 +64,15 @@ def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
     return tuple(draft.episode() for draft in found)
 
 
+def idle(resume: Resume, point: Point, earlier: Sequence[Point]) -> bool:
+    """Whether a point surely begins nothing, and adds nothing, that is later than all others; `earlier`: the `pause` before it."""
+    if point.kind != "attack" or point.speaks or point.stated or point.announced:
+        return False
+    vague = len(point.keys) == 1 and not stated(point.keys[0])
+    recent = (one for one in earlier if one.kind == "attack" and point.end - one.start < resume.pause)
+    return any(alike(point, one) or (vague and meets(point, one)) for one in recent)
+
+
 def settled(resume: Resume, judged: Iterable[Point], points: Iterable[Point], left: datetime) -> bool:
     """Whether the points suffice to judge the quiet before each attack of `judged`: nothing before `left` bears on it."""
     attacks = [point for point in points if point.kind == "attack"]
@@ -94,6 +103,7 @@ class _Draft:
         self.pause = resume.pause
         self.points = [point]
         self.keys: tuple[Key, ...] = (key,)
+        self.told: tuple[Key, ...] = (key,)
         self.kinds = set(kinds)
         self.quiet = quiet
         self.last = point.end
@@ -104,7 +114,7 @@ class _Draft:
 
     def also(self, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
         """The same attack resumes a second series."""
-        self.keys = (*self.keys, key)
+        self.keys, self.told = (*self.keys, key), (*self.told, key)
         self.kinds |= kinds
         self.quiet = self.quiet or quiet
 
@@ -127,7 +137,7 @@ class _Draft:
             anchor=anchor.incident,
             carried=tuple(dict.fromkeys(point.incident for point in self.points)),
             members=tuple(dict.fromkeys(point.incident for point in near)),
-            key=common(self.keys),
+            key=common(self.told),
             certain=proof == "certain",
             since=self.since,
             kinds=tuple(kind for kind in _ORDER if kind in self.kinds),

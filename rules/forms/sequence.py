@@ -8,9 +8,9 @@ new sequence has begun after the last completion.
                      |<- t ->|begins, joins   begins      |<---- t ---->|  nothing
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rules.forms.episodes import Draft, Episode, Timeline
+from rules.forms.episodes import Draft, Episode, Timeline, meets
 from rules.model import SequenceWithin
 from streams.timelines import Key, Point
 
@@ -74,3 +74,12 @@ class _Chains:
                 if wanted < 0:
                     return tuple(reversed(chain))
         return None
+
+
+def idle(sequence: SequenceWithin, point: Point, earlier: Sequence[Point]) -> bool:
+    """Whether a point surely begins nothing that is later than all the others, `earlier` those in the window before it."""
+    last = len(sequence.steps) - 1
+    if last not in point.steps:
+        return True
+    near = [one for one in earlier if one.at < point.at and point.at - one.at <= sequence.within and meets(point, one)]
+    return not all(any(step in one.steps for one in near) for step in range(last))

@@ -90,10 +90,10 @@ def test_one_that_is_not_stated_is_the_third_of_two_series_and_one_alert() -> No
     assert [(each.anchor, each.key) for each in named] == [("x", (("B",),))]
 
 
-def test_three_that_are_not_stated_are_one_series_until_one_is_named() -> None:
-    """? ? ? A: the fourth joins, and says whose the campaign is."""
+def test_three_that_are_not_stated_are_one_series_and_a_named_one_joins_it() -> None:
+    """? ? ? A: the fourth joins; whose the three were is not stated."""
     (only,) = episodes(THREE, line("???A"))
-    assert (only.anchor, only.carried, only.key) == ("?3", ("?3", "A1"), (("A",),))
+    assert (only.anchor, only.carried, only.key) == ("?3", ("?3", "A1"), (("",),))
 
 
 def test_named_attacks_of_different_series_never_make_a_third_by_way_of_an_unknown_one() -> None:

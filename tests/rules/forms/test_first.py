@@ -65,10 +65,10 @@ def test_one_that_is_not_stated_is_no_first_while_any_could_be_it() -> None:
     assert carried(drawn("A?")) == [("A1", "?1")]
 
 
-def test_one_that_is_not_stated_is_the_first_after_quiet_and_is_named_by_the_next() -> None:
-    """? A: one alert, A's by now. ? A B: B is another first."""
+def test_one_that_is_not_stated_is_the_first_after_quiet_and_the_next_joins_it() -> None:
+    """? A: one alert. ? A B: A has taken it, B is another first."""
     (only,) = episodes(NINETY, drawn("?A"))
-    assert (only.anchor, only.carried, only.key) == ("?1", ("?1", "A1"), (("A",),))
+    assert (only.anchor, only.carried, only.key) == ("?1", ("?1", "A1"), (("",),))
     assert begun(drawn("?AB")) == ["?1", "B1"]
 
 
