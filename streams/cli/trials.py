@@ -162,7 +162,8 @@ def shown(reports: "Iterable[Report]", format: Shape) -> "list[Report]":
     if format == "junit":
         from streams.cli.junit import junit
 
-        print(junit("tocsin test", [case for report in done for case in _cases(report)]))
+        notes = {report.rule.id: "\n".join(_unnoticed(report)) for report in done}
+        print(junit("tocsin test", [case for report in done for case in _cases(report)], notes))
     failed = sum(not verdict.passed for report in done for verdict in report.verdicts)
     lacking = sum(bool(report.lacking) for report in done)
     changes, missed = sum(report.mutants for report in done), sum(len(report.survivors) for report in done)
@@ -185,8 +186,12 @@ def _lines(report: "Report") -> Iterator[str]:
             yield f"{rule.path}:{verdict.test.line}: {verdict.test.expect}: {verdict.problem}"
     for kind in report.lacking:
         yield f"{rule.path}:{rule.line}: {_wanted(rule.id, kind)}"
+    yield from _unnoticed(report)
+
+
+def _unnoticed(report: "Report") -> Iterator[str]:
     for mutant in report.survivors:
-        yield f"{rule.path}:{mutant.line}: no test notices the rule {mutant.change}"
+        yield f"{report.rule.path}:{mutant.line}: no test notices the rule {mutant.change}"
 
 
 def _wanted(rule: str, kind: str) -> str:

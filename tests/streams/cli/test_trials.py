@@ -89,6 +89,7 @@ def test_junit_is_read_by_an_xml_parser(capsys: pytest.CaptureFixture[str]) -> N
     assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in root] == [
         ("strike", "2", "0"), ("threat", "2", "2"), ("bare", "2", "2"),
     ]  # fmt: skip
+    assert [note.text for note in root.iter("system-out")] == ['rules.yaml:4: no test notices the rule without "x"']
     case = root[1][0]
     assert case.attrib == {"classname": "threat", "name": "fires: a threat", "file": "rules.yaml", "line": "13"}
     assert (case[0].get("message"), case[0].text) == ("did not fire", "rules.yaml:13: did not fire")
