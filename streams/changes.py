@@ -7,7 +7,7 @@ highest told, so that nothing flaps.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.records import SEVERITIES, Count, Label, Outcome, Place, Standing
+from streams.records import SEVERITIES, Count, Label, Outcome, PauseView, Place, Standing
 from streams.timelines import Pattern
 
 TOLL_STEPS = (1, 5, 10, 25, 50, 100, 250, 500, 1000)
@@ -61,8 +61,21 @@ def _all(told: Label, wanted: Label, peak: dict[str, int]) -> Iterator[Change]:
         yield Change("standing", f"now also {' and '.join(come)}")
     if told.pattern and wanted.pattern:
         yield from _pattern(told.pattern, wanted.pattern)
-    if told.pause and wanted.pause and wanted.pause.contradiction and not told.pause.contradiction:
-        yield Change("pause", f"accounts of the pause differ: {wanted.pause.contradiction}", takes_back=True)
+    if told.pause and wanted.pause:
+        yield from _pause(told.pause, wanted.pause)
+
+
+def _pause(told: PauseView, wanted: PauseView) -> Iterator[Change]:
+    """Accounts that differ; a quiet that was shorter, because an attack inside it became known."""
+    if wanted.begun and not told.begun:
+        yield Change("evidence", f"the announced attacks have begun, on {wanted.begun.date()}")
+    if wanted.contradiction and not told.contradiction:
+        yield Change("pause", f"accounts of the pause differ: {wanted.contradiction}", takes_back=True)
+    if told.quiet_since and wanted.quiet_since and wanted.quiet_since > told.quiet_since:
+        words = (
+            f"the pause was shorter: quiet since {wanted.quiet_since.date()} by our own record, not since {told.quiet_since.date()}"
+        )
+        yield Change("pause", words, takes_back=True)
 
 
 def _pattern(told: Pattern, wanted: Pattern) -> Iterator[Change]:

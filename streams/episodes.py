@@ -327,7 +327,7 @@ class _Judged:
         if anchor not in seen:
             return None
         if isinstance(episode, resume.Resumption):
-            speaking = [name for name in names if name == anchor or self._speaks(name)]
+            speaking = [name for name in names if name in (anchor, episode.anchor) or self._speaks(name)]
             return resumption.label_of(self.rule, episode, seen, speaking, subject, anchor, self.change.desk)
         return patterns.label_of(self.rule, episode, seen, self.points, subject, anchor, self.change.desk)
 

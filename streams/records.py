@@ -318,6 +318,10 @@ class PauseView:
     halted_by: str
     proof: Literal["certain", "possible", "unproven", "stated"]  # how sure the quiet is
     contradiction: str = ""  # said when our own history and the text disagree
+    begun: datetime | None = (
+        None  # earliest moment of the first attack after an announcement; None: none, or none was announced before
+    )
+    quiet_since: datetime | None = None  # end of the last attack before it, by our own record; None: not observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def _brief(label: Label, lead: Label, *, first: bool) -> str:
 def _deed(label: Label) -> str:
     if not label.pause:
         return label.title.replace(" a ", " ").replace(" an ", " ")
-    return "Attacks to resume (announced)" if label.evidence_kinds == ("announced",) else "Attacks resume"
+    return "Attacks to resume (announced)" if label.evidence_kinds == ("announced",) and not label.pause.begun else "Attacks resume"
 
 
 def _event(post: Post) -> str:
@@ -200,7 +200,8 @@ def _pause(pause: PauseView, kinds: Sequence[EvidenceKind]) -> str:
     length = wording.length_words(pause.length_text, pause.days_low, pause.days_high)
     since = f"since {_since(pause.since)}" if pause.since else ""
     halted = f"halted by {pause.halted_by}" if pause.halted_by else ""
-    told = ", ".join(filter(None, (length, since, halted))) or "length not stated"
+    record = f"quiet since {pause.quiet_since:%d %b %Y} by our own record" if pause.quiet_since else ""
+    told = ", ".join(filter(None, (length, since, halted, record))) or "length not stated"
     evidence = f"{', '.join(kinds) or 'none'} — {_PROOFS[pause.proof]}"
     against = f". Contradiction: {pause.contradiction}" if pause.contradiction else ""
     return f"{told}; evidence: {evidence}{against}"

@@ -160,6 +160,8 @@ def _label(rule: Rule, episode: Resumption, inside: Sequence[Member], subject: s
         quotes += [
             quote(telling, event, one.seen) for event, one in announcing for telling in event.tellings if telling.adds == "tells"
         ]
+    for one in _begun(inside, anchor)[:1]:
+        quotes += evidence(rule, one.attacks, one.seen, desk.knowledge)
     carrier = (anchor.attacks or anchor.announcements or anchor.seen.events)[0]
     words = [word for event in (*anchor.attacks, *(event for event, _ in announcing)) for word in event.attribution]
     return label(
@@ -197,8 +199,15 @@ def _pause_view(episode: Resumption, inside: Sequence[Member], anchor: Member) -
         length_text=length.length_text if length else "",
         halted_by=halted_by,
         proof=episode.proof,
+        quiet_since=episode.quiet_since,
+        begun=min((time_of(one.seen).start for one in _begun(inside, anchor)), default=None),
     )
     return replace(view, contradiction=_contradiction(episode, stated, anchor))
+
+
+def _begun(inside: Sequence[Member], anchor: Member) -> list[Member]:
+    """The attacks that followed an announcement, where it is what the episode was opened by."""
+    return [] if anchor.attacks else [one for one in inside if one.attacks]
 
 
 def _contradiction(episode: Resumption, stated: Sequence[tuple[Pause, Event]], anchor: Member) -> str:

@@ -58,6 +58,7 @@ def tie(one: Event, other: Event) -> int:
     points = 3 * _same_spot(one.place, other.place) + 3 * _shares_id(one.targets, other.targets)
     if same_country:
         points += 2 * _shares_kind_and_side(one.targets, other.targets) + 2 * _shares_id(one.actors, other.actors)
+        points += 2 * (_refines(one, other) and _shares_weapon(one.instruments, other.instruments) and _same_toll(one, other))
         points += _shares_weapon(one.instruments, other.instruments) if points else 0
     return points
 
@@ -125,6 +126,23 @@ def _same_spot(one: Place | None, other: Place | None) -> bool:
     if one is None or other is None or one.kind not in FINE or other.kind not in FINE:
         return False
     return _contains(one, other) or _contains(other, one)
+
+
+def _refines(one: Event, other: Event) -> bool:
+    """Whether one place lies within the other, or may as a part of its country does: "in northern Iraq", "in Mosul"."""
+    if one.place is None or other.place is None or "country" in (one.place.kind, other.place.kind):
+        return False
+    part = "region" in (one.place.kind, other.place.kind)  # asked only of places in one country
+    return part or _contains(one.place, other.place) or _contains(other.place, one.place)
+
+
+def _same_toll(one: Event, other: Event) -> bool:
+    """Whether both count the same dead or wounded, more than one: two attacks of one day seldom do."""
+    tolls = [
+        {(count.what, count.low, count.high) for count in event.counts if count.what in ("killed", "wounded") and count.low > 1}
+        for event in (one, other)
+    ]
+    return bool(tolls[0] & tolls[1])
 
 
 def _both_fine(one: Event, other: Event) -> bool:

@@ -190,7 +190,8 @@ def _quiet(resume: Resume, point: Point, earlier: Sequence[Point]) -> _Quiet | N
     if point.start - latest >= resume.pause:
         return _Quiet(since, certain=True)
     earliest = max([*(attack.start for attack in attacks), *armed_by_word])
-    return _Quiet(since, certain=False) if point.end - earliest >= resume.pause else None
+    # the ends of both are not part of them: from 10 January to 8 February it is less than thirty days, whatever the hours
+    return _Quiet(since, certain=False) if point.end - earliest > resume.pause else None
 
 
 def _busy(resume: Resume, attacks: Sequence[Point], last: datetime) -> bool:

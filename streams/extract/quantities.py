@@ -149,6 +149,12 @@ _AFTER = {
     what: re.compile(rf"{_PP}{{0,2}}(?P<aux>(?:{_AUX}){{0,5}})\s+(?P<verb>{verb})\b", re.IGNORECASE)
     for what, verb in _PASSIVE.items()
 }
+# "a bomb had killed three": active, where "three had been killed" and "three had died" are not.
+_PERFECT = re.compile(r"\b(?:has|have|had)\b", re.IGNORECASE)
+_BEING = re.compile(r"\b(?:was|were|is|are|be|been|being|got)\b", re.IGNORECASE)
+_TRANSITIVE = re.compile(
+    r"killed|assassinated|wounded|injured|hurt|captured|abducted|kidnapped|detained|arrested|displaced|massacred", re.IGNORECASE
+)
 # "killed Abu X and two others": the first object is no quantity.
 _ALSO = {
     what: re.compile(rf"\b(?P<verb>{verb})\s+(?P<first>[^,;.]{{1,60}}?)\s+(?:and|along\s+with|as\s+well\s+as)\s+$", re.IGNORECASE)
@@ -323,7 +329,8 @@ def _passive(sentence: str, quantity: re.Match[str], end: int, head: str) -> tup
         match = verb.match(sentence, end)
         if match is None or (what in ("captured", "displaced") and head and not people):
             continue
-        helped = bool(match["aux"].strip()) or match["verb"].lower() in {"died", "dies", "perished"}
+        perfect = _PERFECT.search(match["aux"]) and not _BEING.search(match["aux"]) and _TRANSITIVE.fullmatch(match["verb"])
+        helped = (bool(match["aux"].strip()) and not perfect) or match["verb"].lower() in {"died", "dies", "perished"}
         lasting = match["verb"].lower() in {"dead", "missing", "unaccounted for"} or " " in match["verb"]
         if not helped and not lasting and _may_be_active(sentence, match.end(), head, people=people):
             continue

@@ -22,6 +22,10 @@ _PARTS = frozenset(
 )
 _OF_A_STATE = frozenset("force troop army military soldier fighter ally proxy ambassador envoy minister interest influence".split())
 _HOSTS = frozenset({"house", "host", "use", "hold", "accommodate"})
+_SAYING = frozenset({"say", "tell", "report", "confirm", "deny"})
+_LOCAL = frozenset(
+    "police resident witness villager medic doctor nurse hospital rescuer firefighter policeman shopkeeper mayor".split()
+)
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "parataxis"})
 
 
@@ -34,7 +38,31 @@ def place_of(parsed: Parsed, frame: Frame) -> Place | None:
     if not found and frame.candidate.grammar in ("transitive", "harm"):  # "a force in Helmand killed two gunmen"
         inside = (leaf for actor in frame.actors for name, leaf in tree.prepositions(actor) if name == "in")
         found = list(_named(parsed, inside, skip_from=True))
+    if not found:
+        found = list(_named(parsed, _weapon_places(frame.candidate.token), skip_from=True))
+    if not found:
+        found = list(_named(parsed, _witness_places(frame.candidate.token), skip_from=True))
     return _finest(parsed, found)
+
+
+def _weapon_places(trigger: Token) -> Iterator[Token]:
+    """Where the subject or the agent is said to be: "killed by a car bomb in Kirkuk", "Car bomb in Kirkuk kills three"; and what
+    stands before an event as its place: "Kirkuk car bombing".
+    """
+    beside = [leaf for name, leaf in tree.prepositions(trigger) if name in ("by", "in")]
+    for head in (trigger, *tree.own_subjects(trigger)[0], *beside):
+        yield from (leaf for name, leaf in tree.prepositions(head) if name in ("in", "near", "at", "outside"))
+        if head.pos_ == "NOUN":
+            yield from (child for child in head.children if child.dep_ in ("compound", "nmod") and child.pos_ == "PROPN")
+
+
+def _witness_places(trigger: Token) -> Iterator[Token]:
+    """Where those are who say it and can only speak of their own town: "Police in Kirkuk said a car bomb had killed three"."""
+    verb = trigger.head
+    if trigger.dep_ == "ccomp" and verb.lemma_ in _SAYING:
+        for speaker in tree.own_subjects(verb)[0]:
+            if speaker.lemma_.lower() in _LOCAL:
+                yield from (leaf for name, leaf in tree.prepositions(speaker) if name in ("in", "near", "at"))
 
 
 def only_place(parsed: Parsed, frame: Frame) -> Place | None:

@@ -144,6 +144,18 @@ def test_every_count_quotes_the_sentence_where_it_stands(words: list[str], offse
         assert count.high is None or 0 <= count.low <= count.high
 
 
+def test_a_bomb_that_had_killed_three_is_not_itself_counted() -> None:
+    """A perfect is active unless it says been."""
+    assert [(one.what, one.low, one.high) for one in casualties("Police said a car bomb had killed three people.")] == [
+        ("killed", 3, 3)
+    ]
+    assert [(one.what, one.low, one.high) for one in casualties("Three people had been killed.")] == [("killed", 3, 3)]
+    assert [(one.what, one.low, one.high) for one in casualties("Four men had died and two had been hurt.")] == [
+        ("killed", 4, 4),
+        ("wounded", 2, 2),
+    ]
+
+
 @pytest.mark.parametrize(
     ("sentence", "low", "high", "words"),
     [
