@@ -39,7 +39,7 @@ def test_ideas_of_rules_are_written_without_leaving_the_language(reader: Any) ->
 
 
 def test_timelines_give_what_they_say(reader: Any) -> None:
-    """Pauses, counts, sequences and firsts, rewrites, tolls, late articles, withdrawals: what each article gives, in order of arrival."""
+    """Pauses, counts, sequences, firsts, rewrites, tolls, late articles: what each gives, in order of arrival."""
     rules = load_rules([Path(__file__).parent / "data" / "rules" / "timelines.yaml"], knowledge.load())
     assert sum(len(rule.tests) for rule in rules.rules) >= 37
     assert _problems(rules, reader) == []
