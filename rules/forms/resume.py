@@ -45,11 +45,7 @@ def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
     seen: list[Point] = []
     for point in ordered:
         for key in point.keys:
-            near = [other for other in seen if other is not point and _meet(other, key)]
-            quiet = _quiet(resume, point, near)
-            if quiet is None and stated(key):
-                sure = _quiet(resume, point, [other for other in near if key in other.keys])
-                quiet = replace(sure, certain=False) if sure else None
+            quiet = None if _recent(resume, point, key, seen) else _quiet_of(resume, point, key, seen)
             kinds = _kinds(resume, point, quiet)
             current = next((d for d in reversed(found) if d.takes(key) and point.start - d.last < resume.pause), None)
             if current is not None:
@@ -59,6 +55,7 @@ def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
                 if twin is not None:
                     twin.also(key, kinds, quiet)
                 else:
+                    near = [other for other in seen if _meet(other, key)]
                     found.append(_Draft(resume, point, key, kinds, quiet, _busy_since(resume, point, near)))
         seen.append(point)
     return tuple(draft.episode() for draft in found)
@@ -156,6 +153,30 @@ def _busy_since(resume: Resume, point: Point, earlier: Sequence[Point]) -> datet
         if other.kind != "halt" and since - other.end < resume.pause:
             since = min(since, other.start)
     return since
+
+
+def _recent(resume: Resume, point: Point, key: Key, seen: Sequence[Point]) -> bool:
+    """Whether an attack of the series, `seen` in order of start, is so near that there can be no quiet before the point."""
+    for other in reversed(seen):
+        if point.end - other.start >= resume.pause:
+            return False
+        if (
+            other.kind == "attack"
+            and other.incident != point.incident
+            and (key in other.keys or (not stated(key) and _meet(other, key)))
+        ):
+            return True
+    return False
+
+
+def _quiet_of(resume: Resume, point: Point, key: Key, seen: Sequence[Point]) -> _Quiet | None:
+    """The quiet of one series: where only attacks of an unknown series came between, it is possible and no more."""
+    near = [other for other in seen if _meet(other, key)]
+    quiet = _quiet(resume, point, near)
+    if quiet is None and stated(key):
+        sure = _quiet(resume, point, [other for other in near if key in other.keys])
+        return replace(sure, certain=False) if sure else None
+    return quiet
 
 
 def _kinds(resume: Resume, point: Point, quiet: _Quiet | None) -> set[EvidenceKind]:

@@ -8,6 +8,7 @@ from peers import desk
 
 from streams.records import About, Attribution, Count, Instrument, Interval, Message, Nearby, Origin, Participant, Span
 from streams.render import bare, message
+from streams.timelines import Pattern
 
 
 def told(made: Message, kind: str) -> list[str]:
@@ -317,3 +318,47 @@ def test_a_link_to_another_site_than_the_source_says_shows_where_it_leads():
 
 def test_the_least_that_can_be_said_needs_titles_only():
     assert bare(desk.delivery()).summary == "HIGH · Strike on a U.S. base · I1-1"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "phone", "full"),
+    [
+        ({}, "3rd in 48 h (since Sat 20 Apr 04:00Z)", "; series IQ; incidents I1-1, I2-1, I3-1"),
+        ({"certain": False}, "3rd in 48 h, by vague times (since Sat 20 Apr 04:00Z)", "; series IQ; incidents I1-1, I2-1, I3-1"),
+        ({"number": 4, "key": ("",)}, "4th since Sat 20 Apr 04:00Z (3 in 48 h)", "; series not stated; incidents I1-1, I2-1, I3-1"),
+        (
+            {"form": "sequence", "asked": 2, "within_s": 1_209_600, "members": ("I1-1", "I2-1"), "key": ()},
+            "2 steps in 14 d (since Sat 20 Apr 04:00Z)",
+            "; incidents I1-1, I2-1",
+        ),
+        ({"form": "first", "number": 1, "within_s": 7_776_000, "members": ("I3-1",), "key": ()}, "first known in 90 d", ""),
+        (
+            {"form": "first", "number": 2, "within_s": 7_776_000, "members": ("I1-1",), "key": ()},
+            "not the first in 90 d (one Sat 20 Apr 04:00Z)",
+            "",
+        ),
+    ],
+)
+def test_what_a_form_over_time_found_is_said_in_one_line(pattern, phone, full):
+    since = datetime(2024, 4, 20, 4, tzinfo=UTC)
+    found = {"form": "count", "number": 3, "asked": 3, "within_s": 172_800, "since_from": since, "since_to": since, "certain": True}
+    label = desk.label(pattern=Pattern(**(found | {"key": ("IQ",), "members": ("I1-1", "I2-1", "I3-1")} | pattern)))
+    made = message(desk.delivery(label), "UTC")
+    assert made.summary.startswith(f"HIGH · Strike on U.S. base, {phone} · Rockets at coalition base")
+    assert f"*Pattern: *{phone}{full}" in told(made, "facts")
+
+
+def test_a_day_is_no_hour_where_a_form_says_since_when():
+    since = datetime(2024, 4, 20, tzinfo=UTC)
+    pattern = Pattern(
+        form="count",
+        number=3,
+        asked=3,
+        within_s=172_800,
+        since_from=since,
+        since_to=since + timedelta(days=1),
+        key=(),
+        members=("I1-1", "I2-1", "I3-1"),
+        certain=True,
+    )
+    assert "3rd in 48 h (since Sat 20 Apr) · " in message(desk.delivery(desk.label(pattern=pattern)), "UTC").summary

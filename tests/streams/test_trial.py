@@ -12,6 +12,7 @@ from rules.defaults import expanded
 from rules.load import load_rules, load_texts
 from rules.model import (
     AllOf,
+    AnyOf,
     Clause,
     CountryAgainst,
     DisclosedLate,
@@ -21,6 +22,7 @@ from rules.model import (
     NearSite,
     OriginIn,
     RuleSet,
+    SequenceWithin,
     SourceIn,
     SpeakerIs,
     Watch,
@@ -211,6 +213,58 @@ def test_mutants_of_a_pause() -> None:
         'without evidence "observed"',
         'without evidence "stated"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "changes"),
+    [
+        (
+            "count: {incidents: 3, within: 48h, by: place.country}",
+            [
+                'without "count"',
+                'with "incidents: 2"',
+                'with "incidents: 4"',
+                'with "within: 1d"',
+                'with "within: 4d"',
+                'without "place.country" in "by"',
+            ],
+        ),
+        (
+            "count: {incidents: 2, within: 48h}",
+            ['without "count"', 'with "incidents: 3"', 'with "within: 1d"', 'with "within: 4d"'],
+        ),
+        (
+            "first: {within: 90d, by: [actor.group]}",
+            ['without "first"', 'with "within: 45d"', 'with "within: 180d"', 'without "actor.group" in "by"'],
+        ),
+    ],
+)
+def test_mutants_of_a_form(form: str, changes: list[str]) -> None:
+    """Without itself, its bounds one less and one more, its window half and double, and each part of the key."""
+    rule = RULE.replace("    severity:", f"    {form}\n    severity:")
+    found = load_texts({"rules.yaml": rule + "      - fires: attack\n"}, WORLD).rules[0]
+    assert [one.change for one in mutants(found)][-len(changes) :] == changes
+
+
+def test_mutants_of_a_sequence() -> None:
+    """A step less, its clauses, its window; what the rule is found by follows its steps."""
+    steps = '[{event: threat}, {event: armed-attack, killed: ">=1"}, {event: [threat, talks]}]'
+    text = f"version: 1\nrules: [{{id: a, owner: o, severity: low, sequence: {{within: 14d, steps: {steps}}}}}]\n"
+    found = list(mutants(load_texts({"rules.yaml": text}, WORLD).rules[0]))
+    assert [one.change for one in found] == [
+        'without step "event: threat"',
+        'without step "all: [{event: armed-attack}, {killed: ">=1"}]"',
+        'without "event: armed-attack"',
+        'without "killed: ">=1""',
+        'without step "event: [threat, talks]"',
+        'without "threat" in "event: [threat, talks]"',
+        'without "talks" in "event: [threat, talks]"',
+        'with "within: 7d"',
+        'with "within: 28d"',
+    ]
+    for one in found:
+        assert isinstance(one.rule.form, SequenceWithin)
+        assert one.rule.when == AnyOf(tuple(step.when for step in one.rule.form.steps))
 
 
 def test_mutants_of_a_pause_that_is_only_stated() -> None:
