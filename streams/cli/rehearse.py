@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.author import doubts
 from streams.cli.messages import put_message
 from streams.cli.rows import Format, put_rows
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, SettingsFile, loaded, number, settings_of
@@ -18,7 +19,7 @@ from streams.cli.trials import shown
 from streams.errors import FileMistakes, Mistake, UsageError
 
 if TYPE_CHECKING:
-    from rules.model import RuleSet
+    from rules.model import Rule, RuleSet
     from streams.extract.reader import Extractor
     from streams.knowledge import Knowledge
     from streams.records import Reading
@@ -83,10 +84,16 @@ def _checked(
     if found is None or known is None or any(one.severity == "error" for one in wrong):
         raise FileMistakes(wrong)
     wanted = found.rules if path.exists() else (named(found, rule),)
-    for warning in (*mistakes, *wrong):
-        if warning in mistakes or path.exists() or f'rule "{rule}"' in warning.message:
+    for warning in (*mistakes, *FileMistakes([*wrong, *doubts(found, known)]).mistakes):
+        if warning in mistakes or path.exists() or f'rule "{rule}"' in warning.message or _stands_in(warning, wanted[0], found):
             print(warning, file=sys.stderr)
     return replace(found, rules=tuple(replace(one, mode="on") for one in wanted)), known, given
+
+
+def _stands_in(one: Mistake, rule: "Rule", found: "RuleSet") -> bool:
+    """Whether a mistake stands between the first line of a rule and the next rule of its file."""
+    after = [other.line for other in found.rules if other.path == rule.path and other.line > rule.line]
+    return one.path == rule.path and rule.line <= one.line and (not after or one.line < min(after))
 
 
 @contextmanager

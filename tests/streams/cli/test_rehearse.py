@@ -113,6 +113,24 @@ def test_without_a_store_there_are_tests_only(said: Said, tmp_path: Path, monkey
     assert err.splitlines()[-1] == "no store yet, so nothing to try it on; give --store FILE or --archive FILE"
 
 
+def test_slips_are_told_of_the_rule_that_is_tried(said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that `check` warns of: of one rule by its id what stands in it or names it, of a file everything."""
+    odd = TEXT.replace("target: {kind: base}", "target: {kind: base}, text: {any: [rocket]}")
+    (tmp_path / "rules.yaml").write_text(odd.replace("version: 1\n", "version: 1\nlists: {ours: [US]}\n"), "utf-8")
+    (tmp_path / "tocsin.yaml").write_text("rules: rules.yaml\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    own = '"rocket" is a kind of instrument: "instrument: rocket" asks for the weapon, not for a word'
+    told = [line for line in said("base")[2].splitlines() if ": warning: " in line]
+    assert told == [f"rules.yaml:7:55: warning: {own}"]
+    told = [line for line in said("rules.yaml")[2].splitlines() if ": warning: " in line]
+    assert [line.partition(" warning")[0] for line in told] == [
+        "rules.yaml:2:9:",
+        "rules.yaml:7:55:",
+        "rules.yaml:12:5:",
+        "rules.yaml:12:5:",
+    ]
+
+
 def test_the_desks_secrets_are_not_needed_where_the_rule_is_a_file(
     said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
