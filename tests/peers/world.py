@@ -33,7 +33,7 @@ NOW = datetime(2024, 4, 23, 18, tzinfo=UTC)  # a Tuesday; the clock goes on thro
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEEDS = ("alpha-wire", "bravo-post", "charlie-news")
 ARTICLES = 300
-DRAIN_S = 60.0
+DRAIN_S = 180.0  # a bound for a loaded machine; an idle one takes a few seconds
 ANSWER_S = 0.1  # after which the peer says that it has done what it has done: long enough that kills fall in between
 BASES = (
     ("Ain al-Asad air base", "Iraq", "Iraqi"),

@@ -10,6 +10,7 @@ from peers.remembered import day, days, delivery, event, incident, point, readin
 
 from streams.memory import DictMemory
 from streams.ports import Memory
+from streams.progress import Backfill
 from streams.records import Disposition
 from streams.store.store import Store
 
@@ -17,6 +18,7 @@ ARTICLES = strategies.sampled_from("abc")
 EVENTS = strategies.sampled_from([f"{name}#{revision}#text#{offset}" for name in "abc" for revision in (1, 2) for offset in (0, 9)])
 INCIDENTS = strategies.sampled_from(["I1-1", "I2-1", "I10-1", "I3-2"])
 RULES = strategies.sampled_from(["strike", "resume", "Über"])
+ENTRIES = strategies.sampled_from([3, 7])
 REVISIONS = strategies.integers(1, 3)
 HALF_DAYS = strategies.integers(-6, 60).map(lambda number: number / 2)
 SPANS = strategies.tuples(HALF_DAYS, strategies.sampled_from([0, 0.5, 1, 2, 3, 7, 30, 400])).map(
@@ -84,6 +86,23 @@ class Twins(RuleBasedStateMachine):
     def put_told(self, of: str, subject: str, anchor: str, ordinal: int) -> None:
         self.both("put_told", told(of, subject, anchor, ordinal))
 
+    @rule(entry=ENTRIES, total=strategies.integers(1, 9), after=strategies.just("") | INCIDENTS)
+    def put_backfill(self, entry: int, total: int, after: str) -> None:
+        self.both("put_backfill", Backfill(entry=entry, rules=("strike",), total=total, after=after))
+
+    @rule(entry=ENTRIES)
+    def drop_backfill(self, entry: int) -> None:
+        self.both("drop_backfill", entry)
+
+    @rule(entry=ENTRIES, incidents=strategies.lists(INCIDENTS, unique=True))
+    def mark_judged(self, entry: int, incidents: list[str]) -> None:
+        known = self.dicts.judged(entry, incidents)
+        self.both("mark_judged", entry, [name for name in incidents if name not in known])
+
+    @rule(entry=ENTRIES, after=strategies.just("") | INCIDENTS, limit=strategies.integers(1, 5))
+    def unjudged(self, entry: int, after: str, limit: int) -> None:
+        self.both("unjudged", entry, after, limit)
+
     @rule(of=INCIDENTS, channel=CHANNELS)
     def enqueue(self, of: str, channel: str) -> None:
         self.both("enqueue", delivery(of, self.dicts.deliveries(of, channel) + 1, channel=channel))
@@ -112,6 +131,7 @@ class Twins(RuleBasedStateMachine):
         incidents, rules = ("I1-1", "I2-1", "I10-1", "I3-2"), ("strike", "resume", "Über")
         return {
             "clock": memory.clock(),
+            "passes": (memory.backfills(), memory.count_incidents(), [memory.judged(entry, incidents) for entry in (3, 7)]),
             "articles": [(memory.revision(name), memory.article(name), memory.events_of(name)) for name in "abc"],
             "incidents": [memory.incident(name) for name in incidents],
             "all": memory.incidents_between(day(-1000), day(1000)),
