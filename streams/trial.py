@@ -2,7 +2,8 @@
 
 Called by `tocsin test`. A test has its own empty memory; its last article must raise the rule, or none of its articles may, or
 each gives what a timeline says.
-Rules are judged one by one and as if switched on, so a rule in shadow is tested like any other.
+Rules are judged one by one and as if switched on, so a rule in shadow, or past its
+last day, is tested like any other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -122,7 +123,7 @@ def _noticed(mutant: Rule, readings: Sequence[Sequence[Reading]], knowledge: Kno
 
 def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge: Knowledge) -> str:
     """Why the rule does not do what the test asks, "" when it does."""
-    live = Run(rules=RuleSet(rules=(replace(rule, mode="on"),), texts={}, hash=rule.hash), knowledge=knowledge)
+    live = Run(rules=RuleSet(rules=(replace(rule, mode="on", expires=None),), texts={}, hash=rule.hash), knowledge=knowledge)
     told = [live.take(reading) for reading in readings]
     if test.expect == "timeline":
         return next(filter(None, (_misgiven(*one) for one in zip(test.articles, told, count(1), strict=False))), "")

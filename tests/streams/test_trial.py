@@ -421,3 +421,9 @@ def test_a_timeline_checks_the_severity_of_an_alert() -> None:
     """Of the text that gives it."""
     (report,) = reports("      - timeline: [{published: 2031-01-05, text: an attack, gives: new, severity: low}]\n")
     assert [verdict.problem for verdict in report.verdicts] == ['text 1 gives severity "high", not "low"']
+
+
+def test_a_rule_past_its_last_day_is_tested_like_any_other() -> None:
+    """Its tests say what it means, not whether it is still in use."""
+    rule = RULE.replace("    when:", "    expires: 2020-01-01\n    when:")
+    assert problems("      - fires: an attack\n", rule) == [""]
