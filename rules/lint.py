@@ -39,7 +39,7 @@ from streams.durations import in_words
 from streams.errors import Mistake
 from streams.knowledge import Knowledge
 from streams.marked_yaml import Map, Node, mistake
-from streams.records import SEVERITIES, Severity, Stage, Standing
+from streams.records import NO_INCIDENT, SEVERITIES, Severity, Stage, Standing
 
 
 def warnings(found: RuleSet, knowledge: Knowledge, *, today: date | None = None) -> tuple[Mistake, ...]:
@@ -95,6 +95,9 @@ class _Desk:
         elif self.logic.never(rule.when):
             where, why = self._why(rule, rule.when)
             yield where, f'rule "{rule.id}" never fires: {why}'
+        elif self.logic.follows(rule.when, StageIn(NO_INCIDENT)):
+            stages = " or ".join(NO_INCIDENT)
+            yield self.at.key(rule, "when"), f'rule "{rule.id}" never fires: what is {stages} opens no incident'
         elif self.logic.follows(expanded(AllOf(())), rule.when):
             yield self.at.key(rule, "when"), f'rule "{rule.id}" fires on everything that happened: nothing in "when" narrows it'
 

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 
 from streams.facts import merged, origins
 from streams.ports import Memory
-from streams.records import Article, Event, Incident, Reading
+from streams.records import NO_INCIDENT, Article, Event, Incident, Reading
 from streams.sameness import DENIAL_REACH, conflict, fits_statement, is_statement, tie
 
-_NEVER_OPENS = ("retold", "hypothetical", "exercise")  # stages that are no thing in the world now
 _MAX_AFFECTED = 400  # incidents re-partitioned for one article; an assumption, far above what was seen (at most 9 on the demo)
 
 
@@ -138,7 +137,7 @@ def affected(reading: Reading, forgotten: Sequence[Event], memory: Memory) -> li
 
 
 def _fresh(reading: Reading) -> list[Event]:
-    return [event for event in reading.events if event.stage not in _NEVER_OPENS]
+    return [event for event in reading.events if event.stage not in NO_INCIDENT]
 
 
 def _add(memory: Memory, incident_id: str | None, found: dict[str, Incident], queue: list[Event]) -> None:

@@ -21,6 +21,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 AlertKind = Literal["new", "update", "correction", "withdrawal"]
 EvidenceKind = Literal["observed", "stated", "announced"]
 
+NO_INCIDENT: tuple[Stage, ...] = ("retold", "hypothetical", "exercise")  # stages that are no thing in the world now
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")  # gravest first
 
 
