@@ -256,6 +256,17 @@ def test_a_late_one_that_ties_a_first_to_the_one_before_withdraws_it() -> None:
     assert desk.attack("b", "03-01") == [("withdrawal", "all-2")]
 
 
+def test_an_episode_is_followed_back_to_where_it_began_however_long_ago() -> None:
+    """a every eight days for half a year, a gap, b; then the one between: b belongs to what was told in January."""
+    desk = Matcher(first_rule(within=9 * DAY))
+    days = [f"{at('01-01') + number * 8 * DAY:%m-%d}" for number in range(22)]
+    told = [desk.attack(f"a{number}", day) for number, day in enumerate(days)]
+    assert [each for each in told if each] == [[("new", "all-1")]]
+    last = at("01-01") + 21 * 8 * DAY
+    assert desk.attack("b", f"{last + 14 * DAY:%m-%d}") == [("new", "all-2")]
+    assert desk.attack("between", f"{last + 7 * DAY:%m-%d}") == [("withdrawal", "all-2")]
+
+
 # ------------------------------------------------------------------------------------------------- all forms, any order
 
 
