@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from rules.model import Rule, RuleSet
-from streams import pipeline, wire
+from streams import backfill, pipeline, wire
 from streams.backfill import SLICE
 from streams.decide import Decision
 from streams.errors import EnvironmentFault, FencedOff
@@ -118,17 +118,17 @@ class InForce:
                 return self._slice()
             one, rule, episodes = found
             with self.store.matching(self.lock) as memory:
-                moved = pipeline.end_episodes(one, rule, episodes, memory, self.desk)
-                return moved, pipeline.goes_on(moved, memory)
+                moved = backfill.end(one, rule, episodes, memory, self.desk)
+                return moved, backfill.left(moved, memory)
 
     def _episodes(self, desk: Desk) -> tuple[Backfill, Rule, Decision] | None:
         """The episodes of a temporal rule, where they are the next step; none, loudly, when they cannot be found."""
         with self.store.remembering() as memory:
-            due = pipeline.episodes_due(memory, desk)
+            due = backfill.due(memory, desk)
             if due is None:
                 return None
             try:
-                return *due, pipeline.episodes_of(due[1], memory, desk)
+                return *due, backfill.episodes(due[1], memory, desk)
             except EnvironmentFault:
                 raise
             except Exception:  # noqa: BLE001 - the edge of the loop, as in `_slice`: the rule is named and goes on without its past
@@ -142,7 +142,7 @@ class InForce:
                 begun = time.perf_counter()
                 with self.store.matching(self.lock) as memory:
                     one = pipeline.look_back(memory, self.desk, limit=limit)
-                    left = one is not None and pipeline.goes_on(one, memory)
+                    left = one is not None and backfill.left(one, memory)
                 self._size = fitted(limit, time.perf_counter() - begun)
                 return one, left
             except EnvironmentFault:
@@ -150,7 +150,7 @@ class InForce:
             except Exception:  # noqa: BLE001 - the edge of the loop: the incident is named, passed over, and the loop goes on
                 if limit == 1:
                     with self.store.matching(self.lock) as memory:
-                        name = pipeline.pass_over(memory)
+                        name = backfill.pass_over(memory)
                     _log.exception("the new rules failed on an incident; it is passed over", incident=name)
         return None, True
 

@@ -11,7 +11,7 @@ that is edited meanwhile for another rule shows the label of a rule on its way a
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rules.model import Rule
 from streams.decide import Decision, decide_episodes, decide_rules
@@ -22,6 +22,7 @@ from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Event, Incident, Reading
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the matcher's now before its first entry
 SLICE = 16  # incidents; the run fits it to the clock (`streams.adopt`), here it only has to be small
 
 
@@ -60,7 +61,15 @@ def due(memory: Memory, desk: Desk) -> tuple[Backfill, Rule] | None:
     return (passes[0], forms[0]) if forms else None
 
 
-def end(one: Backfill, rule: Rule, episodes: Decision, memory: Memory, desk: Desk) -> Backfill:
+def episodes(rule: Rule, memory: Memory, desk: Desk) -> Decision:
+    """What the pass would tell where the episodes of a temporal rule are its next step, to be handed to `end`.
+
+    It writes nothing and may take long; the memory may be a snapshot while articles are taken.
+    """
+    return decide_episodes((rule,), memory, desk, memory.clock() or EPOCH)
+
+
+def end(one: Backfill, rule: Rule, told: Decision, memory: Memory, desk: Desk) -> Backfill:
     """The pass once these episodes of a temporal rule are told, unless they were meanwhile.
 
     They may have been found on the memory as it was a while ago: what an article touches is ended before it is taken (`owed`).
@@ -68,7 +77,7 @@ def end(one: Backfill, rule: Rule, episodes: Decision, memory: Memory, desk: Des
     now = next((each for each in memory.backfills() if each.entry == one.entry), None)
     if now is None or rule.id in now.ended or rule.id not in now.rules:
         return one
-    write(episodes, memory)
+    write(told, memory)
     moved = replace(now, ended=(*now.ended, rule.id))
     _move(moved, memory, over=not _forms(moved, desk))
     return moved

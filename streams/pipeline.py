@@ -8,19 +8,16 @@ largest `taken_at` seen, the only world is the memory handed in.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from rules.model import Rule, RuleSet
 from streams import backfill, wire
-from streams.decide import Decision, decide, decide_episodes
+from streams.decide import Decision, decide
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Reading, Tick
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +78,7 @@ def owes(reading: Reading, memory: Memory, desk: Desk) -> bool:
 
 def take_rules(rules: RuleTexts, changed: Sequence[Rule], memory: Memory, desk: Desk) -> None:
     """Journals a rule set, by which everything is decided from now on; `look_back` tells silently what it says of the past."""
-    entry = memory.append("rules", memory.clock() or _EPOCH, wire.encode_versioned(rules))
+    entry = memory.append("rules", memory.clock() or backfill.EPOCH, wire.encode_versioned(rules))
     backfill.begin(entry.number, changed, memory, desk)
 
 
@@ -90,21 +87,7 @@ def look_back(memory: Memory, desk: Desk, *, limit: int = backfill.SLICE) -> Bac
 
     It may be called at any time between two articles, or never: `take` sees to what it needs.
     """
-    return backfill.step(memory, desk, memory.clock() or _EPOCH, limit=limit)
-
-
-def episodes_of(rule: Rule, memory: Memory, desk: Desk) -> Decision:
-    """What `look_back` would tell where the episodes of a temporal rule are its next step, to be handed to `end_episodes`.
-
-    It writes nothing and may take long; the memory may be a snapshot while articles are taken.
-    """
-    return decide_episodes((rule,), memory, desk, memory.clock() or _EPOCH)
-
-
-episodes_due = backfill.due
-end_episodes = backfill.end
-goes_on = backfill.left
-pass_over = backfill.pass_over
+    return backfill.step(memory, desk, memory.clock() or backfill.EPOCH, limit=limit)
 
 
 def take_tick(tick: Tick, memory: Memory) -> None:

@@ -16,7 +16,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from rules.load import load_rules
-from streams import knowledge, pipeline
+from streams import backfill, knowledge, pipeline
 from streams.adopt import fitted
 from streams.backfill import SLICE
 from streams.facts import merged
@@ -51,7 +51,7 @@ def main(number: int) -> None:
                 before = time.perf_counter()
                 with store.matching(lock) as memory:
                     one = pipeline.look_back(memory, desk, limit=size)
-                    left = one is not None and pipeline.goes_on(one, memory)
+                    left = one is not None and backfill.left(one, memory)
                 (ends if one and one.ended else took).append(time.perf_counter() - before)
                 size = fitted(size, time.perf_counter() - before)
         whole = time.process_time() - begun

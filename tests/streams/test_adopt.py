@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from rules.load import load_texts
 from rules.model import RuleSet
-from streams import adopt, knowledge, pipeline
+from streams import adopt, backfill, knowledge, pipeline
 from streams.adopt import InForce, fitted
 from streams.knowledge import Knowledge
 from streams.labels import Desk
@@ -120,16 +120,16 @@ async def test_a_rule_that_changes_while_its_episodes_are_sought_gets_none_of_th
     take_over(force, load_texts({"rules/a.yaml": CAMPAIGN}, known))
     while True:
         with force.store.matching(force.lock) as memory:
-            due = pipeline.episodes_due(memory, force.desk)
+            due = backfill.due(memory, force.desk)
             if due is not None:
                 break
             pipeline.look_back(memory, force.desk)
     with force.store.remembering() as memory:
-        episodes = pipeline.episodes_of(due[1], memory, force.desk)
+        episodes = backfill.episodes(due[1], memory, force.desk)
     assert len(episodes.told) == 1
     take_over(force, load_texts({"rules/a.yaml": CAMPAIGN.replace("incidents: 3", "incidents: 300")}, known))
     with force.store.matching(force.lock) as memory:
-        pipeline.end_episodes(*due, episodes, memory, force.desk)
+        backfill.end(*due, episodes, memory, force.desk)
         assert memory.told_by("campaign") == ()
     await looked_back(force)
     with force.store.matching(force.lock) as memory:
