@@ -27,6 +27,8 @@ _PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wi
 _CHARGE = frozenset("explosive explosives dynamite bomb tnt charge".split())
 _FLYING = frozenset("strategic stealth heavy long-range jet fighter army air dive torpedo nuclear-capable supersonic range".split())
 
+_ORES = frozenset("copper coal gold silver iron diamond uranium tin zinc salt nickel lithium cobalt emerald jade platinum".split())
+
 
 class Nouns:
     """Asks the knowledge about noun phrases."""
@@ -195,6 +197,8 @@ class Nouns:
         for first in range(len(left)):
             for last in range(len(left), first, -1):
                 before = [t.lower_ for t in left[first : last - 1]]
+                if left[last - 1].lemma_.lower() == "mine" and last > 1 and left[last - 2].lemma_.lower() in _ORES:
+                    continue  # "a copper mine fire"
                 kind = words.get(fold(" ".join([*before, left[last - 1].lemma_.lower()])))
                 if kind:
                     return Instrument(span=parsed.of(left[first:last]), kind=kind)

@@ -55,7 +55,7 @@ def presupposed(trigger: Token) -> bool:
 
 
 _NOT_YET_REAL = frozenset(
-    "planned planning possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
+    "planned planning expected anticipated proposed possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
 )
 _ONLY_POSSIBLE = frozenset(
     "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster language way answer solution means remedy choice alternative necessity".split()
