@@ -237,3 +237,18 @@ def test_targets_are_struck_by_jets_and_by_states(read: Read) -> None:
 
 def test_a_fuel_tank_is_no_tank(read: Read) -> None:
     assert "armed-attack" not in {node for event in read("A fuel tank exploded in Quetta on Sunday.") for node in event.path}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The company launched a takeover bid for the sugar mill on Monday.",
+        "Seventeen miners who were missing in a copper mine fire were found on Monday, officials said.",
+        "When their exports rise it hits the heart of the U.S. manufacturing base.",
+        "The foreign ministry sent specialists before an expected missile strike by U.S. forces on Syria.",
+    ],
+)
+def test_business_mines_and_what_is_only_expected_tell_no_attack_and_no_coup(read: Read, sentence: str) -> None:
+    """Each of them alarmed a shipped rule on a stream of news."""
+    told = {node for event in read(sentence) if event.stage == "happened" for node in event.path}
+    assert told.isdisjoint({"armed-attack", "coup"})
