@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from pathlib import Path
-from time import process_time
 
 import pytest
 from small_world import WORLD
@@ -128,19 +127,3 @@ def test_positions_are_those_of_the_clause_where_it_can_be_found() -> None:
     ]
     assert (at.clause(rule, rule.when.parts[-1]).line, at.clause(rule, rule.when.parts[-1]).column) == (5, 5)  # type: ignore[union-attr]
     assert (at.key(rule).line, at.key(rule).column) == (3, 9)
-
-
-@pytest.mark.slow
-def test_a_thousand_rules_are_looked_at_in_eight_seconds() -> None:
-    """`tocsin check` is what somebody waits for; of the processor, three were measured."""
-    kinds, codes = sorted(WORLD.kinds), ("US", "GB", "IQ", "SY", "JO", "IR", "YE")
-    rules = "".join(
-        f"  - {{id: r-{number}, title: Rule {number}, owner: me, severity: low, tests: [{{fires: a}}, {{silent: b}}], "
-        f"when: {{event: armed-attack, target: {{kind: {kinds[number % len(kinds)]}, nation: {codes[number % 7]}}}, "
-        f'killed: ">={number}"}}}}\n'
-        for number in range(1000)
-    )
-    found = load_texts({"a.yaml": f"version: 1\nrules:\n{rules}"}, WORLD)
-    begun = process_time()
-    assert len(warnings(found, WORLD)) > 800
-    assert process_time() - begun < 8

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -606,26 +605,3 @@ def test_every_shipped_rule_has_tests_of_both_kinds_and_reasons(packs: RuleSet) 
         assert sum(test.expect == "fires" for test in rule.tests) >= 2, rule.id
         assert sum(test.expect == "silent" for test in rule.tests) >= 2, rule.id
         assert all(test.why for test in rule.tests if test.expect == "silent"), rule.id
-
-
-@pytest.mark.slow
-def test_a_thousand_rules_load_in_three_seconds() -> None:
-    """DESIGN.md section 8: a YAML reader that loads 1,000 rules in seconds."""
-    entry = """\
-  - id: strike-%d
-    owner: gsoc
-    when:
-      event: armed-attack
-      target: {kind: base, used_by: US}
-      not: {actor: {forces_of: US}}
-    severity:
-      - critical: {killed: ">=1"}
-      - high
-    tests:
-      - fires: Rockets were fired at a coalition base in Syria, a U.S. official said.
-      - silent: U.S. warplanes struck a base used by Iran-backed militias.
-"""
-    text = "version: 1\nrules:\n" + "".join(entry % number for number in range(1000))
-    begun = perf_counter()
-    assert len(load_texts({"many.yaml": text}, WORLD).rules) == 1000
-    assert perf_counter() - begun < 3
