@@ -11,6 +11,7 @@ A rule is filed under a type of the taxonomy and under the rarest other thing th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -95,6 +96,8 @@ class Index:
                     self._file(rule, (frozenset({("type", type)}), *reader.akin(rule.core)))
         self._words = frozenset(reader.words)
         self._sentences, self._names, self._cells = reader.sentences, reader.names, reader.cells
+        self._said_in = lru_cache(maxsize=64)(self._said_in_article)  # one article has several events, and is asked about again
+        self._read = lru_cache(maxsize=256)(self._read_text)
 
     def in_order(self, ids: Collection[str]) -> list[Rule]:
         """The rules of these ids, in the order of the set; ids of no rule are left out."""
@@ -132,30 +135,29 @@ class Index:
 
     def _keys(self, event: Event, article: Article | None) -> set[Key]:
         """All that the event and its article have that a rule may need."""
-        keys = set(_stated(event, "", self._knowledge))
-        keys.add(ALWAYS)
+        keys = {ALWAYS, *_stated(event, "", self._knowledge), *(self._said_in(article) if article is not None else ())}
         if event.about is not None:
             keys.add(("stated", "about"))
             keys.add(("about.is", event.about.type))
             keys.update(_stated(telling_of(event.about, event), "about.", self._knowledge))
         if event.disclosed_late:
             keys.add(("late", ""))
-        if article is not None:
-            keys.add(("source", article.source))
         place = event.place
         if self._cells and place is not None and place.latitude is not None and place.longitude is not None:
             keys.add(("cell", cell(place.latitude, place.longitude)))
-        for text, _, _ in self._texts(event, article):
-            keys.update(("word", word) for word in self._words & word_keys(text))
-            if self._names:
-                keys.update(("named", id) for _, _, id in entities(text, self._knowledge))
+        if self._sentences:  # by themselves, for words at the edge of a text may be told apart in another way
+            for text, _, _ in texts("sentence", event, article):
+                keys |= self._read(text)
         return keys
 
-    def _texts(self, event: Event, article: Article | None) -> Iterator[tuple[str, int, str]]:
-        if self._words or self._names:
-            yield from texts("article", event, article)
-            if self._sentences:  # by themselves, for words at the edge of a text may be told apart in another way
-                yield from texts("sentence", event, article)
+    def _said_in_article(self, article: Article) -> frozenset[Key]:
+        """What every event of an article has from it."""
+        return frozenset({("source", article.source)}).union(self._read(article.title), self._read(article.text))
+
+    def _read_text(self, text: str) -> frozenset[Key]:
+        """The words and names of a text that rules ask for."""
+        words = {("word", word) for word in self._words & word_keys(text)} if self._words else set()
+        return frozenset(words | ({("named", id) for _, _, id in entities(text, self._knowledge)} if self._names else set()))
 
 
 # ------------------------------------------------------------------------------------------------- what an event has
