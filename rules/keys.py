@@ -47,12 +47,9 @@ WHEN = {
     "claimed_by": "one of those who claim responsibility has all these traits",
     "disowned_by": "one of those who deny responsibility has all these traits",
     "speaker": "one voice that it rests on is all of this: class, nation, id, outlet",
-    "killed": 'a number, or a comparison in quotes like ">=1"',
-    "wounded": 'a number, or a comparison in quotes like ">=1"',
-    "missing": 'a number, or a comparison in quotes like ">=1"',
-    "captured": 'a number, or a comparison in quotes like ">=1"',
-    "displaced": 'a number, or a comparison in quotes like ">=1"',
-    "fired": 'a number, or a comparison in quotes like ">=1"',
+    **dict.fromkeys(
+        ("killed", "wounded", "missing", "captured", "displaced", "fired"), 'a number, or a comparison in quotes like ">=1"'
+    ),
     "doubt": "whether the text itself calls something unclear: {known: true} or {known: false}",
     "disclosed_late": "true: first reported now though it happened well before; false: not so",
     "source": "the article came by one of these feeds",
