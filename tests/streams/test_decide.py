@@ -10,6 +10,7 @@ from rules.model import AllOf, EventIs, NearSite, Rule, Site, Watch
 from streams import knowledge, pipeline
 from streams.labels import Desk
 from streams.memory import DictMemory
+from streams.policies import Budget, Hold, Policy
 from streams.records import Article, Count, Event, Interval, Pause, Span
 from tests.builders import (
     announcement,
@@ -230,6 +231,15 @@ def test_what_follows_a_resumption_is_not_another_one() -> None:
         desk.take(home, attack(home, when))
     e = article("e", "03-14")
     assert desk.take(e, attack(e, "03-14")) == []
+
+
+def test_an_alert_keeps_what_its_rule_asks_of_delivery() -> None:
+    """Hold, escalate, quiet hours and budget go with the label, so that delivery needs no rule."""
+    policy = Policy(hold=Hold(sources=2, within_s=7200), budget=Budget(alerts=5, within_s=3600))
+    desk = Matcher(strike_rule(policy=policy))
+    desk.attack("a", "04-22", "04-21")
+    assert desk.last[0].label.policy == policy
+    assert desk.memory.outbox[0].alerts[0].label.policy == policy
 
 
 def test_an_expired_rule_announces_nothing_new_and_still_corrects() -> None:
