@@ -108,9 +108,12 @@ class Merger:
             return 20
         targets = cluster.gather(lambda t: t.targets)
         actors = cluster.gather(lambda t: t.actors)
-        if _differ(self._knowledge, mine.targets, targets) or self._actors_differ(mine.actors, actors, draft, cluster):
+        titled = self._retells_title(draft, cluster)
+        if _differ(self._knowledge, mine.targets, targets) and not (titled and self._sites(mine.targets) and self._sites(targets)):
             return None
-        if self._swapped(mine, actors, targets):
+        if self._actors_differ(mine.actors, actors, draft, cluster):
+            return None
+        if mine.path[0] == "violence" and self._swapped(mine, actors, targets):  # a state's act is on its own people
             return None
         if any(where.clash(mine.place, t.telling.place) for t in cluster.drafts) and not _shared(mine.targets, targets):
             return None
@@ -132,11 +135,20 @@ class Merger:
         if draft.fragile and not draft.definite:
             return None
         if draft.bare or draft.fragile:
-            return score if draft.definite or draft.sentence == cluster.last or mine.pause else None
+            return score if draft.definite or draft.sentence == cluster.last or mine.pause or titled else None
         same_sentence = bool(same)
         if same_sentence and mine.targets and targets and not _shared(mine.targets, targets):
             return score if _alike_any(self._knowledge, mine.targets, targets) else None
         return score
+
+    def _retells_title(self, draft: Draft, cluster: Cluster) -> bool:
+        """Whether the first sentence of the text tells again, by the same type, what so far only the title has told."""
+        first = all(d.telling.trigger.where == "title" for d in cluster.drafts) and draft.sentence - cluster.last <= 1
+        return first and draft.telling.trigger.where == "text" and draft.telling.type == cluster.lead.type
+
+    def _sites(self, people: Sequence[Participant]) -> bool:
+        """Whether all of them are places and things: "a base" and "the headquarters" may be one, a mayor and three policemen not."""
+        return all(self._knowledge.kind_is_a(one.kind or "", "site") for one in people)
 
     def _far(self, draft: Draft, cluster: Cluster) -> bool:
         """Whether a mention stands far from all others of an event, and neither place, day nor weapon ties it to them."""

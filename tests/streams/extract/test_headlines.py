@@ -115,10 +115,13 @@ def extractor() -> Extractor:
     return load(knowledge=KNOWN)
 
 
+def _article(title: str, text: str) -> Article:
+    return Article(id="a", source="x", url="", title=title, text=text, published=PUBLISHED, taken_at=PUBLISHED)
+
+
 def fired(extractor: Extractor, line: str) -> set[str]:
     title, text = ("", line) if line.endswith(".") else (line, "")
-    article = Article(id="a", source="x", url="", title=title, text=text, published=PUBLISHED, taken_at=PUBLISHED)
-    (reading,) = extractor.read([article])
+    (reading,) = extractor.read([_article(title, text)])
     return {alert.label.rule for alert in Run(rules=RULES, knowledge=KNOWN).take(reading)}
 
 
@@ -130,3 +133,27 @@ def test_a_plain_headline_fires_its_rule(extractor: Extractor, rule: str, line: 
 @pytest.mark.parametrize("line", SILENT)
 def test_a_headline_of_no_such_event_fires_nothing(extractor: Extractor, line: str) -> None:
     assert not fired(extractor, line)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Car bomb explodes at Norwegian base in Mali",
+            "A car bomb exploded at the headquarters of the Norwegian army near Gao in Mali on Monday.",
+        ),
+        ("Curfew imposed on Nigerian state", "Nigeria's government imposed a curfew on northern Kaduna state on Monday."),
+    ],
+)
+def test_a_title_and_the_sentence_below_it_tell_one_event(extractor: Extractor, title: str, text: str) -> None:
+    """Though one says "base" and the other "headquarters", and though a state acts on its own people."""
+    (reading,) = extractor.read([_article(title, text)])
+    (event,) = reading.events
+    assert {telling.trigger.where for telling in event.tellings} == {"title", "text"}
+
+
+def test_a_title_and_a_sentence_about_another_town_tell_two(extractor: Extractor) -> None:
+    """What is stated still speaks against it."""
+    title, text = "Car bomb explodes at army base in Gao", "A car bomb exploded at a police station in Kidal on Monday."
+    (reading,) = extractor.read([_article(title, text)])
+    assert [event.place and event.place.name for event in reading.events] == ["Gao", "Kidal"]
