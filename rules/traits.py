@@ -38,9 +38,9 @@ def nations_of(name: NationOf, telling: Telling) -> set[str]:
     """Nations that a field of the telling states, empty when it states none."""
     match name:
         case "place.country":
-            return {telling.place.country} - {None} if telling.place else set()  # type: ignore[return-value]
+            return {telling.place.country} if telling.place and telling.place.country else set()
         case "origin.country":
-            return {telling.origin.country} - {None} if telling.origin else set()  # type: ignore[return-value]
+            return {telling.origin.country} if telling.origin and telling.origin.country else set()
         case "actor.nation":
             return _own(telling.actors)
         case "target.nation":
