@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rules.model import (
     AboutIs,
@@ -170,8 +170,8 @@ def _against(same: bool) -> str:
     return "same_as" if same else "differs_from"
 
 
-def form_map(form: Form | None, steps: Literal["when", "core"]) -> dict[str, Any]:
-    """The form under its key, empty for none; steps of a sequence with the defaults or without them."""
+def form_map(form: Form | None) -> dict[str, Any]:
+    """The form under its key, empty for none; steps of a sequence with the defaults."""
     match form:
         case Resume():
             before = {"incidents": form.before_incidents, "within": in_words(form.before_within)}
@@ -184,7 +184,7 @@ def form_map(form: Form | None, steps: Literal["when", "core"]) -> dict[str, Any
         case CountWithin(incidents=incidents, within=within, by=by):
             return {"count": {"incidents": incidents, "within": in_words(within), "by": list(by)}}
         case SequenceWithin(steps=listed, within=within, by=by):
-            told = [as_map(getattr(step, steps)) for step in listed]
+            told = [as_map(step.when) for step in listed]
             return {"sequence": {"by": list(by), "within": in_words(within), "steps": told}}
         case FirstWithin(within=within, by=by):
             return {"first": {"within": in_words(within), "by": list(by)}}

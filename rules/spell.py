@@ -1,11 +1,11 @@
-"""Clauses and forms in the words of the rule file, on one line; for reports of what a rule means or why it did not hold."""
+"""Clauses in the words of the rule file, on one line; for reports of what a rule means or why it did not hold."""
 
 import json
 import re
 from typing import Any
 
-from rules.maps import as_map, form_map, pair, short
-from rules.model import AllOf, Clause, Form, Trait
+from rules.maps import as_map, pair
+from rules.model import AllOf, Clause, Trait
 
 _PLAIN = re.compile(r"[\w(/][^,\[\]{}:#\"\n]*")  # texts that need no quotes on a line of YAML
 
@@ -19,13 +19,6 @@ def spelled(part: Clause | Trait) -> str:
     """The clause as it stands in a map, e.g. `target: {kind: base, used_by: US}`."""
     key, value = ("all", [as_map(one) for one in part.parts]) if isinstance(part, AllOf) else pair(part)
     return f"{key}: {_flow(value)}"
-
-
-def spelled_form(form: Form) -> str:
-    """The form as it stands in a rule, e.g. `count: {incidents: 3, within: 2d, by: place.country}`."""
-    ((name, told),) = form_map(form, "core").items()
-    brief = {key: short(value) if key in ("by", "evidence") else value for key, value in told.items() if value != []}
-    return f"{name}: {_flow(brief)}"
 
 
 def _flow(value: Any) -> str:

@@ -94,7 +94,7 @@ def plain(rule: Rule) -> dict[str, Any]:
         told["when"] = as_map(rule.core)
     elif not isinstance(rule.form, SequenceWithin):
         told["when"] = as_map(rule.when)
-    told |= form_map(rule.form, "when")
+    told |= form_map(rule.form)
     cases = [case.severity if case.when is None else {case.severity: as_map(case.when)} for case in rule.severity]
     told["severity"] = cases[0] if len(cases) == 1 else cases
     told["max_age"] = in_words(rule.max_age)

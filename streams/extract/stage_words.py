@@ -29,5 +29,4 @@ CARRIERS = frozenset(
 )
 FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
 POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
-HYPOTHETICAL_MODALS = frozenset({"could", "may", "might", "can", "would", "should", "must"})
 CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})

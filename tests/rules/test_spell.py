@@ -4,7 +4,7 @@ import pytest
 from small_world import WORLD
 
 from rules.load import load_texts
-from rules.spell import braced, spelled_form
+from rules.spell import braced
 
 WHENS = [
     "{event: armed-attack}",
@@ -47,21 +47,3 @@ def test_spelled_as_written() -> None:
     """Short where the file is short."""
     for when in WHENS[:3]:
         assert braced(core_of(when)) == when  # type: ignore[arg-type]
-
-
-FORMS = [
-    "count: {incidents: 3, within: 2d, by: place.country}",
-    "first: {within: 90d, by: [actor.group, instrument]}",
-    'sequence: {by: parties, within: 14d, steps: [{event: threat}, {event: armed-attack, killed: ">=1"}]}',
-    "resume: {pause: 30d, before_pause: {incidents: 3, within: 90d}, evidence: [observed, stated, announced]}",
-    "resume: {by: actor.group, pause: 30d, evidence: stated, history: {last: 2024-02-04, by: duty, ref: log 7}}",
-]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_is_spelled_as_the_file_could_say_it(form: str) -> None:
-    when = "" if form.startswith("sequence") else "when: {event: threat}, "
-    text = f"version: 1\nrules: [{{id: a, severity: low, {when}{form}}}]\n"
-    rule = load_texts({"a.yaml": text}, WORLD).rules[0]
-    assert rule.form is not None
-    assert spelled_form(rule.form) == form
