@@ -111,10 +111,9 @@ class Index:
             keys = self._keys(event, articles.get(event.article))
             for type in (ANY, *_types(event, self._knowledge)):
                 filed = self._filed.get(type)
-                for key in filed.keys() & keys if filed else ():
-                    for rule, needs, others in filed[key]:  # type: ignore[index]
-                        if needs <= keys and rule not in found and not any(need.isdisjoint(keys) for need in others):
-                            found.add(rule)
+                for rule, needs, others in (each for key in filed.keys() & keys for each in filed[key]) if filed else ():
+                    if needs <= keys and rule not in found and not any(need.isdisjoint(keys) for need in others):
+                        found.add(rule)
         return found
 
     def _file(self, rule: Rule, way: Way) -> None:

@@ -5,7 +5,7 @@ as `streams.labels` takes them, and what became of the rule is asked of a run of
 memory.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.match import judge, telling_of
@@ -209,10 +209,15 @@ def tree(part: Clause, telling: Telling, article: Article | None, knowledge: Kno
 
 def _of_traits(trait: Trait, one: Participant, telling: Telling, knowledge: Knowledge) -> Node:
     verdict = trait_holds(trait, one, telling, knowledge)
-    again: Callable[[Trait], Node] = lambda part: _of_traits(part, one, telling, knowledge)  # noqa: E731 - shorter than a def
+
+    def again(part: Trait) -> Node:
+        return _of_traits(part, one, telling, knowledge)
+
     match trait:
         case AllOf(parts) | AnyOf(parts):
-            return Node(trait, verdict, _key(trait), trait.line, parts=tuple(map(again, parts)))
+            return Node(
+                trait, verdict, _key(trait), trait.line, parts=tuple(_of_traits(part, one, telling, knowledge) for part in parts)
+            )
         case NotThat(inner):
             return Node(trait, verdict, "not", trait.line, parts=(again(inner),))
         case _:

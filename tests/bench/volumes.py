@@ -10,6 +10,7 @@ time say nothing then. Readings are kept in the folder for temporary files and t
 same; `--stale` takes them whatever they were made with. Exits with 2 when an archive is not there.
 """
 
+import argparse
 import gzip
 import sys
 import tempfile
@@ -102,25 +103,30 @@ def evidence(rule: str, one: Volume, most: int) -> Iterator[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table or the evidence; the exit code."""
-    named = dict(argument[2:].split("=", 1) for argument in arguments if argument.startswith("--") and "=" in argument)
-    paths = [Path(argument) for argument in arguments if not argument.startswith("--")] or list(STREAMS)
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("paths", nargs="*", type=Path, default=list(STREAMS), help="archives; the two of the bench unless given")
+    parser.add_argument("--rules", type=Path, default=PACKS, help="rule files; the packs unless given")
+    parser.add_argument("--show", metavar="RULE", help="the sentences behind the alerts of a rule")
+    parser.add_argument("--sample", type=int, default=15, metavar="N", help="of so many of them")
+    parser.add_argument("--alone", action="store_true", help="each article with an empty history")
+    parser.add_argument("--stale", action="store_true", help="readings of another extractor will do")
+    asked = parser.parse_args(arguments)
+    paths: list[Path] = asked.paths
     missing = [path for path in paths if not path.is_file()]
     for path in missing:
         print(f"{path}: not there; the streams lie beside the repository, in ../shared/bench", file=sys.stderr)
     if missing:
         return 2
     known = knowledge.load()
-    loaded = load_rules([Path(named.get("rules", PACKS))], known)
+    loaded = load_rules([asked.rules], known)
     rules = replace(loaded, rules=tuple(replace(rule, mode="on") for rule in loaded.rules))
     extractor = load(knowledge=known)
-    stale, alone = "--stale" in arguments, "--alone" in arguments
-    volumes = [
-        volume(path.name.partition(".")[0], readings(path, extractor, stale=stale), rules, known, alone=alone) for path in paths
-    ]
-    if "show" in named:
-        lines = (line for one in volumes for line in evidence(named["show"], one, int(named.get("sample", "15"))))
-    else:
-        lines = table(rules, volumes)
+    volumes = []
+    for path in paths:
+        read = readings(path, extractor, stale=asked.stale)
+        volumes.append(volume(path.name.partition(".")[0], read, rules, known, alone=asked.alone))
+    shown = (line for one in volumes for line in evidence(asked.show, one, asked.sample))
+    lines = shown if asked.show else table(rules, volumes)
     for line in lines:
         print(line)
     return 0
