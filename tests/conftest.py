@@ -1,5 +1,7 @@
 """Fixtures that tests of several rooms share; each lives with its peer in tests/peers."""
 
 from peers.http_server import feed_server
+from peers.kafka import kafka, kafka3, kafka_secure
+from peers.tansu import tansu
 
-__all__ = ["feed_server"]
+__all__ = ["feed_server", "kafka", "kafka3", "kafka_secure", "tansu"]
