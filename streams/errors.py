@@ -7,7 +7,8 @@
     │   └── KnowledgeError      a knowledge file is wrong
     ├── RecordError             one record cannot be processed: it is set aside, the flow goes on
     │   ├── WireError           bytes that are no record of ours
-    │   └── FeedError           a fetched body that is no feed
+    │   ├── FeedError           a fetched body that is no feed
+    │   └── OrderRefused        an order that cannot be obeyed; its words go to who gave it
     ├── EnvironmentFault        disk, database, network: retry, then stop without acknowledging
     │   ├── StoreBusy           another process holds the store
     │   ├── FencedOff           this matcher has been replaced by another one
@@ -97,6 +98,10 @@ class FeedError(RecordError):
     def __init__(self, diagnosis: str, detail: str) -> None:
         self.diagnosis = diagnosis
         super().__init__(f"{diagnosis}: {detail}")
+
+
+class OrderRefused(RecordError):
+    """An order that cannot be obeyed as things stand; raised before anything is written, the text is for who gave it."""
 
 
 class EnvironmentFault(TocsinError):

@@ -137,7 +137,7 @@ class Explanation:
 def explain(rules: Sequence[Rule], reading: Reading, knowledge: Knowledge) -> Iterator[Explanation]:
     """An explanation for each rule, in their order; the article is read as the first one ever."""
     run = Run(rules=RuleSet(rules=tuple(rules), texts={}, hash=""), knowledge=knowledge)
-    alerts = run.take(reading)
+    alerts = run.take(reading) + run.end()
     views = dict(_views(reading, run.memory))
     for rule in rules:
         own = tuple(alert for alert in alerts if alert.label.rule == rule.id)

@@ -9,11 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
-from typing import Literal, cast
+from typing import TypeVar, cast
 
+from streams.orders import Entry, EntryKind, Timer, TimerKind
 from streams.progress import Backfill
-from streams.records import Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
+from streams.records import Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
 from streams.timelines import Point
+
+Record = TypeVar("Record")
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
@@ -52,17 +55,19 @@ class DictMemory:
         self._deliveries: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._delivery_ids: set[str] = set()
         self._closed: set[tuple[str, int]] = set()
+        self._orders: set[int] = set()
+        self._timers: dict[tuple[TimerKind, str], Timer] = {}
+        self._notes: defaultdict[str, dict[str, object]] = defaultdict(dict)
 
     def clock(self) -> datetime | None:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
         return self._clock
 
-    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+    def append(self, kind: EntryKind, at: datetime, payload: bytes) -> Entry:
         """The journal entry just appended; its `at` never runs back, whatever `at` says."""
         self._number += 1
         self._clock = at if self._clock is None else max(self._clock, at)
-        kind_known = cast(Literal["reading", "tick", "rules"], kind)
-        entry = Entry(number=self._number, kind=kind_known, at=self._clock, payload=payload)
+        entry = Entry(number=self._number, kind=kind, at=self._clock, payload=payload)
         if self._keep_journal:
             self.entries.append(entry)
         return entry
@@ -230,6 +235,47 @@ class DictMemory:
                 raise ValueError(f'revision {row.revision} of article "{row.article}" is closed already')
             self._closed.add((row.article, row.revision))
         self.ledger.extend(dispositions)
+
+    def order_taken(self, number: int) -> bool:
+        """Whether an order has been taken before."""
+        return number in self._orders
+
+    def close_order(self, number: int, entry: int) -> None:
+        """Notes that an order was taken as a journal entry."""
+        self._orders.add(number)
+
+    def put_timer(self, timer: Timer) -> None:
+        """Sets a timer in place of the one of its kind and key."""
+        self._timers[timer.kind, timer.key] = timer
+
+    def drop_timer(self, kind: TimerKind, key: str) -> None:
+        """Takes a timer away; nothing happens where there is none."""
+        self._timers.pop((kind, key), None)
+
+    def timers_due(self, now: datetime) -> tuple[Timer, ...]:
+        """Timers whose moment has come, ordered by (due, kind, key)."""
+        due = (timer for timer in self._timers.values() if timer.due <= now)
+        return tuple(sorted(due, key=lambda timer: (timer.due, timer.kind, timer.key)))
+
+    def next_timer(self) -> datetime | None:
+        """The moment of the timer that is due first, None when none waits."""
+        return min((timer.due for timer in self._timers.values()), default=None)
+
+    def put_note(self, kind: str, key: str, record: object) -> None:
+        """Keeps a small record that the desk works by, in place of that of its kind and key."""
+        self._notes[kind][key] = record
+
+    def drop_note(self, kind: str, key: str) -> None:
+        """Forgets a note; nothing happens where there is none."""
+        self._notes[kind].pop(key, None)
+
+    def note(self, kind: str, key: str, record: type[Record]) -> Record | None:
+        """The note of a kind and key as a record of this class, None for none."""
+        return cast(Record | None, self._notes[kind].get(key))
+
+    def notes(self, kind: str, record: type[Record]) -> tuple[tuple[str, Record], ...]:
+        """All notes of a kind with their keys, ordered by key."""
+        return tuple((key, cast(Record, one)) for key, one in sorted(self._notes[kind].items()))
 
     def _forget(self, incident: str) -> None:
         known = self._incidents.pop(incident, None)

@@ -1,6 +1,8 @@
-"""The whole life of an article in the matcher, in one screen. Every run takes this path: local, Kafka and replay.
+"""The whole life of an article in the matcher, and of all else it takes. Every run takes this path: local, Kafka and replay.
 
     reading ─► journal ─► kept ─► incidents ─► decide ─► told · outbox · ledger
+    order ──► journal ─► what its kind does (`streams.obey`) ─► the same, and the order is closed
+    tick ───► journal ─► the timers that have come due ─► the same
 
 Called inside the record's own transaction: what it writes is there together or not at all. Pure: the only now is the
 largest `taken_at` seen, the only world is the memory handed in.
@@ -8,16 +10,18 @@ largest `taken_at` seen, the only world is the memory handed in.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from rules.model import Rule, RuleSet
-from streams import backfill, wire
+from streams import backfill, obey, wire
 from streams.decide import Decision, decide
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
+from streams.orders import Order, Tick
 from streams.ports import Memory
 from streams.progress import Backfill
-from streams.records import Reading, Tick
+from streams.records import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     known = memory.revision(article.id)
     if known is not None and known >= article.revision:
         return Decision()
-    now = max(filter(None, (memory.clock(), article.taken_at)))
+    now = _later(memory.clock(), article.taken_at)
     entry = memory.append("reading", now, wire.encode_versioned(reading))
     forgotten = memory.events_of(article.id)
     backfill.settle(reading, forgotten, memory, desk, now)
@@ -90,6 +94,35 @@ def look_back(memory: Memory, desk: Desk, *, limit: int = backfill.SLICE) -> Bac
     return backfill.step(memory, desk, memory.clock() or backfill.EPOCH, limit=limit)
 
 
-def take_tick(tick: Tick, memory: Memory) -> None:
-    """Journals that time has passed."""
-    memory.append("tick", max(filter(None, (memory.clock(), tick.at))), wire.encode_versioned(tick))
+def take_order(order: Order, memory: Memory, desk: Desk) -> Decision:
+    """What an order led to, journalled and closed; an empty decision when it was taken before.
+
+    `order.at`: when the matcher takes it, by ingest's clock. Raises OrderRefused, with nothing written that the end of the
+    transaction must not take back.
+    """
+    if memory.order_taken(order.number):
+        return Decision()
+    now = _later(memory.clock(), order.at)
+    entry = memory.append("order", now, wire.encode_versioned(order))
+    decision = obey.order(order, entry.number, memory, desk, now)
+    backfill.write(decision, memory)
+    memory.close_order(order.number, entry.number)
+    return decision
+
+
+def take_tick(tick: Tick, memory: Memory, desk: Desk) -> Decision:
+    """What the timers lead to that have come due, earliest first; the tick is journalled though none has."""
+    now = _later(memory.clock(), tick.at)
+    memory.append("tick", now, wire.encode_versioned(tick))
+    whole = Decision()
+    for timer in memory.timers_due(now):
+        memory.drop_timer(timer.kind, timer.key)
+        decision = obey.timer(timer, memory, desk, now)
+        backfill.write(decision, memory)
+        whole.alerts += decision.alerts
+        whole.deliveries += decision.deliveries
+    return whole
+
+
+def _later(known: datetime | None, moment: datetime) -> datetime:
+    return moment if known is None else max(known, moment)

@@ -6,15 +6,15 @@ both. A Memory is only ever used inside one transaction of its owner: what a ste
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from streams.orders import Entry, EntryKind, Timer, TimerKind
 from streams.progress import Backfill
 from streams.records import (
     Article,
     Cursor,
     Delivery,
     Disposition,
-    Entry,
     Event,
     Incident,
     Item,
@@ -25,6 +25,8 @@ from streams.records import (
 )
 from streams.timelines import Point
 
+Record = TypeVar("Record")
+
 
 class Memory(Protocol):
     """What the matcher remembers."""
@@ -32,7 +34,7 @@ class Memory(Protocol):
     def clock(self) -> datetime | None:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
 
-    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+    def append(self, kind: EntryKind, at: datetime, payload: bytes) -> Entry:
         """The journal entry just appended; numbers run from 1 without gaps."""
 
     def revision(self, article: str) -> int | None:
@@ -121,6 +123,36 @@ class Memory(Protocol):
 
     def dispose(self, dispositions: Sequence[Disposition]) -> None:
         """Adds rows to the ledger."""
+
+    def order_taken(self, number: int) -> bool:
+        """Whether an order has been taken before."""
+
+    def close_order(self, number: int, entry: int) -> None:
+        """Notes that an order was taken as a journal entry."""
+
+    def put_timer(self, timer: Timer) -> None:
+        """Sets a timer in place of the one of its kind and key."""
+
+    def drop_timer(self, kind: TimerKind, key: str) -> None:
+        """Takes a timer away; nothing happens where there is none."""
+
+    def timers_due(self, now: datetime) -> tuple[Timer, ...]:
+        """Timers whose moment has come, ordered by (due, kind, key)."""
+
+    def next_timer(self) -> datetime | None:
+        """The moment of the timer that is due first, None when none waits."""
+
+    def put_note(self, kind: str, key: str, record: object) -> None:
+        """Keeps a small record that the desk works by (a mute, an acknowledgement …), in place of that of its kind and key."""
+
+    def drop_note(self, kind: str, key: str) -> None:
+        """Forgets a note; nothing happens where there is none."""
+
+    def note(self, kind: str, key: str, record: type[Record]) -> Record | None:
+        """The note of a kind and key as a record of this class, None for none."""
+
+    def notes(self, kind: str, record: type[Record]) -> tuple[tuple[str, Record], ...]:
+        """All notes of a kind with their keys, ordered by key."""
 
 
 class Clock(Protocol):

@@ -466,24 +466,7 @@ class Step:
     error: str = ""  # of the last attempt, in words
 
 
-# ------------------------------------------------------------------------------------------------- journal and ledger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """Time has passed; comes down the same path as articles and is the only thing that fires timers."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One input of the matcher, numbered in commit order, with its full payload."""
-
-    number: int  # from 1, without gaps
-    kind: Literal["reading", "tick", "rules"]
-    at: datetime  # the matcher's clock after this entry
-    payload: bytes  # wire form of the record; for rules the files' texts by content hash
+# ------------------------------------------------------------------------------------------------------------ ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,8 +90,7 @@ def current(
 def rehearse(run: Run, readings: Iterable[Reading], say: Callable[[Delivery], Message]) -> Iterator[Call]:
     """Every alert that the readings lead to, in the order decided, and what would have been sent."""
     seen = 0
-    for reading in readings:
-        told = run.take(reading)
+    for told in run.told(readings):
         sent = {delivery.alerts[-1].id: delivery for delivery in run.memory.outbox[seen:] if delivery.alerts}
         seen = len(run.memory.outbox)
         yield from (Call(alert, say(sent[alert.id]) if alert.id in sent else None) for alert in told)

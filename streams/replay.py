@@ -19,7 +19,8 @@ from streams.errors import UsageError
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.memory import DictMemory
-from streams.records import Alert, Article, Entry, Quote, Reading, Tick
+from streams.orders import Entry, Order, Tick
+from streams.records import Alert, Article, Quote, Reading
 
 BATCH = 16  # articles; batches of 8 to 32 parse fastest (facts on extraction, 2026-11)
 WHOLE_PAST = 1_000_000  # incidents judged at once when a rule set comes: in memory nobody waits
@@ -66,8 +67,24 @@ class Run:
         pipeline.take_rules(pipeline.rule_texts(self.rules, self.knowledge, self.channels), (), self.memory, self.desk)
 
     def take(self, reading: Reading) -> list[Alert]:
-        """What the reading makes new to the desk, in the order decided."""
-        return pipeline.take(reading, self.memory, self.desk).alerts
+        """What is new to the desk up to the reading and by it, in the order decided: first what timers do that are due by then."""
+        return self._ticks(reading.article.taken_at) + pipeline.take(reading, self.memory, self.desk).alerts
+
+    def end(self) -> list[Alert]:
+        """What timers still make new to the desk, until none waits; after the last reading."""
+        return self._ticks(None)
+
+    def told(self, readings: Iterable[Reading]) -> Iterator[list[Alert]]:
+        """What each reading makes new to the desk, then what the end does."""
+        for reading in readings:
+            yield self.take(reading)
+        yield self.end()
+
+    def _ticks(self, until: datetime | None) -> list[Alert]:
+        alerts: list[Alert] = []
+        while (due := self.memory.next_timer()) is not None and (until is None or due <= until):
+            alerts += pipeline.take_tick(Tick(at=due), self.memory, self.desk).alerts
+        return alerts
 
 
 def readings(articles: Iterable[Article], reader: Reader, tally: Tally) -> Iterator[Reading]:
@@ -112,8 +129,10 @@ def journal(
             raise UsageError(f"journal: entry {entry.number} comes before any rule set; give the whole journal")
         elif entry.kind == "reading":
             yield from pipeline.take(wire.decode(entry.payload, Reading), memory, desk).alerts
+        elif entry.kind == "order":
+            yield from pipeline.take_order(wire.decode(entry.payload, Order), memory, desk).alerts
         else:
-            pipeline.take_tick(wire.decode(entry.payload, Tick), memory)
+            yield from pipeline.take_tick(wire.decode(entry.payload, Tick), memory, desk).alerts
 
 
 def unjudged(rules: RuleSet, tally: Tally) -> list[str]:

@@ -16,6 +16,7 @@ from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, 
 from rules.mutate import Mutant, mutants
 from rules.spell import spelled
 from streams.knowledge import Knowledge
+from streams.policies import Policy
 from streams.records import Alert, Article, Event, Reading, Telling
 from streams.replay import Reader, Run
 
@@ -123,7 +124,8 @@ def _noticed(mutant: Rule, readings: Sequence[Sequence[Reading]], knowledge: Kno
 
 def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge: Knowledge) -> str:
     """Why the rule does not do what the test asks, "" when it does."""
-    live = Run(rules=RuleSet(rules=(replace(rule, mode="on", expires=None),), texts={}, hash=rule.hash), knowledge=knowledge)
+    alone = replace(rule, mode="on", expires=None, policy=Policy())  # what the rule says, not when delivery tells it
+    live = Run(rules=RuleSet(rules=(alone,), texts={}, hash=rule.hash), knowledge=knowledge)
     told = [live.take(reading) for reading in readings]
     if test.expect == "timeline":
         return next(filter(None, (_misgiven(*one) for one in zip(test.articles, told, count(1), strict=False))), "")

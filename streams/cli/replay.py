@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -66,9 +67,10 @@ def replay(
     show = _Lines() if _format(format) == "jsonl" else _Table()
     alerts: list[list[Alert]] = [[] for _ in runs]
     readings = _extracted(archives, faults, tally, model, known) if store is None else _journalled(store, tally)
-    for reading in readings:
+    for reading in chain(readings, (None,)):  # None: the end, at which timers still fire
         for index, run in enumerate(runs):
-            told = [alert for alert in run.take(reading) if start is None or alert.decided >= start]
+            every = run.end() if reading is None else run.take(reading)
+            told = [alert for alert in every if start is None or alert.decided >= start]
             alerts[index] += told
             if diff is None:
                 for alert in told:

@@ -67,6 +67,12 @@ class StoreInbox:
         with self._store.reading() as connection:
             return tuple(decode(payload, Article) for payload in connection.execute(waiting).scalars())
 
+    def in_flight(self, after: datetime, before: datetime) -> bool:
+        """Whether anything taken between two moments (both excluded) is not decided yet."""
+        between = select(inbox.c.seq).where(IN_FLIGHT, inbox.c.taken_at > after, inbox.c.taken_at < before).limit(1)
+        with self._store.reading() as connection:
+            return connection.execute(between).first() is not None
+
     def unpublished(self, now: datetime, again_after: timedelta, limit: int = 500) -> tuple[Article, ...]:
         """What Kafka must be given, in inbox order: waiting, and never published or last published that long ago.
 

@@ -6,16 +6,19 @@ Its twin is `streams.memory`, and one suite holds both to the same behaviour. It
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
+from streams.orders import Entry, EntryKind, Timer, TimerKind
 from streams.progress import Backfill
-from streams.records import SEVERITIES, Article, Delivery, Disposition, Entry, Event, Incident, Interval, Reading, Told
-from streams.store import ledger, progress, schema
+from streams.records import SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.store import desk, ledger, progress, schema
 from streams.store.schema import upsert
 from streams.timelines import Point
 from streams.wire import decode, encode
+
+Record = TypeVar("Record")
 
 _BATCH = 500  # names in one IN list; SQLite allows 32,766 variables (sqlite.org/limits.html)
 _KNOWN = 4096  # records kept decoded; a small event decodes in 30 µs, a full one in more (measured 2026-11)
@@ -33,11 +36,10 @@ class StoreMemory:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
         return self._last()[1]
 
-    def append(self, kind: str, at: datetime, payload: bytes) -> Entry:
+    def append(self, kind: EntryKind, at: datetime, payload: bytes) -> Entry:
         """The journal entry just appended; its `at` never runs back, whatever `at` says."""
         number, clock = self._last()
-        kind_known = cast(Literal["reading", "tick", "rules"], kind)
-        entry = Entry(number=number + 1, kind=kind_known, at=at if clock is None else max(clock, at), payload=payload)
+        entry = Entry(number=number + 1, kind=kind, at=at if clock is None else max(clock, at), payload=payload)
         self._connection.execute(
             insert(schema.journal).values(number=entry.number, kind=entry.kind, at=entry.at, payload=entry.payload)
         )
@@ -242,6 +244,51 @@ class StoreMemory:
         Raises ValueError when that revision is closed already, or its outcome is none of `ledger.CLOSINGS`.
         """
         ledger.write(self._connection, dispositions, self._entry)
+
+    def order_taken(self, number: int) -> bool:
+        """Whether an order has been taken before."""
+        return desk.order_taken(self._connection, number)
+
+    def close_order(self, number: int, entry: int) -> None:
+        """Notes that an order was taken as a journal entry; nothing happens where the store has no such order."""
+        desk.close_order(self._connection, number, entry)
+
+    def put_timer(self, timer: Timer) -> None:
+        """Sets a timer in place of the one of its kind and key."""
+        upsert(self._connection, schema.timers, {"kind": timer.kind, "key": timer.key, "due": timer.due})
+
+    def drop_timer(self, kind: TimerKind, key: str) -> None:
+        """Takes a timer away; nothing happens where there is none."""
+        table = schema.timers
+        self._connection.execute(delete(table).where(table.c.kind == kind, table.c.key == key))
+
+    def timers_due(self, now: datetime) -> tuple[Timer, ...]:
+        """Timers whose moment has come, ordered by (due, kind, key)."""
+        return desk.timers_due(self._connection, now)
+
+    def next_timer(self) -> datetime | None:
+        """The moment of the timer that is due first, None when none waits."""
+        return desk.next_timer(self._connection)
+
+    def put_note(self, kind: str, key: str, record: object) -> None:
+        """Keeps a small record that the desk works by, in place of that of its kind and key."""
+        upsert(self._connection, schema.notes, {"kind": kind, "key": key, "payload": _text(record)})
+
+    def drop_note(self, kind: str, key: str) -> None:
+        """Forgets a note; nothing happens where there is none."""
+        table = schema.notes
+        self._connection.execute(delete(table).where(table.c.kind == kind, table.c.key == key))
+
+    def note(self, kind: str, key: str, record: type[Record]) -> Record | None:
+        """The note of a kind and key as a record of this class, None for none."""
+        table = schema.notes.c
+        one = select(table.payload).where(table.kind == kind, table.key == key)
+        payload = self._connection.execute(one).scalar_one_or_none()
+        return None if payload is None else decode(payload, record)
+
+    def notes(self, kind: str, record: type[Record]) -> tuple[tuple[str, Record], ...]:
+        """All notes of a kind with their keys, ordered by key."""
+        return desk.notes(self._connection, kind, record)
 
     def _last(self) -> tuple[int, datetime | None]:
         """Number and time of the newest entry; (0, None) before the first. Times never run back, so the last is the largest."""

@@ -37,10 +37,16 @@ def _add_points(connection: Connection) -> None:
     schema.points.create(connection)
 
 
+def _add_orders(connection: Connection) -> None:
+    for table in (schema.orders, schema.timers, schema.notes):
+        table.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
     Migration(3, "points of temporal rules instead of their members", _add_points),
+    Migration(4, "orders of people and of other parts, timers, notes", _add_orders),
 )
 
 

@@ -257,6 +257,40 @@ Index(
     postgresql_where=text("event = '' AND rule = ''"),
 )
 
+orders = Table(
+    "orders",  # what people and other parts want of the matcher
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("given_at", Moment, nullable=False),  # by the giver's clock
+    Column("who", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("entry", Integer),  # journal number as which it was taken; None: not taken
+    Column("refused", Text),  # why it cannot be obeyed; None: it was not refused
+    sqlite_autoincrement=True,  # the matcher knows by the number what it has taken
+)
+UNTAKEN = orders.c.entry.is_(None) & orders.c.refused.is_(None)
+Index("orders_waiting", orders.c.number, sqlite_where=UNTAKEN, postgresql_where=UNTAKEN)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("due", Moment, nullable=False),
+    PrimaryKeyConstraint("kind", "key"),
+)
+Index("timers_due", timers.c.due)
+
+notes = Table(
+    "notes",  # small records that the desk works by: mutes, acknowledgements …
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "key"),
+)
+
 locks = Table(
     "locks",
     metadata,

@@ -12,7 +12,8 @@ from streams import knowledge, pipeline, replay, wire
 from streams.errors import EnvironmentFault, UsageError
 from streams.knowledge import Knowledge
 from streams.labels import Desk
-from streams.records import Alert, Entry, Reading, Tick
+from streams.orders import Entry, Tick
+from streams.records import Alert, Reading
 from streams.store import journal
 from streams.store.lock import Lock
 from streams.store.outbox import StoreOutbox
@@ -59,7 +60,7 @@ def live(store: Store, known: Knowledge) -> None:
             with store.matching(lock) as memory:
                 pipeline.take(one, memory, desk)
         with store.matching(lock) as memory:
-            pipeline.take_tick(Tick(at=at("01-16")), memory)
+            pipeline.take_tick(Tick(at=at("01-16")), memory, desk)
         desk = _adopt(store, lock, known, CALMER, PACK)
         for one in readings[3:]:
             with store.matching(lock) as memory:

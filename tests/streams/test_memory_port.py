@@ -9,9 +9,10 @@ import pytest
 from peers.remembered import article, day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
+from streams.orders import Ack, Entry, Timer
 from streams.ports import Memory
 from streams.progress import Backfill
-from streams.records import Disposition, Entry
+from streams.records import Disposition
 from streams.store.store import Store
 
 
@@ -354,3 +355,35 @@ def test_a_revision_is_closed_by_a_known_word(memory: Memory) -> None:
         match=r'^a revision cannot be closed as "done"; allowed: matched, unmatched, unread, backfill, superseded, quarantined$',
     ):
         memory.dispose([closing("done")])
+
+
+# ---------------------------------------------------------------------------------------------- orders, timers and notes
+
+
+def test_an_order_is_taken_when_it_is_closed(memory: Memory) -> None:
+    """What the store has never heard of stays untaken there; `tests/streams/test_matching.py` closes given ones."""
+    assert not memory.order_taken(7)
+
+
+def test_timers_are_due_in_order_and_one_for_each_kind_and_key(memory: Memory) -> None:
+    assert memory.next_timer() is None
+    for due, key in ((3, "b"), (1, "c"), (2, "a"), (4, "c")):
+        memory.put_timer(Timer(due=day(due), kind="hold", key=key))
+    assert memory.next_timer() == day(2)
+    assert [timer.key for timer in memory.timers_due(day(3))] == ["a", "b"]
+    assert memory.timers_due(day(1)) == ()
+    memory.drop_timer("hold", "a")
+    memory.drop_timer("hold", "never")
+    assert memory.timers_due(day(9)) == (Timer(due=day(3), kind="hold", key="b"), Timer(due=day(4), kind="hold", key="c"))
+
+
+def test_a_note_is_kept_under_its_kind_and_key(memory: Memory) -> None:
+    assert memory.note("ack", "I1", Ack) is None
+    for key in ("I2", "I1", "I2"):
+        memory.put_note("ack", key, Ack(incident=f"of {key}"))
+    memory.put_note("other", "I1", Ack(incident="another kind"))
+    assert memory.note("ack", "I1", Ack) == Ack(incident="of I1")
+    assert [key for key, _ in memory.notes("ack", Ack)] == ["I1", "I2"]
+    memory.drop_note("ack", "I1")
+    memory.drop_note("ack", "never")
+    assert memory.notes("ack", Ack) == (("I2", Ack(incident="of I2")),)

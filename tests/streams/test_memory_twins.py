@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from peers.remembered import day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
+from streams.orders import Ack, Timer
 from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Disposition
@@ -24,6 +25,7 @@ HALF_DAYS = strategies.integers(-6, 60).map(lambda number: number / 2)
 SPANS = strategies.tuples(HALF_DAYS, strategies.sampled_from([0, 0.5, 1, 2, 3, 7, 30, 400])).map(
     lambda pair: days(pair[0], sum(pair))
 )
+KEYS = strategies.sampled_from(["a", "ä", "r\nI1-1"])
 CHANNELS = strategies.sampled_from(["console", "mail:duty"])
 
 
@@ -113,6 +115,22 @@ class Twins(RuleBasedStateMachine):
             self.closed.add((name, revision))
             self.both("dispose", [Disposition(article=name, revision=revision, event="", rule="", outcome="matched")])
 
+    @rule(due=HALF_DAYS, key=KEYS)
+    def put_timer(self, due: float, key: str) -> None:
+        self.both("put_timer", Timer(due=day(due), kind="hold", key=key))
+
+    @rule(key=KEYS)
+    def drop_timer(self, key: str) -> None:
+        self.both("drop_timer", "hold", key)
+
+    @rule(key=KEYS, of=INCIDENTS, kind=strategies.sampled_from(["ack", "mute"]))
+    def put_note(self, key: str, of: str, kind: str) -> None:
+        self.both("put_note", kind, key, Ack(incident=of))
+
+    @rule(key=KEYS, kind=strategies.sampled_from(["ack", "mute"]))
+    def drop_note(self, key: str, kind: str) -> None:
+        self.both("drop_note", kind, key)
+
     @rule(start=HALF_DAYS, length=strategies.integers(0, 40))
     def incidents_between(self, start: float, length: int) -> None:
         self.both("incidents_between", day(start), day(start + length / 2))
@@ -140,6 +158,8 @@ class Twins(RuleBasedStateMachine):
             "point": [memory.point(of, name) for of in rules for name in incidents],
             "told": [memory.told_by(of) for of in rules] + [memory.told_on(name) for name in incidents],
             "one": [memory.told(of, "I1-1") for of in rules],
+            "timers": (memory.next_timer(), memory.timers_due(day(0)), memory.timers_due(day(1000))),
+            "notes": [memory.notes(kind, Ack) for kind in ("ack", "mute")] + [memory.note("ack", "ä", Ack)],
             "counts": [memory.deliveries(name, channel) for name in incidents for channel in ("console", "mail:duty")],
         }
 

@@ -1,0 +1,178 @@
+"""The matcher's stage: everything that may change what the desk is told passes here, one transaction after the other.
+
+    reading ─┐                    ┌─► outbox
+    order  ──┼─► one transaction ─┼─► told, incidents, ledger
+    tick   ──┘    with retries    └─► journal
+
+Called by the local run with readings in inbox order and by the Kafka run with readings as they arrive. Orders and ticks it finds
+by itself (`attend`). Faults of the environment are retried and then end the run, with nothing acknowledged; an article that
+cannot be decided is quarantined, an order that cannot be obeyed is refused, each loudly and by name.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Self, TypeVar
+
+import structlog
+
+from rules.model import RuleSet
+from streams import pipeline
+from streams.adopt import InForce
+from streams.decide import Decision
+from streams.errors import EnvironmentFault, FencedOff, OrderRefused
+from streams.labels import Desk
+from streams.orders import Order, Tick
+from streams.ports import Clock
+from streams.records import Reading
+from streams.stages import either
+from streams.store.inbox import StoreInbox
+from streams.store.orders import StoreOrders
+from streams.store.store import Store
+
+FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
+LOOK_S = 1.0  # how often orders and timers are looked for; other processes that give orders cannot wake us
+IN_FLIGHT = timedelta(minutes=5)  # what has been in flight for longer holds no timer up: five times what extraction may take
+
+Result = TypeVar("Result")
+
+_log = structlog.get_logger("matcher")
+
+
+@dataclass(slots=True, kw_only=True)
+class Matcher:
+    """The one active matcher of a store.
+
+    Attributes:
+        decided: set when something entered the outbox.
+        asked: set by whoever knows of an order or a change of the clock, so that it is looked for at once; cleared here.
+    """
+
+    force: InForce
+    inbox: StoreInbox
+    orders: StoreOrders
+    clock: Clock  # ingest's
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    in_flight: timedelta = IN_FLIGHT
+
+    @classmethod
+    @contextmanager
+    def active(
+        cls,
+        store: Store,
+        rules: RuleSet,
+        desk: Desk,
+        clock: Clock,
+        decided: asyncio.Event,
+    ) -> Iterator[Self]:
+        """The matcher, holding the store's lock, with the rules adopted; raises StoreBusy while another one is active."""
+        with store.lock(clock.now()) as lock:
+            force = InForce(
+                store=store, lock=lock, knowledge=desk.knowledge, channels=desk.default_channels, rules=rules, desk=desk
+            )
+            force.adopt(rules, desk)
+            yield cls(force=force, inbox=StoreInbox(store), orders=StoreOrders(store), clock=clock, decided=decided)
+
+    async def take(self, reading: Reading) -> None:
+        """Decides a reading, after the timers due before it; quarantines what no process could read or we cannot decide."""
+        article = reading.article
+        if reading.unread in ("died", "timed-out"):
+            await self._set_aside(reading, f"the extraction process {reading.unread} on it")
+            _log.error("article quarantined", article=article.id, revision=article.revision, why=reading.unread)
+            return
+        await self._tick(article.taken_at)
+        try:
+            decision = await self._insist(lambda: self._decide(reading), article=article.id)
+        except EnvironmentFault:
+            raise
+        except Exception as fault:  # noqa: BLE001 - the edge of the loop: the article is named, set aside, and the loop goes on
+            _log.exception("decision failed", article=article.id, revision=article.revision)
+            await self._set_aside(reading, f"deciding failed: {type(fault).__name__}: {fault}")
+        else:
+            self._tell("decided", decision, article=article.id, revision=article.revision)
+
+    async def attend(self, stop: asyncio.Event) -> None:
+        """Takes every order and every tick that is due, until the run stops."""
+        while not stop.is_set():
+            self.asked.clear()
+            await self.catch_up()
+            await either(LOOK_S, self.asked, stop)
+
+    async def catch_up(self) -> None:
+        """Takes the ticks and orders that are due by now."""
+        await self._tick(self.clock.now())
+        for order in self.orders.waiting():
+            await self._obey(order)
+        await self._tick(self.clock.now())
+
+    async def _decide(self, reading: Reading) -> Decision:
+        await self.force.make_ready(reading)
+        with self.force.store.matching(self.force.lock) as memory:
+            return pipeline.take(reading, memory, self.force.desk)
+
+    async def _obey(self, order: Order) -> None:
+        async def obey() -> Decision:
+            with self.force.store.matching(self.force.lock) as memory:
+                return pipeline.take_order(replace(order, at=self.clock.now()), memory, self.force.desk)
+
+        about = {"order": order.number, "kind": order.kind, "who": order.who}
+        try:
+            decision = await self._insist(obey, **about)
+        except EnvironmentFault:
+            raise
+        except OrderRefused as refusal:
+            self.orders.refuse(order.number, str(refusal))
+            _log.warning("order refused", **about, why=str(refusal))
+        except Exception as fault:  # noqa: BLE001 - the edge of the loop: the order is named, refused, and the loop goes on
+            _log.exception("order failed", **about)
+            self.orders.refuse(order.number, f"it failed: {type(fault).__name__}: {fault}")
+        else:
+            self._tell("order taken", decision, **about)
+
+    async def _tick(self, until: datetime) -> None:
+        """Fires the timers due by `until`, moment by moment, as long as nothing that was taken before one is in flight."""
+
+        async def tick() -> Decision | None:
+            with self.force.store.remembering() as memory:
+                due = memory.next_timer()
+            if due is None or due > until or self.inbox.in_flight(self.clock.now() - self.in_flight, due):
+                return None
+            with self.force.store.matching(self.force.lock) as memory:
+                return pipeline.take_tick(Tick(at=due), memory, self.force.desk)
+
+        while True:
+            try:
+                decision = await self._insist(tick, tick=True)
+            except EnvironmentFault:
+                raise
+            except Exception:  # noqa: BLE001 - the edge of the loop: timers wait, articles and orders go on, loudly
+                _log.exception("a timer failed; it is tried again")
+                return
+            if decision is None:
+                return
+            self._tell("timers fired", decision)
+
+    async def _insist(self, act: Callable[[], Awaitable[Result]], **about: object) -> Result:
+        for wait_s in FAULT_WAITS_S:
+            try:
+                return await act()
+            except FencedOff:
+                raise
+            except EnvironmentFault as fault:
+                _log.error("cannot decide, trying again", **about, fault=str(fault), wait_s=wait_s)
+                await asyncio.sleep(wait_s)
+        return await act()
+
+    async def _set_aside(self, reading: Reading, why: str) -> None:
+        async def quarantine() -> bool:
+            return self.inbox.quarantine(reading.article.id, reading.article.revision, why)
+
+        await self._insist(quarantine, article=reading.article.id)
+
+    def _tell(self, what: str, decision: Decision, **about: object) -> None:
+        _log.info(what, **about, alerts=[alert.id for alert in decision.alerts])
+        if decision.deliveries:
+            self.decided.set()

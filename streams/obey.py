@@ -1,0 +1,56 @@
+"""What an order and a timer lead to, by kind: one line a kind, each function in the room that knows its subject.
+
+Called by the pipeline once the input is journalled. A function looks before it writes: an order that cannot be obeyed raises
+OrderRefused, and the transaction is taken back as a whole. Its now is the matcher's, its world the memory handed in.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from streams import wire
+from streams.decide import Decision
+from streams.errors import OrderRefused, WireError
+from streams.labels import Desk
+from streams.orders import Ack, Order, OrderKind, Timer, TimerKind
+from streams.ports import Memory
+
+Record = TypeVar("Record")
+Obey = Callable[[Order, int, Memory, Desk, datetime], Decision]  # order, journal number, memory, desk, now
+Fire = Callable[[Timer, Memory, Desk, datetime], Decision]
+
+
+def order(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What an order leads to, to be written by the caller; raises OrderRefused, with words for who gave it."""
+    if given.kind not in ORDERS:
+        raise OrderRefused(f'unknown order "{given.kind}"; known are: {", ".join(sorted(ORDERS))}; upgrade the matcher')
+    return ORDERS[given.kind](given, entry, memory, desk, now)
+
+
+def timer(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What a timer that has come due leads to, to be written by the caller; it is taken away already."""
+    return TIMERS[due.kind](due, memory, desk, now)
+
+
+def content(given: Order, record: type[Record]) -> Record:
+    """The payload as the record of its kind; raises OrderRefused where it is none."""
+    try:
+        return wire.structure(dict(given.payload), record)
+    except WireError as fault:
+        raise OrderRefused(f"the order cannot be read: {fault}") from fault
+
+
+def _ack(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    ack = content(given, Ack)
+    if memory.incident(ack.incident) is None:
+        raise OrderRefused(f'there is no incident "{ack.incident}" (any more)')
+    memory.put_note("ack", ack.incident, given)
+    return Decision()
+
+
+def _release(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    return Decision()  # nothing is held yet: `hold` comes next
+
+
+ORDERS: dict[OrderKind, Obey] = {"ack": _ack}
+TIMERS: dict[TimerKind, Fire] = {"hold": _release}

@@ -1,0 +1,58 @@
+"""What the matcher takes besides articles, as frozen records: orders of people and of ingest, ticks, timers; the journal's entry.
+
+Any process gives an order (`streams.store.orders`); the matcher takes it through `streams.pipeline`, in the transaction that
+closes it. A new kind of order is a name in `OrderKind`, a record for its payload, and a line in `streams.obey`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+OrderKind = Literal["ack"]
+ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
+EntryKind = Literal["reading", "tick", "rules", "order"]
+TimerKind = Literal["hold"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody wants of the matcher."""
+
+    number: int  # of its row in the store, from 1; never used twice
+    kind: OrderKind
+    at: datetime  # when the matcher took it, by ingest's clock; before that, when it was given
+    who: str  # a person, or the part of Tocsin that gave it
+    payload: dict[str, Any] = field(default_factory=dict)  # wire form of the kind's own record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Somebody has an incident in hand."""
+
+    incident: str  # id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Time has passed; comes down the same path as articles and is the only thing that fires timers."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something to be done once the matcher's clock has reached a moment; one for each kind and key."""
+
+    due: datetime
+    kind: TimerKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One input of the matcher, numbered in commit order, with its full payload."""
+
+    number: int  # from 1, without gaps
+    kind: EntryKind
+    at: datetime  # the matcher's clock after this entry
+    payload: bytes  # wire form of the record; for rules the files' texts by content hash

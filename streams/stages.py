@@ -1,0 +1,43 @@
+"""Tasks side by side: waiting for several things at once, and whose fault ended a group; called by the runs."""
+
+import asyncio
+from typing import TypeVar
+
+from streams.errors import TocsinError
+
+Result = TypeVar("Result")
+
+
+async def or_stop(task: "asyncio.Task[Result]", stop: asyncio.Event) -> Result | None:
+    """The task's result, None when the run is to stop; whatever the task failed of then is of no interest any more."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            return None
+        return task.result()
+    finally:
+        stopping.cancel()
+        if not task.done():
+            task.cancel()
+        elif stop.is_set() and not task.cancelled():
+            task.exception()
+
+
+async def either(timeout_s: float | None, *events: asyncio.Event) -> None:
+    """Returns when one of the events is set, or after the time."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first fault of ours in a group, or the first at all."""
+    ours, others = faults.split(TocsinError)
+    found: BaseException = ours or others or faults
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
