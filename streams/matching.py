@@ -48,6 +48,7 @@ class Matcher:
     Attributes:
         decided: set when something entered the outbox.
         asked: set by whoever knows of an order or a change of the clock, so that it is looked for at once; cleared here.
+        heard: told of each decision once it is in the store; must not block.
     """
 
     force: InForce
@@ -57,6 +58,7 @@ class Matcher:
     decided: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: timedelta = IN_FLIGHT
+    heard: Callable[[Decision], None] = lambda _: None
 
     @classmethod
     @contextmanager
@@ -174,5 +176,6 @@ class Matcher:
 
     def _tell(self, what: str, decision: Decision, **about: object) -> None:
         _log.info(what, **about, alerts=[alert.id for alert in decision.alerts])
+        self.heard(decision)
         if decision.deliveries:
             self.decided.set()

@@ -44,6 +44,7 @@ class Article:
     language: str = "en"  # ISO 639-1, "" when unknown
     backfill: bool = False  # stood in the feed before we began to watch it, and is older than a day: told silently
     date_quality: Literal["stated", "missing", "future", "guessed"] = "stated"  # how `published` came about
+    clipped: bool = False  # it was too long for a message, and its end is missing
 
 
 @dataclass(frozen=True, slots=True)

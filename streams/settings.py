@@ -81,6 +81,9 @@ Address = Annotated[Text, AfterValidator(_address)]
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_listed)]
 
 
+TopicName = Literal["articles", "events", "dead", "alerts"]
+
+
 class Part(BaseModel):
     """Base of all parts: frozen, and strict about keys."""
 
@@ -141,6 +144,45 @@ class Kafka(Part):
     """Where the work is spread when one host is not enough."""
 
     brokers: Annotated[Texts, Field(min_length=1)] = Field(description='a list of brokers like "kafka1:9092"')
+    prefix: Text = Field(
+        default="tocsin", pattern=r"^[A-Za-z0-9._-]{1,100}$", description='what topics and groups begin with, like "tocsin"'
+    )
+    partitions: int = Field(default=4, strict=True, ge=1, le=256, description="a number from 1 to 256, the same for every topic")
+    replicas: int | None = Field(default=None, strict=True, ge=1, le=16, description="a number from 1 to 16; else the brokers' own")
+    session: Length = Field(default=timedelta(seconds=15), ge=timedelta(seconds=1), description=f"{HOW}, at least 1s")
+    stall: Length = Field(default=timedelta(seconds=90), ge=timedelta(seconds=5), description=f"{HOW}, at least 5s")
+    republish: Length = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1), description=f"{HOW}, at least 1s")
+    security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    ca: Path | None = Field(default=None, description="a PEM file of the authorities that vouch for the brokers")
+    certificate: Path | None = Field(default=None, description="a PEM file of the certificate that we show")
+    key: Path | None = Field(default=None, description="a PEM file of the key to it")
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    user: Text | None = Field(default=None, description="a user name")
+    password: Secret | None = Field(
+        default=None, description="{env: NAME} or {file: PATH}, or TOCSIN_KAFKA_PASSWORD in the environment"
+    )
+
+    def topic(self, name: TopicName) -> str:
+        """The whole name of a topic."""
+        return f"{self.prefix}.{name}"
+
+    def group(self, role: str) -> str:
+        """The name of a role's consumer group."""
+        return f"{self.prefix}.{role}"
+
+    @property
+    def tls(self) -> bool:
+        """Whether connections are encrypted."""
+        return self.security.endswith("SSL")
+
+    @property
+    def sasl(self) -> bool:
+        """Whether we log in by name."""
+        return self.security.startswith("SASL")
 
 
 class Retention(Part):
@@ -180,7 +222,7 @@ class Settings(Part):
     default_channel: str  # a name of `channels`; `default` in the file
     operations_channel: str  # a name of `channels`: where we speak of ourselves; `operations` in the file
     store: Text | Secret = Field(default="tocsin.db", description="a path, or {env: NAME} or {file: PATH} that holds an address")
-    kafka: Kafka | None = Field(default=None, description="a map with brokers")
+    kafka: Kafka | None = Field(default=None, description="a map with brokers, and how they are reached")
     model: Text = Field(default=DEFAULT_MODEL, description="the name of an installed spaCy pipeline")
     retention: Retention = Field(default=Retention(), description="a map with articles and events")
     time_zone: Annotated[Text, AfterValidator(_time_zone)] = Field("UTC", description='a time zone like "Europe/Berlin"')

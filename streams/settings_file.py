@@ -35,7 +35,9 @@ KINDS: dict[str, type[SlackChannel | MailChannel | ConsoleChannel]] = {
     "console": ConsoleChannel,
 }
 ROLES = ("default", "operations")  # keys under "channels" that name a channel
+KAFKA_VARIABLE = "TOCSIN_KAFKA_PASSWORD"  # the variable, not its value
 SECRETS = {"slack": ("token", "TOCSIN_SLACK_TOKEN"), "mail": ("password", "TOCSIN_MAIL_PASSWORD")}
+KAFKA_FILES = ("ca", "certificate", "key")
 _PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
 INNER = ("default_channel", "operations_channel", "kind")  # fields that are no keys of the file
 
@@ -80,9 +82,11 @@ class _Reader:
             made["channels"] = channels
             if isinstance(root.get("feeds"), Items):
                 made["feeds"] = tuple(self._feed(node) for node in _items(root.get("feeds")))
-            for name, model in (("kafka", Kafka), ("retention", Retention), ("poll", Poll), ("delivery", DeliveryPace)):
+            for name, model in (("retention", Retention), ("poll", Poll), ("delivery", DeliveryPace)):
                 if name in root.keys:
                     made[name] = self._part(root.values[name], model, f'"{name}"', {})
+            if "kafka" in root.keys:
+                made["kafka"] = self._kafka(root.values["kafka"])
             made |= self._store(root.get("store"))
             self._unique_names(root.get("feeds"))
         settings = self._part(root, Settings, "the settings file", made)
@@ -125,6 +129,41 @@ class _Reader:
         store = made.store if isinstance(made.store, Secret) or "://" in made.store else str(self.folder / made.store)
         places = {name: tuple(self.folder / path for path in getattr(made, name)) for name in ("rules", "knowledge")}
         return made.model_copy(update={"store": store, **places})
+
+    # ------------------------------------------------------------------------------------------------------------- kafka
+
+    def _kafka(self, node: Node) -> Kafka | None:
+        """How the brokers are reached, None when a mistake was noted; what does not fit together is noted too."""
+        secret: dict[str, Any] = {}
+        if isinstance(node, Map) and "password" in node.keys:
+            secret = {"password": self._secret(node.values["password"], "password", KAFKA_VARIABLE)}
+        elif isinstance(node, Map) and "user" in node.keys and (found := self._from_environment(KAFKA_VARIABLE, node)):
+            secret = {"password": found}
+        made = self._part(node, Kafka, '"kafka"', secret)
+        if made is None or not isinstance(node, Map):
+            return made
+        self._fitting(made, node)
+        files = {name: self.folder / path for name in KAFKA_FILES if (path := getattr(made, name)) is not None}
+        for name, path in files.items():
+            try:
+                path.open("rb").close()
+            except OSError as fault:
+                self._wrong(node.values[name], f'"{name}": the file "{path}" cannot be read: {fault.strerror}')
+        return made.model_copy(update=files)
+
+    def _fitting(self, made: Kafka, node: Map) -> None:
+        for name in (one for one in (*KAFKA_FILES, "user", "password") if one in node.keys):
+            allowed = "SSL or SASL_SSL" if name in KAFKA_FILES else "SASL_SSL or SASL_PLAINTEXT"
+            if not (made.tls if name in KAFKA_FILES else made.sasl):
+                self._wrong(node.keys[name], f'"{name}" needs "security" to be {allowed}, found "{made.security}"')
+        for name, other in (("certificate", "key"), ("key", "certificate")):
+            if name in node.keys and other not in node.keys:
+                self._wrong(node.keys[name], f'"{name}" stands without "{other}"; name both files, or none')
+        if made.sasl and made.user is None:
+            self._wrong(node, f'"kafka" has no "user", and "security" is {made.security}; name one')
+        elif made.sasl and made.password is None:
+            advice = f'set {KAFKA_VARIABLE} or {KAFKA_VARIABLE}_FILE, or write "password: {{env: NAME}}"'
+            self._wrong(node, f'"kafka" has no "password"; {advice}')
 
     # ---------------------------------------------------------------------------------------------------------- channels
 

@@ -7,6 +7,7 @@ default names a channel of the file) is left to `tocsin check`.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -46,6 +47,7 @@ EXAMPLES: Mapping[str, list[Any]] = {
     "covers": [["IQ", "SY"]],
     "headers": [{"Authorization": {"env": "PAID_SERVICE_KEY"}}],
     "max_bytes": ["15MB"],
+    "brokers": [["kafka1:9092", "kafka2:9092"]],
 }
 
 
@@ -117,7 +119,7 @@ def _value(field: FieldInfo) -> Schema:
         bound = {"maxLength": longest} if longest else {}
         asked = {} if field.default == "" else {"pattern": str(pattern or _TEXT["pattern"])}
         return {"type": "string"} | asked | bound
-    return dict({bool: {"type": "boolean"}, timedelta: _LENGTH, Secret: _SECRET}[kind])
+    return dict({bool: {"type": "boolean"}, timedelta: _LENGTH, Secret: _SECRET, Path: _TEXT}[kind])
 
 
 def _bare(kind: Any) -> Any:

@@ -46,8 +46,11 @@ def mistakes_of(folder: Path, text: str, **environ: str) -> list[str]:
 def full(folder: Path) -> Settings:
     """The settings in which every key stands."""
     (folder / "mail-password").write_text(f"{PLANTED}\n", encoding="utf-8")
+    for name in ("ca.pem", "ours.pem", "ours.key"):
+        (folder / name).touch()
     text = (DATA / "full.yaml").read_text(encoding="utf-8")
-    return settings_of(folder, text, MERIDIAN_KEY=PLANTED, GSOC_TOKEN=PLANTED, TOCSIN_SLACK_TOKEN="shared " + PLANTED)
+    secrets = dict.fromkeys(("MERIDIAN_KEY", "GSOC_TOKEN", "KAFKA_KEY"), PLANTED)
+    return settings_of(folder, text, **secrets, TOCSIN_SLACK_TOKEN="shared " + PLANTED)
 
 
 def test_every_key_has_its_place(tmp_path: Path) -> None:
@@ -82,7 +85,22 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     }
     assert (found.default_channel, found.operations_channel) == ("slack:gsoc", "mail:ops")
     assert found.store_address() == str(tmp_path / "desk.db")
-    assert found.kafka == Kafka(brokers=("kafka1:9092", "kafka2:9092"))
+    assert found.kafka == Kafka(
+        brokers=("kafka1:9092", "kafka2:9092"),
+        prefix="desk",
+        partitions=8,
+        replicas=3,
+        session="20s",  # type: ignore[arg-type]  # as in the file, like those below
+        stall="2m",  # type: ignore[arg-type]
+        republish="10m",  # type: ignore[arg-type]
+        security="SASL_SSL",
+        ca=tmp_path / "ca.pem",
+        certificate=tmp_path / "ours.pem",
+        key=tmp_path / "ours.key",
+        mechanism="SCRAM-SHA-256",
+        user="tocsin",
+        password=Secret(PLANTED),
+    )
     assert found.model == "en_core_web_md"
     assert (found.retention.articles, found.retention.events) == (timedelta(days=10), timedelta(days=100))
     assert found.time_zone == "Europe/Berlin"
@@ -268,3 +286,47 @@ def test_a_planted_secret_shows_nowhere(tmp_path: Path) -> None:
     with pytest.raises(ValidationError) as fault:
         SlackChannel(channel="C0123", token=PLANTED)  # type: ignore[arg-type]
     assert PLANTED not in str(fault.value)
+
+
+KAFKA = "kafka: {brokers: [a:9092]%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (", user: u", ['1:28: "user" needs "security" to be SASL_SSL or SASL_PLAINTEXT, found "PLAINTEXT"']),
+        (", ca: there", ['1:28: "ca" needs "security" to be SSL or SASL_SSL, found "PLAINTEXT"']),
+        (", security: SSL, key: there", ['1:43: "key" stands without "certificate"; name both files, or none']),
+        (", security: SSL, ca: gone", ['1:47: "ca": the file "gone" cannot be read: No such file or directory']),
+        (", security: SASL_SSL", ['1:8: "kafka" has no "user", and "security" is SASL_SSL; name one']),
+        (
+            ", security: SASL_SSL, user: u",
+            [
+                '1:8: "kafka" has no "password"; set TOCSIN_KAFKA_PASSWORD or TOCSIN_KAFKA_PASSWORD_FILE, '
+                'or write "password: {env: NAME}"'
+            ],
+        ),
+        (
+            ", security: SASL_SSL, user: u, password: sesame",
+            ['1:67: "password" stands in the file as text; secrets come from elsewhere: "password: {env: TOCSIN_KAFKA_PASSWORD}"'],
+        ),
+    ],
+)
+def test_what_does_not_fit_together_about_kafka_is_told(tmp_path: Path, more: str, told: list[str]) -> None:
+    """Before anything connects; a password never stands in the file."""
+    (tmp_path / "there").touch()
+    assert mistakes_of(tmp_path, KAFKA % more) == told
+
+
+def test_the_password_of_kafka_may_come_from_the_environment(tmp_path: Path) -> None:
+    """From the variable, or from the file that it names."""
+    text = KAFKA % ", security: SASL_PLAINTEXT, user: u"
+    (tmp_path / "key").write_text("from-file\n", encoding="utf-8")
+    for environ, value in (
+        ({"TOCSIN_KAFKA_PASSWORD": PLANTED}, PLANTED),
+        ({"TOCSIN_KAFKA_PASSWORD_FILE": str(tmp_path / "key")}, "from-file"),
+    ):
+        kafka = settings_of(tmp_path, text, **environ).kafka
+        assert kafka is not None
+        assert kafka.password == Secret(value)
+        assert value not in repr(kafka)

@@ -51,11 +51,14 @@ def test_good_settings_are_valid(text: str) -> None:
 def test_examples_are_valid() -> None:
     """Each as a value of its key, wherever it stands."""
     feed, poll = MADE["properties"]["feeds"]["items"]["properties"], MADE["properties"]["poll"]["properties"]
-    known = feed | poll | MADE["properties"]
+    kafka = MADE["properties"]["kafka"]["properties"]
+    known = feed | poll | kafka | MADE["properties"]
     for key, values in EXAMPLES.items():
         for value in values:
             assert Draft202012Validator(known[key]).is_valid(value), key
 
+
+KAFKA = "kafka: {brokers: [a:9092]%s}\n"
 
 # everything after the mark of a message that the reader gives and the schema must too
 SHAPES = [
@@ -97,6 +100,13 @@ SHAPES = [
     "kafka: {}\n",
     "kafka: {brokers: []}\n",
     "kafka: {broker: a}\n",
+    KAFKA % ", partitions: 0",
+    KAFKA % ", partitions: '4'",
+    KAFKA % ", session: 15",
+    KAFKA % ", security: TLS",
+    KAFKA % ", ca: [a]",
+    KAFKA % ", password: sesame",
+    KAFKA % ", prefix: a b",
     "retention: {articles: 30}\n",
     "retention: {years: 1}\n",
     "rules: {}\n",

@@ -1,0 +1,200 @@
+"""`tocsin topics`, `tocsin ingest` and `tocsin worker`: the Kafka run, one process a command."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from streams.cli import operate
+from streams.errors import UsageError
+
+if TYPE_CHECKING:
+    from streams.settings import Kafka, Settings
+
+Folder = Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json-logs", help="Log JSON lines.")]
+Role = Callable[[asyncio.Event, asyncio.Event], Coroutine[Any, Any, None]]  # of stop and of "read the rules again"
+
+
+class Of(StrEnum):
+    """What a worker does."""
+
+    EXTRACT = "extract"
+    MATCH = "match"
+    DELIVER = "deliver"
+
+
+topics = typer.Typer(help="Make the topics of the Kafka run.", no_args_is_help=True, add_completion=False)
+
+
+@topics.callback()
+def _topics() -> None:
+    """The topics of the Kafka run."""
+
+
+@topics.command("create")
+def create(folder: Folder) -> None:
+    """Make the topics that are missing; refuse those that have another count of partitions."""
+    from streams.broker import topics as made
+
+    _, kafka = _settings(folder)
+    for name in made.create(kafka):
+        print(f"made {name}, {kafka.partitions} partitions")
+    print(f"{len(made.NAMES)} topics are as they must be")
+
+
+def ingest(
+    folder: Folder,
+    clock: Annotated[
+        str | None,
+        typer.Option(metavar="START[xSPEED]", help="Let ingest live at another time, as in tocsin run.", show_default=False),
+    ] = None,
+    json_logs: Json = False,
+) -> None:
+    """Poll the feeds into the inbox, and publish the inbox to Kafka, until it is stopped."""
+    settings, kafka = _begin(folder, json=json_logs)
+    ticking = operate._clock(clock)
+
+    async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
+        from connectors.fetch import Fetcher
+        from streams.roles import ingest as role
+        from streams.store.store import Store
+
+        with Store.open(settings.store_address()) as store:
+            async with Fetcher(contact=settings.poll.contact, limits=operate._limits(settings)) as fetch:
+                feeds = [operate._feed(feed) for feed in settings.feeds]
+                await role.run(role.Plan(store=store, kafka=kafka, feeds=feeds, fetch=fetch), ticking, stop)
+
+    _run(role)
+
+
+def worker(
+    folder: Folder,
+    role: Annotated[Of, typer.Option("--role", help="extract reads articles, match decides, deliver sends.", show_default=False)],
+    clock: Annotated[
+        str | None,
+        typer.Option(metavar="START[xSPEED]", help="The clock of ingest, for match: what it was started with.", show_default=False),
+    ] = None,
+    json_logs: Json = False,
+) -> None:
+    """Work on what Kafka brings, in one role, until it is stopped."""
+    settings, kafka = _begin(folder, json=json_logs)
+    file = operate._settings(folder)
+    made: dict[Of, Callable[[], Role]] = {
+        Of.EXTRACT: lambda: _extract(settings, kafka),
+        Of.MATCH: lambda: _match(settings, kafka, file, clock),
+        Of.DELIVER: lambda: _deliver(settings, kafka),
+    }
+    _run(made[role]())
+
+
+def _extract(settings: "Settings", kafka: "Kafka") -> Role:
+    from streams.broker import topics as there
+    from streams.roles import extract
+    from streams.workers import Recipe
+
+    there.check(kafka)
+    recipe = Recipe(model=settings.model, knowledge=settings.knowledge)
+    plan = extract.Plan(kafka=kafka, recipe=recipe, processes=settings.workers)
+    return lambda stop, _: extract.run(plan, stop)
+
+
+def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None) -> Role:
+    from rules.load import load_rules
+    from streams.broker import topics as there
+    from streams.knowledge import load as load_knowledge
+    from streams.labels import Desk
+    from streams.reload import Sources
+    from streams.roles import match
+    from streams.store.store import Store
+
+    ticking, known = operate._clock(clock), load_knowledge(*settings.knowledge)
+    sources = Sources(
+        paths=settings.rules,
+        knowledge=known,
+        channels=tuple(settings.channels),
+        feeds=tuple(feed.name for feed in settings.feeds) or None,
+        kept=settings.retention.events,
+        fixed=(file, *settings.knowledge),
+    )
+    rules = load_rules(sources.paths, known, channels=sources.channels, feeds=sources.feeds, kept=sources.kept)
+    there.check(kafka)
+
+    async def role(stop: asyncio.Event, reread: asyncio.Event) -> None:
+        with Store.open(settings.store_address()) as store:
+            plan = match.Plan(
+                store=store,
+                kafka=kafka,
+                rules=rules,
+                desk=Desk(rules=rules.rules, knowledge=known, default_channels=(settings.default_channel,)),
+                sources=sources,
+                keep_articles=settings.retention.articles,
+                keep_events=settings.retention.events,
+            )
+            await match.run(plan, ticking, reread, stop)
+
+    return role
+
+
+def _deliver(settings: "Settings", kafka: "Kafka") -> Role:
+    from streams.deliver import Pace
+    from streams.roles import deliver
+    from streams.store.store import Store
+
+    pace = Pace(between_s={"slack": settings.delivery.pace.total_seconds()}, settle_s=settings.delivery.settle.total_seconds())
+    sinks = {name: operate._sink(channel) for name, channel in settings.channels.items()}
+
+    async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
+        with Store.open(settings.store_address()) as store:
+            plan = deliver.Plan(store=store, kafka=kafka, sinks=sinks, time_zone=settings.time_zone, pace=pace)
+            await deliver.run(plan, stop)
+
+    return role
+
+
+def _begin(folder: Path, *, json: bool) -> "tuple[Settings, Kafka]":
+    from streams.cli.logs import setup
+    from streams.cli.owners import refuse_foreign
+
+    refuse_foreign()
+    found = _settings(folder)
+    setup(json=json)
+    return found
+
+
+def _settings(folder: Path) -> "tuple[Settings, Kafka]":
+    from streams.settings_file import load
+
+    file = operate._settings(folder)
+    settings = load(file, os.environ)
+    if settings.kafka is None:
+        raise UsageError(f'{file}: there is no "kafka"; name its brokers there, or use "tocsin run", which needs none')
+    return settings, settings.kafka
+
+
+def _run(role: Role) -> None:
+    """Runs the role until a signal stops it; an orderly end that takes too long is cut short."""
+    from streams.ending import within_time
+
+    async def run() -> None:
+        stop, reread = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, reread.set)
+        hurry = asyncio.create_task(within_time(stop))
+        try:
+            await role(stop, reread)
+        except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
+            raise first(faults) from faults
+        finally:
+            hurry.cancel()
+
+    from streams.stages import first
+
+    asyncio.run(run())
