@@ -13,6 +13,7 @@ from rules.index import Index
 from rules.model import Rule
 from streams import episodes
 from streams.changes import Change, changes, peaks
+from streams.facts import against
 from streams.incidents import Regrouping
 from streams.labels import Desk, View, view, wanted
 from streams.ports import Memory
@@ -222,10 +223,14 @@ def _told_first(found: Sequence[Change]) -> list[Change]:
 def _against(row: Told, scope: Scope) -> tuple[str, ...]:
     """Why a label no longer holds, in words: who denies it, else that what is known now says otherwise."""
     incident = scope.memory.incident(row.anchor)
-    denials = [event for event in scope.memory.events(incident.events if incident else ()) if event.standing == "denied"]
-    speakers = dict.fromkeys(word.span.text for event in denials for word in event.attribution)
-    if speakers:
-        return (f"denied by {', '.join(speakers)}",)
+    contrary = against(scope.memory.events(incident.events if incident else ()))
+    for verb, own in (
+        ("denied by", [event for event in contrary if event.standing == "denied"]),
+        ("called an accident by", [event for event in contrary if event.standing != "denied"]),
+    ):
+        speakers = dict.fromkeys(word.span.text for event in own for word in event.attribution)
+        if speakers:
+            return (f"{verb} {', '.join(speakers)}",)
     return ("what is known now says otherwise",)
 
 

@@ -6,6 +6,7 @@ canonical order (published, article, offset) and nothing else decides.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from streams.records import (
@@ -23,7 +24,7 @@ from streams.records import (
     Standing,
     Telling,
 )
-from streams.sameness import is_statement
+from streams.sameness import ATTACK, is_accident, is_statement
 
 _FINENESS = ("site", "town", "province", "region", "sea", "country")  # finest first
 _WEAK_WORD = ("anonymous-official", "armed-group", "witness", "media", "other")
@@ -33,13 +34,15 @@ _STRONGEST_FIRST: tuple[Standing, ...] = ("confirmed", "disputed", "reported", "
 Item = TypeVar("Item")
 
 
-def merged(events: Sequence[Event]) -> Telling:
-    """The facts of one incident. `events` in canonical order, at least one.
+def merged(salvoes: Sequence[Sequence[Event]], words: Sequence[Event] = ()) -> Telling:
+    """The facts of one incident: of the salvoes of an attack and of the statements about it, each in canonical order.
 
-    Where the incident is an attack, what statements about it say of themselves (speaker, time, denial) stays out.
+    Where the incident is an attack, what statements about it say of themselves (speaker, time, denial) stays out. Its time is
+    that of its first salvo.
     """
-    strand = [event for event in events if not is_statement(event)] or list(events)
-    told = [event for event in strand if event.standing != "denied"] or strand
+    waves = [_told(salvo) for salvo in salvoes] or [_told(words)]
+    told = sorted((event for wave in waves for event in wave), key=_order)
+    strand = sorted((event for salvo in salvoes for event in salvo), key=_order) or list(words)
     lead = max(told, key=lambda event: len(event.path))  # the first of the finest types
     return Telling(
         type=lead.type,
@@ -51,10 +54,10 @@ def merged(events: Sequence[Event]) -> Telling:
         instruments=_instruments(told),
         place=_place([event.place for event in told]),
         origin=_place([event.origin for event in told]),
-        time=_time(told),
-        counts=_counts(told),
+        time=_time(waves[0]),
+        counts=_of_all(_counts(wave) for wave in waves),
         stage=told[0].stage,
-        outcome=_outcome(told),
+        outcome=_outcome(waves),
         doubt=_unique((span for event in told for span in event.doubt), key=lambda span: span.text),
         standing=standing(strand),
         attribution=_attributions(event.attribution for event in strand),
@@ -65,14 +68,24 @@ def merged(events: Sequence[Event]) -> Telling:
     )
 
 
+def _order(event: Event) -> tuple[datetime, str, int, int]:
+    return event.published, event.article, event.trigger.where == "text", event.trigger.start
+
+
+def _told(events: Sequence[Event]) -> list[Event]:
+    """Those that are not mere denials; all where nothing else is told."""
+    return [event for event in events if event.standing != "denied"] or list(events)
+
+
 def standing(events: Sequence[Event]) -> Standing:
     """How far the whole is to be believed.
 
     Denied: all that is said is that it did not happen, or its own announcer takes it back, or an authority on record denies
     what only weaker words had carried (nobody on record, no claim). Disputed: a denial stands against word of equal weight.
     """
-    denials = [event for event in events if event.standing == "denied"]
-    tellings = [event for event in events if event.standing != "denied"]
+    denials = against(events)
+    told_against = {event.id for event in denials}
+    tellings = [event for event in events if event.id not in told_against]
     if not tellings:
         return "denied"
     if not denials:
@@ -87,6 +100,12 @@ def standing(events: Sequence[Event]) -> Standing:
         if denial.published >= last and (takes_back or (authority and weak)):
             return "denied"
     return "disputed"
+
+
+def against(events: Sequence[Event]) -> list[Event]:
+    """The events that speak against the rest: denials, and words that what is told as an attack was an accident."""
+    attack = any(ATTACK in event.path and event.standing != "denied" for event in events)
+    return [event for event in events if event.standing == "denied" or (attack and is_accident(event))]
 
 
 def origins(articles: Iterable[Article], events: Sequence[Event]) -> tuple[Origin, ...]:
@@ -160,13 +179,31 @@ def _counts(events: Sequence[Event]) -> tuple[Count, ...]:
     return tuple(newest[what] for what in sorted(newest))
 
 
-def _outcome(events: Sequence[Event]) -> tuple[Outcome, ...]:
-    """Values still possible: what all that speak agree on, or all that any of them says."""
-    stated = [set(event.outcome) for event in events if event.outcome]
-    if not stated:
+def _of_all(waves: Iterable[Sequence[Count]]) -> tuple[Count, ...]:
+    """The counts of one salvo; of several, the greatest as a lower bound, for who counts the second may count the first again."""
+    found = list(waves)
+    if len(found) == 1:
+        return tuple(found[0])
+    best: dict[str, Count] = {}
+    for counts in found:
+        for count in counts:
+            known = best.get(count.what)
+            if known is None or count.low > known.low:
+                best[count.what] = count
+    several = {what for what in best if sum(any(count.what == what and count.low for count in counts) for counts in found) > 1}
+    return tuple(replace(best[what], high=None) if what in several else best[what] for what in sorted(best))
+
+
+def _outcome(waves: Sequence[Sequence[Event]]) -> tuple[Outcome, ...]:
+    """Values still possible: what all that speak of a salvo agree on, or all that any of them says; one salvo that hit is a hit."""
+    found: list[set[Outcome]] = []
+    for wave in waves:
+        stated = [set(event.outcome) for event in wave if event.outcome]
+        if stated:
+            found.append(set.intersection(*stated) or set.union(*stated))
+    if not found:
         return ()
-    common = set.intersection(*stated)
-    return tuple(sorted(common or set.union(*stated)))
+    return ("hit",) if {"hit"} in found else tuple(sorted(set.union(*found)))
 
 
 def quoted(spans: Sequence[Span]) -> tuple[str, ...]:

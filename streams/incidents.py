@@ -1,20 +1,20 @@
 """Which events are one thing in the world: events to incidents, whatever the rules say.
 
 Called by the pipeline with the record's Memory. Affected incidents are taken apart and put together again from their events
-in canonical order (published, article, offset), so the same articles in any order give the same incidents; ids carry over
-with the opening event. Background never opens one. Statements join the attack they speak of.
+(`streams.partition`), so the same articles in any order give the same incidents; ids carry over with the opening event.
+Background never opens one. Statements join the attack they speak of.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from streams import bonds
 from streams.facts import merged, origins
+from streams.partition import Group, partition
 from streams.ports import Memory
 from streams.records import NO_INCIDENT, Article, Event, Incident, Reading
-from streams.sameness import DENIAL_REACH, conflict, fits_statement, is_statement, tie
-
-_MAX_AFFECTED = 400  # incidents re-partitioned for one article; an assumption, far above what was seen (at most 9 on the demo)
+from streams.sameness import conflict, is_statement, reach, tie, wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,32 @@ def regroup(reading: Reading, forgotten: Sequence[Event], memory: Memory, number
         number: of the journal entry; new incidents are named after it.
     """
     fresh = _fresh(reading)
-    before = affected(reading, forgotten, memory)
+    return _regrouped(affected(reading, forgotten, memory), fresh, forgotten, {reading.article.id: reading.article}, memory, number)
+
+
+def rebond(events: Sequence[Event], memory: Memory, number: int) -> Regrouping:
+    """The incidents after an operator's word on these events, which memory has already noted."""
+    return _regrouped(_closure(events, (), memory), (), (), {}, memory, number)
+
+
+def affected(reading: Reading, forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
+    """Every incident whose make-up may change with a revision."""
+    return _closure(_fresh(reading), forgotten, memory)
+
+
+def _regrouped(
+    before: Sequence[Incident],
+    fresh: Sequence[Event],
+    forgotten: Sequence[Event],
+    articles: dict[str, Article],
+    memory: Memory,
+    number: int,
+) -> Regrouping:
     gone_events = {event.id for event in forgotten}
     ids = [event for incident in before for event in incident.events if event not in gone_events]
     events = {event.id: event for event in (*memory.events(ids), *fresh)}
-    groups = partition(events.values())
-    names = _carried_over(groups, before, memory)
-    articles = {reading.article.id: reading.article}
+    groups = partition(events.values(), bonds.of(events, memory))
+    names = _carried_over([group.events for group in groups], before, memory)
     written: list[Incident] = []
     ordinal = 0
     for index, group in enumerate(groups):
@@ -54,70 +73,14 @@ def regroup(reading: Reading, forgotten: Sequence[Event], memory: Memory, number
     return _difference(before, written)
 
 
-def partition(events: Iterable[Event]) -> list[list[Event]]:
-    """Events as groups that are one thing each, every group in canonical order, groups by their openers.
+def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
+    """The incidents that hold these events, or that one of their events may be one with, and so on; and articles with statements.
 
-    What is said to have happened is grouped first, then denials of it, then statements: none of the three waits for
-    articles that come later, so order of arrival does not matter.
+    It ends by itself: ties need the same days and the same spot, target or speaker, and a time wider than that ties nothing.
     """
-    ordered = sorted(events, key=canonical)
-    plain = [event for event in ordered if not is_statement(event)]
-    groups: list[list[Event]] = []
-    for event in [e for e in plain if e.standing != "denied"] + [e for e in plain if e.standing == "denied"]:
-        _join_best(event, groups)
-    attacks = list(groups)
-    strands: list[list[Event]] = []
-    for event in [event for event in ordered if is_statement(event)]:
-        _join_best(event, strands)
-    for strand in strands:
-        home = _home(strand, attacks)
-        if home is None:
-            groups.append(strand)
-        else:
-            home.extend(strand)
-    return sorted((sorted(group, key=canonical) for group in groups), key=lambda group: canonical(group[0]))
-
-
-def canonical(event: Event) -> tuple[datetime, str, int, int]:
-    """The order in which events are read, whenever they came: published, article, title before text, offset."""
-    return event.published, event.article, event.trigger.where == "text", event.trigger.start
-
-
-def _join_best(event: Event, groups: list[list[Event]]) -> None:
-    """Adds the event to the group that most speaks for, the earliest of equals; opens one when none does."""
-    best, points = None, 0
-    for group in groups:
-        if any(conflict(other, event) for other in group):
-            continue
-        strength = max(tie(other, event) for other in group)
-        if strength > points:
-            best, points = group, strength
-    if best is None:
-        groups.append([event])
-    else:
-        best.append(event)
-
-
-def _home(strand: Sequence[Event], attacks: Sequence[list[Event]]) -> list[Event] | None:
-    """The attack that a statement joins: the only fitting one in an article that carries the statement."""
-    for statement in strand:
-        if statement.standing == "denied":
-            continue
-        here = [
-            group
-            for group in attacks
-            if any(other.article == statement.article and fits_statement(statement, other) for other in group)
-        ]
-        if len(here) == 1:
-            return here[0]
-    return None
-
-
-def affected(reading: Reading, forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
-    """Every incident whose make-up may change: the closure over ties, and over articles that carry statements."""
     found: dict[str, Incident] = {}
-    queue = _fresh(reading)
-    for event in forgotten:
+    queue = list(fresh)
+    for event in (*forgotten, *fresh):
         _add(memory, memory.incident_of(event.id), found, queue)
     asked: set[str] = set()
     while queue:
@@ -128,11 +91,11 @@ def affected(reading: Reading, forgotten: Sequence[Event], memory: Memory) -> li
         for sibling in memory.events_of(event.article):
             if is_statement(event) or is_statement(sibling):
                 _add(memory, memory.incident_of(sibling.id), found, queue)
-        for incident in memory.incidents_between(*_reach(event)):
+        for bond in bonds.of((event.id,), memory):
+            _add(memory, memory.incident_of(bond.other if bond.one == event.id else bond.one), found, queue)
+        for incident in memory.incidents_between(*reach(event)):
             if incident.id not in found and any(_related(event, other) for other in memory.events(incident.events)):
                 _add(memory, incident.id, found, queue)
-        if len(found) > _MAX_AFFECTED:
-            break
     return sorted(found.values(), key=lambda incident: (incident.first_published, incident.id))
 
 
@@ -150,17 +113,7 @@ def _add(memory: Memory, incident_id: str | None, found: dict[str, Incident], qu
 
 
 def _related(one: Event, other: Event) -> bool:
-    return not conflict(one, other) and tie(one, other) > 0
-
-
-def _reach(event: Event) -> tuple[datetime, datetime]:
-    """Where incidents that this event may join have their time."""
-    if event.standing == "denied" or is_statement(event):
-        return event.published - DENIAL_REACH - timedelta(days=1), event.published + DENIAL_REACH
-    if event.time is None:
-        return event.published - timedelta(days=2), event.published + timedelta(days=1)
-    # a denial published up to DENIAL_REACH later keeps its own time, so look that far ahead
-    return event.time.start, event.time.end + DENIAL_REACH
+    return (not conflict(one, other) and tie(one, other) > 0) or wave(one, other)
 
 
 def _difference(before: Sequence[Incident], after: Sequence[Incident]) -> Regrouping:
@@ -201,16 +154,29 @@ def _carried_over(groups: Sequence[Sequence[Event]], before: Sequence[Incident],
     return names
 
 
-def _incident(name: str, group: Sequence[Event], fresh: dict[str, Article], memory: Memory) -> Incident:
-    ids = dict.fromkeys(event.article for event in group)
+def _incident(name: str, group: Group, fresh: dict[str, Article], memory: Memory) -> Incident:
+    events = group.events
+    ids = dict.fromkeys(event.article for event in events)
     articles = [article for article in (fresh.get(each) or memory.article(each) for each in ids) if article is not None]
-    opener = next((event for event in group if not is_statement(event)), group[0])
+    opener = next((event for event in events if not is_statement(event)), events[0])
     return Incident(
         id=name,
         opener=opener.id,
-        events=tuple(event.id for event in group),
-        facts=merged(group),
-        origins=origins(articles, group),
-        first_published=group[0].published,
-        last_published=group[-1].published,
+        events=tuple(event.id for event in events),
+        facts=merged(group.salvoes, group.words),
+        origins=origins(articles, events),
+        waves=_waves(group),
+        first_published=events[0].published,
+        last_published=events[-1].published,
+        reach=_reach(events),
     )
+
+
+def _waves(group: Group) -> int:
+    """Salvoes told by somebody; one that is only denied is none."""
+    return max(1, sum(any(event.standing != "denied" for event in salvo) for salvo in group.salvoes))
+
+
+def _reach(events: Iterable[Event]) -> tuple[datetime, datetime]:
+    starts, ends = zip(*map(reach, events), strict=True)
+    return min(starts), max(ends)

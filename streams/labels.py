@@ -29,7 +29,7 @@ from streams.records import (
     Telling,
 )
 from streams.route import channels_of
-from streams.sameness import is_statement
+from streams.sameness import ATTACK, is_accident, is_statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +207,8 @@ def quote(telling: Telling, event: Event, seen: View) -> Quote:
 
 
 def _standing(event: Event, seen: View) -> Standing:
+    if is_accident(event) and ATTACK in seen.facts.path:
+        return event.standing  # what speaks against the attack is not weighed with it
     if not is_statement(event):
         return seen.facts.standing
     return standing([other for other in seen.events if other.type == event.type])

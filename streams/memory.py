@@ -116,7 +116,7 @@ class DictMemory:
         return self._incident_of.get(event)
 
     def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
-        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+        """Incidents whose reach (else their time) overlaps [start, end), ordered by (its start, id)."""
         return tuple(self._incidents[incident] for incident in self._calendar.between(start, end))
 
     def put_incident(self, incident: Incident) -> None:
@@ -288,7 +288,9 @@ class DictMemory:
 
 
 def _when(incident: Incident) -> Interval:
-    """The incident's time; the moment of its first article when its facts state none."""
+    """The stretch it reaches over, else its time, else the moment of its first article."""
+    if incident.reach is not None:
+        return Interval(start=incident.reach[0], end=incident.reach[1], precision="unstated")
     if incident.facts.time is not None:
         return incident.facts.time
     return Interval(start=incident.first_published, end=incident.first_published, precision="unstated")

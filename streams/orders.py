@@ -33,6 +33,18 @@ class Ack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bond:
+    """An operator's word that two events are one thing in the world, or that they are not. It stands for both, in either order."""
+
+    one: str  # event ids; `one` sorts before `other`
+    other: str
+    kind: Literal["together", "apart"]
+    entry: int  # of the journal entry that made it
+    by: str  # who
+    why: str  # in the operator's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """Time has passed; comes down the same path as articles and is the only thing that fires timers."""
 

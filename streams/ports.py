@@ -59,7 +59,7 @@ class Memory(Protocol):
         """Id of the incident that an event belongs to, None for none."""
 
     def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
-        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+        """Incidents whose reach (else their time) overlaps [start, end), ordered by (its start, id)."""
 
     def put_incident(self, incident: Incident) -> None:
         """Writes an incident and the membership of its events."""

@@ -175,6 +175,16 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Words by which a text tells something as another than what was told before: "a third ship", "its second salvo in hours"."""
+
+    quote: Span
+    what: Literal["attack", "target"]  # what is counted: salvoes and attacks, or what was hit
+    number: int | None = None  # "the third" is 3; None: "another"
+    within_h: float | None = None  # hours since the first of those counted; None: not said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a statement speaks of: a threat's attack, a claim's attack, an announced resumption's attacks."""
 
@@ -213,6 +223,7 @@ class Telling:
     disowned_by: tuple[Participant, ...] = ()  # who denies responsibility (the event stays)
     pause: Pause | None = None
     about: About | None = None  # set on statements only
+    again: Again | None = None  # set where the text tells it as another than one before
     adds: Literal["tells", "qualifies"] = "tells"  # a qualifier updates the event (failed, unclear), it never raises one
 
 
@@ -293,6 +304,7 @@ class Incident:
     waves: int = 1  # separate salvoes told
     first_published: datetime
     last_published: datetime
+    reach: tuple[datetime, datetime] | None = None  # in which all lies that may be one with it; None: as its time
 
 
 # ------------------------------------------------------------------------------------------------- labels and alerts

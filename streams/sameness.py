@@ -1,18 +1,56 @@
-"""Whether two events can be one thing in the world: hard conflicts and positive ties, pair by pair.
+"""Whether two events can be one thing in the world: hard conflicts, positive ties and waves, pair by pair, each by its name.
 
-Called by `streams.incidents` alone. Symmetric and free of memory, so that the partition built on it does not depend on the
-order of arrival. When unsure the answer is no: a wrong merge hides an attack, a wrong split only costs a second message.
+Called by `streams.incidents`, and by `streams.joining`, which puts the same grounds in words. Symmetric and free of memory, so
+that the partition built on it does not depend on the order of arrival. When unsure the answer is no: a wrong merge hides an
+attack, a wrong split only costs a second message.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
 
-from streams.records import Event, Instrument, Participant, Place
+from streams.alike import (
+    People,
+    country,
+    ids,
+    places_differ,
+    refines,
+    same_spot,
+    same_toll,
+    same_words,
+    shares_id,
+    shares_kind_and_side,
+    shares_name,
+    shares_weapon,
+    ships,
+    sides,
+    sides_clash,
+    targets_differ,
+    weapons,
+    weapons_differ,
+)
+from streams.records import Again, Event, Interval
+
+Against = Literal[
+    "kind", "stage", "published", "speaker", "subject", "time", "another", "place", "target", "side", "weapon", "article"
+]
+For = Literal["spot", "target", "name", "like target", "actor", "toll", "hour at sea", "words", "weapon", "speaker"]
 
 DENIAL_REACH = timedelta(days=14)  # a denial joins what was reported up to this long before it (DESIGN: speaker, type, 14 days)
-STATEMENT_REACH = timedelta(days=3)  # one statement told by several outlets; assumption, to be measured with issue E
-FINE = ("site", "town")  # kinds of place that name one spot
-SIDES = ("forces", "government", "owner", "user", "sponsor", "nationality", "home")
+STATEMENT_REACH = timedelta(days=3)  # one statement told by several outlets; an assumption
+WAVE_GAP = timedelta(hours=12)  # what hits a spot later than this after its first salvo is another attack; an assumption
+NARROW = timedelta(hours=12)  # a time no wider than this says the part of the day
+VAGUE = timedelta(days=10)  # a wider time ("in March") names no attack; `streams.extract.merge` has the same bound
+PERIOD = timedelta(days=40)  # a time wider than a month names no attack of a site either
+SOON_H = 36.0  # "the third in 24 hours" speaks of what was just told, "the second in a week" may not; an assumption
 ATTACK = "armed-attack"
+_ACCIDENTS = ("accident", "accidental-explosion")  # say that it was no attack; a fire or a crash may come of one
+_SALVOES = frozenset(
+    {"rocket", "missile", "artillery", "mortar", "drone", "aircraft-bomb", "aircraft", "naval-drone", "projectile"}
+)
+_BY_SPEAKER = frozenset(
+    {"threat", "claim", "denial", "ceasefire-announced", "ceasefire-broken", "attacks-halted", "resumption-announced"}
+)
 
 
 def family(event: Event) -> str:
@@ -33,34 +71,77 @@ def is_statement(event: Event) -> bool:
     return event.path[0] == "statements"
 
 
+def is_accident(event: Event) -> bool:
+    """Whether the event says, where others tell an attack, that nobody meant it."""
+    return event.type in _ACCIDENTS
+
+
 def conflict(one: Event, other: Event) -> bool:
     """Whether something stated of one rules out that it is the other."""
-    if family(one) != family(other) or _stage_class(one) != _stage_class(other):
-        return True
-    if is_statement(one):
-        return _speakers_differ(one, other) or abs(one.published - other.published) > _reach(one, other, STATEMENT_REACH)
-    return (
-        not _times_meet(one, other)
-        or _places_differ(one, other)
-        or _targets_differ(one.targets, other.targets)
-        or _actors_differ(one, other)
-        or _weapons_differ(one, other)
-    )
+    return next(conflicts(one, other), None) is not None
+
+
+def conflicts(one: Event, other: Event) -> Iterator[Against]:
+    """Everything stated of one that rules out that it is the other."""
+    if family(one) != family(other):
+        yield "kind"
+    elif _stage_class(one) != _stage_class(other):
+        yield "stage"
+    elif is_statement(one):
+        yield from _statements_differ(one, other)
+    else:
+        if not _times_meet(one, other):
+            yield "time"
+        if _another(one, other):
+            yield "another"
+        yield from _differ(one, other)
 
 
 def tie(one: Event, other: Event) -> int:
     """How much speaks for one thing, 0 for nothing; only asked of events without a conflict."""
+    return sum(points for _, points in ties(one, other))
+
+
+def ties(one: Event, other: Event) -> tuple[tuple[For, int], ...]:
+    """What speaks for one thing, with its weight; only asked of events without a conflict."""
     if is_statement(one):
-        return 1 + _shares_id(one.actors, other.actors)
-    if one.article == other.article and one.revision == other.revision and not _both_fine(one, other):
-        return 0  # the extractor has already told them apart
-    same_country = _country(one) is not None and _country(one) == _country(other)
-    points = 3 * _same_spot(one.place, other.place) + 3 * _shares_id(one.targets, other.targets)
-    if same_country:
-        points += 2 * _shares_kind_and_side(one.targets, other.targets) + 2 * _shares_id(one.actors, other.actors)
-        points += 2 * (_refines(one, other) and _shares_weapon(one.instruments, other.instruments) and _same_toll(one, other))
-        points += _shares_weapon(one.instruments, other.instruments) if points else 0
-    return points
+        return _statements_tie(one, other)
+    if same_article(one, other) and not same_spot(one.place, other.place):
+        return ()  # the extractor has already told them apart
+    found: list[tuple[For, int]] = []
+    if same_spot(one.place, other.place):
+        found.append(("spot", 3))
+    if shares_id(one.targets, other.targets):
+        found.append(("target", 3))
+    elif shares_name(one.targets, other.targets):
+        found.append(("name", 3))
+    if country(one) is not None and country(one) == country(other):
+        if shares_kind_and_side(one.targets, other.targets):
+            found.append(("like target", 2))
+        if shares_id(one.actors, other.actors):
+            found.append(("actor", 2))
+        if refines(one.place, other.place) and shares_weapon(one, other) and same_toll(one, other):
+            found.append(("toll", 2))
+    elif ships(one.targets, other.targets) and sides(one.actors) & sides(other.actors) and _one_hour(one, other):
+        found.append(("hour at sea", 2))  # no town ties two reports there, and a day has room for many ships
+    if not found and same_words(one, other):
+        found.append(("words", 1))
+    if found and shares_weapon(one, other):
+        found.append(("weapon", 1))
+    return tuple(found)
+
+
+def same_article(one: Event, other: Event) -> bool:
+    """Whether one revision of one article tells both."""
+    return one.article == other.article and one.revision == other.revision
+
+
+def wave(one: Event, other: Event) -> bool:
+    """Whether the two are salvoes of one attack: the same spot and no other side, hours apart, told so or shown by their times."""
+    attacks = ATTACK in one.path and ATTACK in other.path and one.stage == other.stage == "happened"
+    if not attacks or "denied" in (one.standing, other.standing):
+        return False
+    return _hours_apart(one, other) and _one_aim(one, other) and next(_differ(one, other), None) is None
 
 
 def fits_statement(statement: Event, attack: Event) -> bool:
@@ -68,148 +149,147 @@ def fits_statement(statement: Event, attack: Event) -> bool:
     about = statement.about
     if about is None or is_statement(attack) or attack.stage != "happened" or about.type not in attack.path:
         return False
-    if about.place is not None and attack.place is not None and _place_clash(about.place, attack.place):
+    if places_differ(about.place, attack.place) or targets_differ(about.targets, attack.targets):
         return False
-    if _targets_differ(about.targets, attack.targets):
-        return False
-    speakers = about.actors or statement.actors
-    return not _sides_clash(speakers, attack.actors)
+    return not sides_clash(about.actors or statement.actors, attack.actors)
 
 
-# ------------------------------------------------------------------------------------------------------------ pieces
+def reach(event: Event) -> tuple[datetime, datetime]:
+    """The stretch in which all lies that an event may be one with: two events whose stretches do not touch never are."""
+    published = event.published
+    if is_statement(event):
+        far = DENIAL_REACH if event.standing == "denied" else STATEMENT_REACH / 2 + timedelta(minutes=1)
+        return published - far, published + far
+    time = event.time
+    if time is None:
+        return published - timedelta(days=2), published + timedelta(days=1)
+    if event.standing == "denied":
+        return min(published - DENIAL_REACH, time.start), max(published, time.end)
+    if _width(time) > PERIOD:
+        return time.start, time.start + timedelta(days=1)  # it meets only what has the same time
+    return time.start - WAVE_GAP / 2, time.end + WAVE_GAP / 2
+
+
+# -------------------------------------------------------------------------------------------------------------- when
+
+
+def _times_meet(one: Event, other: Event) -> bool:
+    if one.time is None or other.time is None:
+        return True
+    if one.standing == other.standing == "denied":
+        return abs(one.published - other.published) <= DENIAL_REACH
+    if "denied" in (one.standing, other.standing):
+        denial, told = (one, other.time) if one.standing == "denied" else (other, one.time)
+        return _width(told) <= PERIOD and denial.published - DENIAL_REACH <= told.end and told.start <= denial.published
+    if not _meet(one.time, other.time):
+        return False
+    widest = max(_width(one.time), _width(other.time))
+    if widest <= VAGUE or (one.time.start, one.time.end) == (other.time.start, other.time.end):
+        return True
+    return widest <= PERIOD and shares_id(one.targets, other.targets)
+
+
+def _another(one: Event, other: Event) -> bool:
+    """Whether one is told as another than what had been told before: "a third ship", "its second attack in 24 hours"."""
+    mine, theirs = one.again, other.again
+    if _one_hour(one, other) or not all(_soon(cue) for cue in (mine, theirs) if cue is not None):
+        return False
+    if mine is not None and theirs is not None:
+        return mine.what == theirs.what and None not in (mine.number, theirs.number) and mine.number != theirs.number
+    if mine is None and theirs is None:
+        return False
+    later, plain = (one, other) if mine is not None else (other, one)
+    return same_article(one, other) or plain.published < later.published
+
+
+def _soon(again: Again) -> bool:
+    return again.within_h is None or again.within_h <= SOON_H
+
+
+def _one_hour(one: Event, other: Event) -> bool:
+    """Whether the times of both say the part of the day, and meet."""
+    if one.time is None or other.time is None or max(_width(one.time), _width(other.time)) > NARROW:
+        return False
+    return _meet(one.time, other.time)
+
+
+def _hours_apart(one: Event, other: Event) -> bool:
+    """Whether the times leave hours between two salvoes, or the text of one says that it came after the other."""
+    if one.time is None or other.time is None:
+        return False
+    first, second = sorted((one.time, other.time), key=lambda time: (time.start, time.end))
+    gap = second.start - first.end
+    if gap < timedelta(0):
+        return _another(one, other)
+    told = any(cue is not None and cue.within_h is not None and _soon(cue) for cue in (one.again, other.again))
+    return gap <= WAVE_GAP and (told or max(_width(first), _width(second)) <= NARROW)
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _width(time: Interval) -> timedelta:
+    return time.end - time.start
+
+
+# ------------------------------------------------------------------------------------------- where, whom, who and how
 
 
 def _stage_class(event: Event) -> str:
     return "world" if event.stage in ("happened", "retold") else event.stage
 
 
-def _reach(one: Event, other: Event, usual: timedelta) -> timedelta:
-    return DENIAL_REACH if "denied" in (one.standing, other.standing) else usual
+def _differ(one: Event, other: Event) -> Iterator[Against]:
+    """What rules out one thing beside time."""
+    if places_differ(one.place, other.place):
+        yield "place"
+    if targets_differ(one.targets, other.targets):
+        yield "target"
+    if sides_clash(one.actors, other.actors):
+        yield "side"
+    if weapons_differ(one, other):
+        yield "weapon"
 
 
-def _speakers_differ(one: Event, other: Event) -> bool:
-    ids = [{actor.id for actor in event.actors if actor.id} for event in (one, other)]
-    return bool(ids[0] and ids[1]) and not ids[0] & ids[1]
-
-
-def _times_meet(one: Event, other: Event) -> bool:
-    if one.time is None or other.time is None:
+def _one_aim(one: Event, other: Event) -> bool:
+    """Whether both hit one spot: a site or target; a town only in salvoes, by one side or by word: it has room for two bombs."""
+    if shares_id(one.targets, other.targets) or shares_name(one.targets, other.targets):
         return True
-    if "denied" in (one.standing, other.standing):
-        denial, attack = (one, other) if one.standing == "denied" else (other, one)
-        return attack.time is None or (denial.published - DENIAL_REACH <= attack.time.end and attack.time.start <= denial.published)
-    return one.time.start < other.time.end and other.time.start < one.time.end
-
-
-def _country(event: Event) -> str | None:
-    return event.place.country if event.place else None
-
-
-def _places_differ(one: Event, other: Event) -> bool:
-    return one.place is not None and other.place is not None and _place_clash(one.place, other.place)
-
-
-def _place_clash(one: Place, other: Place) -> bool:
-    """Different, not finer: Syria and Rumalin do not clash, Rumalin and Shaddadi do."""
-    if one.country and other.country and one.country != other.country:
+    if one.place is None or other.place is None or not same_spot(one.place, other.place):
+        return False
+    if "site" in (one.place.kind, other.place.kind) or one.again is not None or other.again is not None:
         return True
-    if _contains(one, other) or _contains(other, one):
-        return False
-    return one.kind in FINE and other.kind in FINE
+    salvoes = weapons(one.instruments) & weapons(other.instruments) & _SALVOES
+    return bool(salvoes) or shares_id(one.actors, other.actors)
 
 
-def _contains(coarse: Place, fine: Place) -> bool:
-    return bool(coarse.path) and coarse.path[0] in fine.path
+# -------------------------------------------------------------------------------------------------------- statements
 
 
-def _same_spot(one: Place | None, other: Place | None) -> bool:
-    if one is None or other is None or one.kind not in FINE or other.kind not in FINE:
-        return False
-    return _contains(one, other) or _contains(other, one)
+def _statements_differ(one: Event, other: Event) -> Iterator[Against]:
+    far = DENIAL_REACH if "denied" in (one.standing, other.standing) else STATEMENT_REACH
+    if abs(one.published - other.published) > far:
+        yield "published"
+    if ids(one.actors) and ids(other.actors) and not shares_id(one.actors, other.actors):
+        yield "speaker"
+    mine, theirs = _addressed(one), _addressed(other)
+    if (ids(mine) and ids(theirs) and not shares_id(mine, theirs)) or targets_differ(mine, theirs):
+        yield "subject"
 
 
-def _refines(one: Event, other: Event) -> bool:
-    """Whether one place lies within the other, or may as a part of its country does: "in northern Iraq", "in Mosul"."""
-    if one.place is None or other.place is None or "country" in (one.place.kind, other.place.kind):
-        return False
-    part = "region" in (one.place.kind, other.place.kind)  # asked only of places in one country
-    return part or _contains(one.place, other.place) or _contains(other.place, one.place)
+def _statements_tie(one: Event, other: Event) -> tuple[tuple[For, int], ...]:
+    """Speaker and type make a threat or a ceasefire one; a government requests, promises and rejects many things a day."""
+    if not same_article(one, other) and same_words(one, other):
+        return (("words", 3),)
+    if not (shares_id(one.actors, other.actors) or shares_kind_and_side(one.actors, other.actors)):
+        return ()
+    mine, theirs = _addressed(one), _addressed(other)
+    if shares_id(mine, theirs) or shares_kind_and_side(mine, theirs):
+        return (("speaker", 2), ("target", 2))
+    alone = one.type in _BY_SPEAKER or "denied" in (one.standing, other.standing)
+    return (("speaker", 2),) if alone else ()
 
 
-def _same_toll(one: Event, other: Event) -> bool:
-    """Whether both count the same dead or wounded, more than one: two attacks of one day seldom do."""
-    tolls = [
-        {(count.what, count.low, count.high) for count in event.counts if count.what in ("killed", "wounded") and count.low > 1}
-        for event in (one, other)
-    ]
-    return bool(tolls[0] & tolls[1])
-
-
-def _both_fine(one: Event, other: Event) -> bool:
-    return _same_spot(one.place, other.place)
-
-
-def _ids(participants: tuple[Participant, ...]) -> set[str]:
-    return {participant.id for participant in participants if participant.id}
-
-
-def _shares_id(one: tuple[Participant, ...], other: tuple[Participant, ...]) -> bool:
-    return bool(_ids(one) & _ids(other))
-
-
-def _sides(participant: Participant) -> set[str]:
-    return {role.nation for role in participant.nations if role.role in SIDES}
-
-
-def _shares_kind_and_side(one: tuple[Participant, ...], other: tuple[Participant, ...]) -> bool:
-    return any(_alike(left, right) for left in one for right in other)
-
-
-def _alike(left: Participant, right: Participant) -> bool:
-    same_kind = left.kind is not None and left.kind == right.kind
-    military = {left.kind, right.kind} <= {"base", "state-force"}
-    return (same_kind or military) and bool(_sides(left) & _sides(right))
-
-
-def _targets_differ(one: tuple[Participant, ...], other: tuple[Participant, ...]) -> bool:
-    """Whether no target of one can be a target of the other."""
-    if not one or not other or _shares_id(one, other):
-        return False
-    return all(_clash(left, right) for left in one for right in other)
-
-
-def _clash(left: Participant, right: Participant) -> bool:
-    if left.id and right.id and left.kind == right.kind == "base":
-        return left.id != right.id
-    if _sides(left) and _sides(right):
-        return not _sides(left) & _sides(right)
-    return left.kind is not None and right.kind is not None and left.kind != right.kind
-
-
-def _actors_differ(one: Event, other: Event) -> bool:
-    return _sides_clash(one.actors, other.actors)
-
-
-def _sides_clash(one: tuple[Participant, ...], other: tuple[Participant, ...]) -> bool:
-    if not one or not other or _shares_id(one, other):
-        return False
-    ids = _ids(one), _ids(other)
-    if ids[0] and ids[1]:
-        return True
-    sides = [{nation for participant in side for nation in _sides(participant)} for side in (one, other)]
-    return bool(sides[0] and sides[1]) and not sides[0] & sides[1]
-
-
-def _kinds(instruments: tuple[Instrument, ...]) -> set[str]:
-    return {instrument.kind for instrument in instruments}
-
-
-def _shares_weapon(one: tuple[Instrument, ...], other: tuple[Instrument, ...]) -> bool:
-    return bool(_kinds(one) & _kinds(other))
-
-
-def _weapons_differ(one: Event, other: Event) -> bool:
-    """Different weapons tell attacks apart only where the place does not already say that they are one."""
-    if not one.instruments or not other.instruments or _shares_weapon(one.instruments, other.instruments):
-        return False
-    return not (_same_spot(one.place, other.place) or _shares_id(one.targets, other.targets))
+def _addressed(event: Event) -> People:
+    return event.targets or (event.about.targets if event.about is not None else ())

@@ -101,7 +101,7 @@ class StoreMemory:
         return self._connection.execute(select(table.incident).where(table.event == event)).scalar_one_or_none()
 
     def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
-        """Incidents whose `facts.time` overlaps [start, end), ordered by (facts.time.start, id)."""
+        """Incidents whose reach (else their time) overlaps [start, end), ordered by (its start, id)."""
         if start >= end:
             return ()
         table = schema.incidents.c
@@ -328,7 +328,9 @@ def _event_row(event: Event, position: int) -> dict[str, Any]:
 
 
 def _when(incident: Incident) -> Interval:
-    """The incident's time; the moment of its first article when its facts state none."""
+    """The stretch it reaches over, else its time, else the moment of its first article."""
+    if incident.reach is not None:
+        return Interval(start=incident.reach[0], end=incident.reach[1], precision="unstated")
     if incident.facts.time is not None:
         return incident.facts.time
     return Interval(start=incident.first_published, end=incident.first_published, precision="unstated")

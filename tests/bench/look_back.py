@@ -75,7 +75,7 @@ def _fill(n: int, memory: Memory) -> None:
     memory.put_reading(reading(home, event))
     memory.put_incident(
         Incident(
-            id=f"I{n}-1", opener=event.id, events=(event.id,), facts=merged([event]), origins=(), first_published=moment,
+            id=f"I{n}-1", opener=event.id, events=(event.id,), facts=merged([[event]]), origins=(), first_published=moment,
             last_published=moment,
         )
     )  # fmt: skip

@@ -175,6 +175,48 @@ def test_two_told_incidents_that_prove_to_be_one_are_told_so_once() -> None:
     assert len(posts) == 1
 
 
+def at_hours(start: int, length: int) -> Interval:
+    return Interval(start=at(f"04-22 {start:02}:00"), end=at(f"04-22 {start + length:02}:00"), precision="part-of-day")
+
+
+def test_a_second_salvo_calls_once_and_says_how_many_waves() -> None:
+    desk = Matcher(strike_rule())
+    assert desk.attack("a", "04-22 06:00", "04-22", time=at_hours(4, 2)) == [("new", STRIKE)]
+    assert desk.attack("b", "04-22 10:00", "04-22", time=at_hours(8, 2)) == [("update", STRIKE)]
+    assert desk.last[0].changes == ("2 waves by now",)
+    assert desk.attack("c", "04-22 11:00", "04-22", time=at_hours(8, 1)) == []
+    assert {each.incident for each in desk.memory.outbox} == {"I1-1"}
+    assert desk.memory.outbox[-1].post.waves == 2
+
+
+def test_a_rule_that_does_not_ask_for_waves_is_not_called_by_one() -> None:
+    desk = Matcher(strike_rule(again_on=("toll",)))
+    desk.attack("a", "04-22 06:00", "04-22", time=at_hours(4, 2))
+    assert desk.attack("b", "04-22 10:00", "04-22", time=at_hours(8, 2)) == []
+    assert (desk.memory.outbox[-1].ping, desk.memory.outbox[-1].post.waves) == (False, 2)
+
+
+ACCIDENT = ("accidents", "accident", "accidental-explosion")
+
+
+def test_an_authority_that_calls_it_an_accident_withdraws_what_rested_on_weaker_word() -> None:
+    desk = Matcher(strike_rule())
+    desk.attack("a", "04-22 06:00", "04-22", attribution=(anonymous(),))
+    accident = {"type": ACCIDENT[-1], "path": ACCIDENT, "attribution": (official(),), "standing": "confirmed"}
+    assert desk.attack("b", "04-22 10:00", "04-22", **accident) == [("withdrawal", STRIKE)]
+    assert desk.last[0].changes == ("called an accident by an official",)
+
+
+def test_an_accident_against_word_of_equal_weight_is_disputed_and_stays_an_accident_to_its_own_rule() -> None:
+    core = EventIs(("accident",))
+    desk = Matcher(strike_rule(), strike_rule(id="accident", core=core, when=core))
+    desk.attack("a", "04-22 06:00", "04-22", attribution=(official(),), standing="confirmed")
+    accident = {"type": ACCIDENT[-1], "path": ACCIDENT, "attribution": (anonymous(),)}
+    assert desk.attack("b", "04-22 10:00", "04-22", **accident) == [("correction", STRIKE), ("new", "accident")]
+    assert desk.last[0].changes == ("now disputed, was confirmed",)
+    assert desk.last[1].label.standing == "reported"
+
+
 @pytest.fixture
 def paused() -> Pause:
     since = Interval(start=at("02-01 00:00"), end=at("02-11 00:00"), precision="part-of-month", text="early February")

@@ -10,14 +10,14 @@ from streams import pipeline
 from streams.incidents import partition
 from streams.labels import Desk
 from streams.memory import DictMemory
-from streams.records import Event, Instrument, Span
-from tests.builders import announcement, article, at, attack, denied, group, official, place, reading, us_base
+from streams.records import Event, Instrument, Interval, Span
+from tests.builders import announcement, article, at, attack, denied, group, nation, official, place, reading, us_base
 
 NO_RULES = Desk(rules=(), knowledge=None, default_channels=())  # type: ignore[arg-type]  # grouping asks no knowledge
 
 
 def groups(*events: Event) -> list[set[str]]:
-    return [{event.article for event in group} for group in partition(events)]
+    return [{event.article for event in group.events} for group in partition(events)]
 
 
 def test_two_outlets_that_tell_one_attack_make_one_incident() -> None:
@@ -82,6 +82,23 @@ def test_a_denied_attack_joins_the_report_of_it_up_to_fourteen_days_later() -> N
     report = attack(article("a", "04-10"), "04-10")
     assert groups(report, denied(attack(article("b", "04-20"), None), attribution=(official(),))) == [{"a", "b"}]
     assert groups(report, denied(attack(article("b", "04-28"), None), attribution=(official(),))) == [{"a"}, {"b"}]
+
+
+def test_what_a_government_asks_of_two_others_is_two_requests() -> None:
+    """On the Reuters wire of March 1987 twenty rejections by twenty speakers were one incident, for nothing spoke against it."""
+
+    def request(name: str, to: str | None) -> Event:
+        told = {"actors": (nation("US"),), "targets": (nation(to),) if to else (), "about": None}
+        return announcement(article(name, "04-22"), kind="request", **told)
+
+    assert groups(request("a", "JP"), request("b", "BR"), request("c", "JP"), request("d", None)) == [{"a", "c"}, {"b"}, {"d"}]
+
+
+def test_a_time_as_wide_as_a_year_names_no_attack() -> None:
+    """It would tie every attack of the year to every other, and each article would take all of them apart."""
+    wide = replace(attack(article("w", "04-22"), None), time=Interval(start=at("01-01"), end=at("12-31"), precision="year"))
+    again = replace(wide, id="x", article="x")
+    assert groups(attack(article("a", "04-22"), "04-21"), wide, again) == [{"a"}, {"w", "x"}]
 
 
 def crowd() -> list[Event]:
