@@ -110,7 +110,7 @@ class StoreInbox:
 
     def quarantine(self, article: str, revision: int, why: str) -> bool:
         """Whether the revision was waiting and is now set aside, with `why` in the ledger; the matcher never sees it."""
-        row = Disposition(article=article, revision=revision, event="", rule="", outcome=f"quarantined: {why}")
+        row = Disposition(article=article, revision=revision, event="", rule="", outcome=f"quarantined: {_plain(why)}")
         with self._store.writing() as connection:
             waiting = select(inbox.c.seq).where(_is(article, revision), IN_FLIGHT)
             if connection.execute(waiting).first() is None:
@@ -140,17 +140,17 @@ class StoreInbox:
 
 
 def _storable(article: Article) -> Article:
-    """The article with half characters replaced: JSON can carry one (a title cut inside an emoji), UTF-8 cannot.
+    """The article with half characters and NULs replaced: JSON can carry them (a title cut inside an emoji), a database cannot.
 
     Otherwise one such item would stop its whole feed.
     """
     texts = {part.name: value for part in fields(article) if isinstance(value := getattr(article, part.name), str)}
-    try:
-        "".join(texts.values()).encode()
-    except UnicodeEncodeError:
-        changes: dict[str, Any] = {name: text.encode("utf-8", "replace").decode() for name, text in texts.items()}
-        return replace(article, **changes)
-    return article
+    changes: dict[str, Any] = {name: _plain(text) for name, text in texts.items() if _plain(text) != text}
+    return replace(article, **changes) if changes else article
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def _known(connection: Connection, articles: Iterable[str]) -> dict[str, list[str]]:

@@ -56,7 +56,7 @@ def version(connection: Connection, name: str) -> int:
     if not tables:
         return 0
     if schema.migrations.name not in tables:
-        raise UsageError(f'{name}: this database is not a Tocsin store; it has other tables ("{min(tables)}"); name another file')
+        raise UsageError(f'{name}: this database is not a Tocsin store; it has other tables ("{min(tables)}"); name another one')
     return max(connection.execute(select(schema.migrations.c.number)).scalars(), default=0)
 
 

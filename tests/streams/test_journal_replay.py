@@ -79,8 +79,8 @@ def _adopt(store: Store, lock: Lock, known: Knowledge, text: str, before: str | 
 
 
 @pytest.fixture
-def store(tmp_path: Path, known: Knowledge) -> Iterator[Store]:
-    with Store.open(tmp_path / "desk.db") as opened:
+def store(address: str, known: Knowledge) -> Iterator[Store]:
+    with Store.open(address) as opened:
         live(opened, known)
         yield opened
 
@@ -128,9 +128,9 @@ def test_the_journal_outlives_what_was_pruned(store: Store, known: Knowledge) ->
     assert replayed(journal.read(store), known) == expected
 
 
-def test_a_journal_cannot_be_written_by_reading_it(store: Store, known: Knowledge) -> None:
+def test_a_journal_cannot_be_written_by_reading_it(store: Store, known: Knowledge, address: str) -> None:
     """An operator replays the store of a run that goes on."""
-    with Store.open(store.path, read_only=True) as other:
+    with Store.open(address, read_only=True) as other:
         assert replayed(journal.read(other), known) == told(store)
         with pytest.raises(EnvironmentFault, match="cannot be written"), other.reading() as connection:
-            connection.connection.cursor().execute("DELETE FROM journal")
+            connection.exec_driver_sql("DELETE FROM journal")

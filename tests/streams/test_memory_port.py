@@ -16,12 +16,13 @@ from streams.records import Disposition
 from streams.store.store import Store
 
 
-@pytest.fixture(params=["dict", "sqlite"])
+@pytest.fixture(params=["dict", "sqlite", "postgresql"])
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
     if request.param == "dict":
         yield DictMemory()
         return
-    with Store.open(tmp_path / "tocsin.db") as store, store.lock(day(0)) as lock, store.matching(lock) as rows:
+    address = tmp_path / "tocsin.db" if request.param == "sqlite" else request.getfixturevalue("emptied")()
+    with Store.open(address) as store, store.lock(day(0)) as lock, store.matching(lock) as rows:
         yield rows
 
 

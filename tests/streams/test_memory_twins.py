@@ -1,11 +1,12 @@
 """Random work on both fillings of the Memory port at once: whatever is asked, they answer alike."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings, strategies
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from peers.remembered import day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
@@ -35,11 +36,15 @@ class Twins(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
-        self.store = self.stack.enter_context(Store.open(Path(folder) / "twins.db"))
+        self.store = self.stack.enter_context(Store.open(self.address()))
         self.lock = self.stack.enter_context(self.store.lock(day(0)))
         self.dicts = DictMemory()
         self.closed: set[tuple[str, int]] = set()
+
+    def address(self) -> str:
+        """Of an empty store."""
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        return str(Path(folder) / "twins.db")
 
     def teardown(self) -> None:
         self.stack.close()
@@ -164,7 +169,18 @@ class Twins(RuleBasedStateMachine):
         }
 
 
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 TestTwins = Twins.TestCase
-TestTwins.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+TestTwins.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=SLOW)
+
+
+def test_rows_on_a_server_answer_alike_too(emptied: Callable[[], str]) -> None:
+    """Fewer examples: every operation is a transaction, and every transaction a few trips to the server."""
+
+    class OnServer(Twins):
+        def address(self) -> str:
+            return emptied()
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        OnServer, settings=settings(max_examples=5, stateful_step_count=30, deadline=None, suppress_health_check=SLOW)
+    )

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from peers.refusals import refusing
 from peers.remembered import article, cursor, day, item
 
 from streams.errors import EnvironmentFault
@@ -19,8 +19,8 @@ from streams.store.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "tocsin.db") as opened:
+def store(address: str) -> Iterator[Store]:
+    with Store.open(address) as opened:
         yield opened
 
 
@@ -83,21 +83,18 @@ def test_a_poll_of_more_items_than_one_query_takes(inbox: StoreInbox) -> None:
 
 def test_items_and_cursor_are_written_together_or_not_at_all(inbox: StoreInbox, store: Store) -> None:
     """The cursor without the items would lose them for good: the feed would answer "not modified"."""
-    with store.writing() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER no_cursor BEFORE INSERT ON feeds BEGIN SELECT RAISE(ABORT, 'no'); END")
-    with pytest.raises(Exception, match="no"):
+    with refusing(store, "feeds"), pytest.raises(Exception, match="refused"):
         inbox.take([item()], cursor())
     assert inbox.pending() == ()
-    with store.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER no_cursor")
-        connection.exec_driver_sql("CREATE TRIGGER no_item BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'no'); END")
-    with pytest.raises(Exception, match="no"):
+    with refusing(store, "inbox"), pytest.raises(Exception, match="refused"):
         inbox.take([item()], cursor())
     assert inbox.cursor("wire") is None
 
 
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 def test_a_poll_that_cannot_be_written_says_so(inbox: StoreInbox, store: Store) -> None:
     """Pollers stop only here, and loudly."""
+    assert store.path is not None
     with sqlite3.connect(store.path) as other:
         pages = other.execute("PRAGMA page_count").fetchone()[0]
     with store.writing() as connection:
@@ -111,6 +108,34 @@ def test_a_poll_that_cannot_be_written_says_so(inbox: StoreInbox, store: Store) 
     with store.writing() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 4294967294")
     assert len(inbox.take([item(f"a{number}") for number in range(200)], cursor())) == 200
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_a_poll_that_the_server_cannot_write_says_so(inbox: StoreInbox, store: Store) -> None:
+    """The server's disk is full: its own code for it, raised where a row is written."""
+    with (
+        refusing(store, "inbox", code="53100"),
+        pytest.raises(EnvironmentFault, match=r"the disk is full; nothing of this transaction was written; free space \(refused\)"),
+    ):
+        inbox.take([item()], cursor())
+    assert inbox.cursor("wire") is None
+    assert len(inbox.take([item()], cursor())) == 1
+
+
+def test_a_nul_does_not_stop_a_feed(inbox: StoreInbox) -> None:
+    """JSON can carry one, PostgreSQL cannot."""
+    taken = inbox.take(
+        [Item(article=replace(article("a\0"), title="Rock\0ets", url="https://x.test/\0"), fingerprint="1")], cursor()
+    )
+    assert [(each.id, each.title, each.url) for each in taken] == [("a?", "Rock?ets", "https://x.test/?")]
+    assert inbox.pending() == taken
+    assert inbox.quarantine("a?", 1, "deciding failed: \0")
+
+
+def test_a_link_of_any_length_can_be_taken(inbox: StoreInbox) -> None:
+    """A tree of PostgreSQL takes 2,704 bytes; a feed with one longer link would stop for good."""
+    link = "https://x.test/?" + "".join(f"{number * 2654435761 % 2**32:x}" for number in range(2000))
+    assert len(inbox.take([Item(article=article(url=link), fingerprint="1")], cursor())) == 1
 
 
 def test_half_a_character_does_not_stop_a_feed(inbox: StoreInbox) -> None:

@@ -1,7 +1,5 @@
 """`tocsin why`: the whole life of an article, from the feed to what was sent."""
 
-from pathlib import Path
-
 from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, told
 
 from streams.records import Disposition, Item, Reading, Step
@@ -11,12 +9,12 @@ from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 
 
-def test_the_whole_life_of_an_article_is_found_by_id_and_by_link(tmp_path: Path) -> None:
+def test_the_whole_life_of_an_article_is_found_by_id_and_by_link(address: str) -> None:
     rows = [
         Disposition(article="a", revision=1, event=event().id, rule="strike", outcome="alerted I1-1/strike/1"),
         Disposition(article="a", revision=1, event="", rule="", outcome="matched"),
     ]
-    with Store.open(tmp_path / "tocsin.db") as store:
+    with Store.open(address) as store:
         inbox, outbox = StoreInbox(store), StoreOutbox(store)
         inbox.take([item("a"), item("b")], cursor())
         with store.lock(day(0)) as lock, store.matching(lock) as memory:
@@ -45,8 +43,8 @@ def test_the_whole_life_of_an_article_is_found_by_id_and_by_link(tmp_path: Path)
     assert (sent.delivery, sent.state, sent.steps, sent.versions) == (delivery(), "done", (step,), ((day(2), MESSAGE),))
 
 
-def test_one_link_in_two_feeds_is_two_lives(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "tocsin.db") as store:
+def test_one_link_in_two_feeds_is_two_lives(address: str) -> None:
+    with Store.open(address) as store:
         items = [Item(article=article(name, url="https://news.test/x"), fingerprint="1") for name in ("wire:1", "other:1")]
         StoreInbox(store).take(items, cursor())
         assert [found.article for found in life(store, "https://news.test/x")] == ["other:1", "wire:1"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from peers.remembered import MESSAGE, day, delivery
@@ -14,8 +13,8 @@ from streams.store.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "tocsin.db") as opened:
+def store(address: str) -> Iterator[Store]:
+    with Store.open(address) as opened:
         yield opened
 
 
@@ -72,11 +71,11 @@ def test_steps_come_in_the_order_they_were_begun_each_in_its_newest_state(outbox
     assert outbox.steps("nothing") == ()
 
 
-def test_a_step_survives_at_once(outbox: StoreOutbox, store: Store) -> None:
+def test_a_step_survives_at_once(outbox: StoreOutbox, store: Store, address: str) -> None:
     """Intent before the request: whoever opens the store after a crash must see it."""
     enqueue(store, delivery())
     outbox.put_step(Step(delivery=delivery().id, name="post", state="sending"))
-    with Store.open(store.path, read_only=True) as other:
+    with Store.open(address, read_only=True) as other:
         assert StoreOutbox(other).steps(delivery().id) == (Step(delivery=delivery().id, name="post", state="sending"),)
 
 

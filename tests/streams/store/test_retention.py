@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, point, told
@@ -20,8 +19,8 @@ ARTICLES, EVENTS = timedelta(days=30), timedelta(days=400)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "tocsin.db") as opened:
+def store(address: str) -> Iterator[Store]:
+    with Store.open(address) as opened:
         yield opened
 
 
@@ -90,8 +89,9 @@ def test_old_incidents_go_with_all_that_hangs_on_them(store: Store, lock: Lock) 
     assert StoreOutbox(store).sent("I-old") == ()
     assert len(StoreOutbox(store).sent("I-young")) == 1
     assert ledger.balance(store).holds
-    with store.reading() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    if store.path is not None:  # PostgreSQL checks references by itself
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
 def test_an_incident_lives_with_all_its_events_while_articles_still_speak_of_it(store: Store, lock: Lock) -> None:

@@ -1,0 +1,117 @@
+"""The store in one file on a local disk: the default, and enough for one host.
+
+WAL and synchronous FULL: a commit has reached the disk, readers and the writer do not wait for each other. BEGIN IMMEDIATE
+makes writers queue at their beginning. Guards are the operating system's locks on files beside the store.
+"""
+
+import fcntl
+import os
+import re
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from streams.errors import EnvironmentFault, StoreBusy, UsageError
+
+
+class SqliteFile:
+    """A store's file; fills `database.Database`."""
+
+    def __init__(self, path: Path, *, read_only: bool, wait_s: float) -> None:
+        _check_path(path, read_only=read_only)
+        self.name = str(path)
+        self.path: Path | None = path
+        self.reader: Engine = _engine(path, read_only=read_only, wait_s=wait_s)
+        self.writer: Engine = self.reader.execution_options(begin="IMMEDIATE")
+        self._file = path
+
+    def check(self, connection: Connection) -> None:
+        """Nothing to ask: whether the file is a database shows when it is read."""
+
+    def guard(self, name: str) -> "FileGuard":
+        """The lock of a file beside the store."""
+        return FileGuard(self._file, name)
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.reader.dispose()
+
+
+class FileGuard:
+    """A lock file that this process holds; the system frees it when the process dies."""
+
+    def __init__(self, store: Path, name: str) -> None:
+        path = lock_file(store, name)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as fault:
+            raise EnvironmentFault(f"{path}: the lock file cannot be opened: {fault.strerror}") from fault
+        self._handle: int | None = handle
+        try:
+            _flock(handle, str(store), name, path)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except BaseException:
+            os.close(handle)
+            raise
+
+    def numbered(self, fence: int) -> None:
+        """Nothing to know: the system does not take the lock away."""
+
+    def release(self) -> None:
+        """Frees the file; it stays where it is: deleting it could split two holders."""
+        if self._handle is not None:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+            os.close(self._handle)
+            self._handle = None
+
+
+def lock_file(store: Path, name: str) -> Path:
+    """The file that carries a store's named lock."""
+    slug = re.sub(r"[^A-Za-z0-9_.-]", "-", name)
+    return store.with_name(f"{store.name}.{slug}.lock")
+
+
+def _flock(handle: int, store_name: str, name: str, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        pid = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
+        raise StoreBusy(
+            f"{store_name}: another {name} holds this store (process {pid}); stop it first, or name another store"
+        ) from fault
+    except OSError as fault:
+        raise EnvironmentFault(f"{path}: cannot be locked: {fault.strerror}; keep the store on a local disk") from fault
+
+
+def _check_path(path: Path, *, read_only: bool) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path}: this is a folder; name a file in it")
+    if read_only and not path.exists():
+        raise UsageError(f'{path}: there is no store; "tocsin run" makes one')
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: the folder does not exist; create it first")
+
+
+def _engine(path: Path, *, read_only: bool, wait_s: float) -> Engine:
+    mode = "ro" if read_only else "rwc"
+    url = URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query={"mode": mode, "uri": "true"})
+    # hide_parameters: the parameters are articles and settings, and errors are logged
+    engine = create_engine(url, connect_args={"timeout": wait_s}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: sqlite3.Connection, _: object) -> None:
+        # SQLAlchemy, "Using SQLAlchemy to emit BEGIN in lieu of SQLite's transaction control" (dialects/sqlite/base.py, 2.1.9)
+        raw.isolation_level = None
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute("PRAGMA synchronous = FULL")
+        if not read_only:
+            raw.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+    return engine
