@@ -31,6 +31,7 @@ def alert(table: Map, check: Checker) -> tuple[tuple[str, ...], tuple[str, ...],
         escalate=_escalations(steps, check) if steps is not None else (),
         quiet=_with(given.get("quiet"), '"quiet"', keys.QUIET, ("from", "to"), _quiet, check),
         budget=_with(given.get("budget"), '"budget"', keys.BUDGET, ("alerts", "within"), _budget, check),
+        inhibits=_inhibits(given["inhibits"], check) if "inhibits" in given else (),
     )
     return channels, again_on, policy
 
@@ -96,6 +97,12 @@ def _budget(table: Map, check: Checker) -> Budget | None:
     alerts = check.whole_number(table.values["alerts"], '"alerts"', 1)
     within = check.length(table.values["within"], '"within"')
     return None if alerts is None or within is None else Budget(alerts=alerts, within_s=_seconds(within))
+
+
+def _inhibits(node: Node, check: Checker) -> tuple[str, ...]:
+    """Ids of rules; whether there are such is for `rules.lint`, which knows the whole set."""
+    found = (check.slug(one, 'a rule of "inhibits"') for one in check.words(node, '"inhibits"'))
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _one(table: Map, key: str, allowed: tuple[str, ...], otherwise: str, check: Checker) -> str | None:

@@ -129,6 +129,7 @@ ALERT = {
     "escalate": "whom to tell when nobody has taken it: unacked, to; or a list of such steps",
     "quiet": "hours in which less grave alerts go into a digest: from, to, time_zone, below",
     "budget": "how many alerts are sent before the rest goes into a digest: alerts, within",
+    "inhibits": "rules that do not call about an incident of which this one has told",
 }
 HOLD = {
     "sources": "independent origins wanted, 2 or more",

@@ -40,6 +40,7 @@ from streams.errors import Mistake
 from streams.knowledge import Knowledge
 from streams.marked_yaml import Map, Node, mistake
 from streams.records import NO_INCIDENT, SEVERITIES, Severity, Stage, Standing
+from streams.suggestions import suggest
 
 
 def warnings(found: RuleSet, knowledge: Knowledge, *, today: date | None = None) -> tuple[Mistake, ...]:
@@ -177,6 +178,10 @@ class _Desk:
             where = self.at.key(rule, "alert", "hold", "within")
             words = f'"max_age" is {in_words(rule.max_age)}'
             yield where, f'"hold" of rule "{rule.id}" waits until the event is too old to be announced: {words}'
+        others = [one.id for one in self.found.rules if one.id != rule.id]
+        for name in (name for name in rule.policy.inhibits if name not in others):
+            words = f'"inhibits" of rule "{rule.id}": no other rule of these files is "{name}"{suggest(name, others)}'
+            yield self.at.key(rule, "alert", "inhibits"), words
         if quiet is not None:
             mildest = max(_possible(rule), key=SEVERITIES.index)
             if SEVERITIES.index(mildest) <= SEVERITIES.index(quiet.below):

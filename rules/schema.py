@@ -202,6 +202,7 @@ def _alert() -> Schema:
         "escalate": {"anyOf": [step, {"type": "array", "items": step, "minItems": 1}]},
         "quiet": _table("QUIET", quiet, needed=("from", "to")),
         "budget": _table("BUDGET", {"alerts": count(1), "within": LENGTH}, needed=("alerts", "within")),
+        "inhibits": {"anyOf": [_slug(), {"type": "array", "items": _slug(), "minItems": 1}]},
     }
     return _table("ALERT", values)
 

@@ -84,6 +84,7 @@ EXAMPLES: dict[str, dict[str, list[Any]]] = {
         "escalate": [{"unacked": "10m", "to": "console"}],
         "quiet": [{"from": "22:00", "to": "06:00", "time_zone": "Europe/Berlin", "below": "high"}],
         "budget": [{"alerts": 10, "within": "1h"}],
+        "inhibits": ["near-our-site", ["near-our-site", "any-threat"]],
     },
     "SITE": {"id": ["basra-plant"], "name": ["Basra plant"], "at": [[30.51, 47.78]], "radius": ["5km"]},
     "PERSON": {"id": ["jane-doe"], "name": ["Jane Doe"], "aliases": [["Dr Doe"]]},

@@ -121,6 +121,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
         told["quiet"] = {"from": quiet.start, "to": quiet.end} | zone | {"below": quiet.below}
     if budget := policy.budget:
         told["budget"] = {"alerts": budget.alerts, "within": _seconds(budget.within_s)}
+    if policy.inhibits:
+        told["inhibits"] = short(policy.inhibits)
     return told
 
 

@@ -13,7 +13,7 @@ import structlog
 from rules.model import Rule, RuleSet
 from streams import backfill, pipeline, wire
 from streams.backfill import SLICE
-from streams.decide import Decision
+from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff
 from streams.knowledge import Knowledge
 from streams.labels import Desk

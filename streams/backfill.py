@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rules.model import Rule
-from streams.decide import Decision, decide_episodes, decide_rules
+from streams.decide import decide_episodes, decide_rules
+from streams.decision import Decision
 from streams.episodes import point_of
 from streams.incidents import Regrouping, affected
 from streams.labels import Desk, View, view
@@ -143,6 +144,16 @@ def write(decision: Decision, memory: Memory) -> None:
     for delivery in decision.deliveries:
         memory.enqueue(delivery)
     memory.dispose(decision.dispositions)
+    for (of, key), timer in decision.timers.items():
+        if timer is None:
+            memory.drop_timer(of, key)
+        else:
+            memory.put_timer(timer)
+    for (kind, key), note in decision.notes.items():
+        if note is None:
+            memory.drop_note(kind, key)
+        else:
+            memory.put_note(kind, key, note)
 
 
 def _put(one: Backfill, memory: Memory) -> None:

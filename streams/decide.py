@@ -6,60 +6,19 @@ corrections, denials, rebuilds and rule changes are this one comparison. The clo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from rules.index import Index
 from rules.model import Rule
-from streams import episodes
-from streams.changes import Change, changes, peaks
+from streams import episodes, posting, telling
+from streams.decision import Decision, Scope
 from streams.facts import against
 from streams.incidents import Regrouping
 from streams.labels import Desk, View, view, wanted
 from streams.ports import Memory
-from streams.records import (
-    SEVERITIES,
-    Alert,
-    AlertKind,
-    Delivery,
-    Disposition,
-    Incident,
-    Label,
-    Post,
-    Reading,
-    Told,
-)
+from streams.records import Disposition, Incident, Label, Reading, Told
 from streams.timelines import Point
-
-
-@dataclass(slots=True, kw_only=True)
-class Decision:
-    """What one journal entry leads to."""
-
-    told: dict[tuple[str, str], Told] = field(default_factory=dict)  # rows to write, by (rule, subject)
-    points: list[tuple[str, str, Point | None]] = field(default_factory=list)  # (rule, incident, what it is to it now)
-    alerts: list[Alert] = field(default_factory=list)
-    edited: set[str] = field(default_factory=set)  # incidents whose post changes without an alert
-    passed: dict[tuple[str, str], str] = field(default_factory=dict)  # (rule, anchor): why a label is not announced as new
-    deliveries: list[Delivery] = field(default_factory=list)
-    dispositions: list[Disposition] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a decision may read."""
-
-    changed: tuple[Incident, ...]
-    gone: tuple[Incident, ...]
-    heirs: dict[str, str]
-    memory: Memory
-    desk: Desk
-    now: datetime
-    silent: bool  # record as told, announce nothing: history before a feed or a rule was new
-    lost: Mapping[tuple[str, str], Point] = field(default_factory=dict)  # (rule, incident): what those of `gone` were to it
-    views: dict[str, View] = field(default_factory=dict)  # of incidents, as they are asked for
-    edited: bool = False  # the rules changed and not the world: no label is withdrawn, no post is touched
-    made: Decision = field(default_factory=Decision)  # filled as the comparison goes
 
 
 def decide(
@@ -112,11 +71,40 @@ def _past(incidents: Iterable[Incident], memory: Memory, desk: Desk, now: dateti
 
 def _decided(scope: Scope, index: Index) -> Decision:
     _inherit(scope)
-    for rule, incidents in _concerned(scope, index):
+    concerned = sorted(_concerned(scope, index), key=lambda pair: not pair[0].policy.inhibits)  # who silences others goes first
+    for rule, incidents in concerned:
         wants = _episodes(rule, incidents, scope) if rule.form else _plain(rule, incidents, scope)
         _compare_all(rule, wants, scope)
-    _post(scope)
+    _freed(scope)
+    posting.post(scope)
     return scope.made
+
+
+def release(rule: str, subject: str, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What becomes of a label whose time of waiting is over: it is told, marked or not, unless something else keeps it back."""
+    scope = Scope(changed=(), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=False)
+    row = scope.row(rule, subject)
+    if row is None or not row.held or row.state != "open":
+        return scope.made
+    telling.announce(row, row.label, scope)
+    posting.post(scope)
+    for event in memory.events((row.label.event,)):
+        fate = _fate(rule, row.anchor, scope)
+        known = Disposition(article=event.article, revision=event.revision, event=event.id, rule=rule, outcome=fate)
+        scope.made.dispositions += [known] if fate else []
+    return scope.made
+
+
+def _freed(scope: Scope) -> None:
+    """Tells what was silenced by something that no longer stands; its own incident may have no other change."""
+    for incident in {row.anchor for row in scope.made.told.values() if row.label.policy.inhibits}:
+        for row in scope.rows_on(incident):
+            if row.held in ("", telling.WAITS) or (row.rule, row.subject) in scope.made.told:
+                continue
+            if scope.silent:  # an article that is told silently tells nothing; the next tick does
+                telling.look_again(row, scope)
+            else:
+                telling.announce(row, row.label, scope)
 
 
 def _compare_all(rule: Rule, wants: Iterable[tuple[str, str, Label | None]], scope: Scope) -> None:
@@ -174,50 +162,20 @@ def _change(rule: Rule, incidents: Sequence[Incident], scope: Scope) -> episodes
 
 
 def _compare(rule: Rule, subject: str, anchor: str, label: Label | None, scope: Scope) -> None:
-    row = scope.made.told.get((rule.id, subject)) or scope.memory.told(rule.id, subject)
+    row = scope.row(rule.id, subject)
     if label is None:
         if row is None or row.state != "open":
             return
         if scope.edited and row.label.rule_hash != rule.hash:
-            scope.made.told[rule.id, subject] = replace(row, state="former")
+            scope.made.told[rule.id, subject] = replace(row, state="former", held="", until=None)
         else:
-            _withdraw(row, _against(row, scope), scope)
-    elif row is None or (not row.ordinal and (scope.edited or row.state != "open")):  # nothing was ever told of it
-        _first(rule, subject, anchor, label, scope)
+            telling.withdraw(row, _against(row, scope), scope)
+    elif row is None or (not row.ordinal and not row.held and (scope.edited or row.state != "open")):  # nothing was ever told
+        telling.first(rule, subject, anchor, label, scope)
     elif row.state == "withdrawn" and not scope.silent:
-        _tell(replace(row, state="open"), label, "correction", ("holds again after all",), scope)
+        telling.restore(row, label, scope)
     else:
-        _again(row, label, scope)
-
-
-def _first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) -> None:
-    row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
-    if scope.silent:
-        scope.made.told[rule.id, subject] = row
-    elif label.time.end < scope.now - rule.max_age:
-        scope.made.passed[rule.id, anchor] = f"stale: {anchor} is older than the rule announces"
-    elif rule.expires is not None and scope.now.date() > rule.expires:
-        scope.made.passed[rule.id, anchor] = f"expired: {anchor} came after {rule.expires}, the rule's last day"
-    else:
-        _tell(row, label, "new", (), scope)
-
-
-def _again(row: Told, label: Label, scope: Scope) -> None:
-    if label == row.label and row.state == "open":
-        return
-    found = changes(row.label, label, row.peak)
-    back = [change for change in found if change.takes_back]
-    calls = back or [change for change in found if change.kind in (*label.again_on, "evidence")]
-    if calls and not scope.silent:
-        kind: AlertKind = "new" if row.ordinal == 0 else "correction" if back else "update"
-        _tell(row, label, kind, tuple(change.words for change in _told_first(found)), scope)
-        return
-    scope.made.told[row.rule, row.subject] = replace(row, label=label, state="open")
-    scope.made.edited.add(row.anchor)
-
-
-def _told_first(found: Sequence[Change]) -> list[Change]:
-    return sorted(found, key=lambda change: not change.takes_back)
+        telling.again(row, label, scope)
 
 
 def _against(row: Told, scope: Scope) -> tuple[str, ...]:
@@ -234,34 +192,6 @@ def _against(row: Told, scope: Scope) -> tuple[str, ...]:
     return ("what is known now says otherwise",)
 
 
-def _withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:
-    closed = replace(row, state="withdrawn")
-    if row.ordinal == 0 or scope.silent:
-        scope.made.told[row.rule, row.subject] = closed
-        scope.made.edited.add(row.anchor)
-        return
-    incident = scope.memory.incident(row.anchor)
-    label = row.label if incident is None else replace(row.label, standing=incident.facts.standing)
-    _tell(closed, label, "withdrawal", words, scope)
-
-
-def _tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope) -> None:
-    ordinal = row.ordinal + 1
-    kept = row.label if kind == "withdrawal" else label
-    scope.made.told[row.rule, row.subject] = replace(row, ordinal=ordinal, label=kept, peak=peaks(label, row.peak))
-    scope.made.alerts.append(
-        Alert(
-            id=f"{row.anchor}/{row.rule}/{ordinal}",
-            kind=kind,
-            incident=row.anchor,
-            ordinal=ordinal,
-            label=label,
-            changes=words,
-            decided=scope.now,
-        )
-    )
-
-
 def _inherit(scope: Scope) -> None:
     """What was told of incidents that are gone: it goes over to the heir, or it is withdrawn."""
     for incident in scope.gone:
@@ -269,74 +199,17 @@ def _inherit(scope: Scope) -> None:
         for row in scope.memory.told_on(incident.id):
             if row.state == "withdrawn":
                 continue
+            there = scope.row(row.rule, heir) if heir else None
             if heir is None:
-                _withdraw(row, ("the report it rested on no longer says so",), scope)
+                telling.withdraw(row, ("the report it rested on no longer says so",), scope)
             elif row.subject != incident.id:  # an episode keeps its subject and moves its anchor
                 scope.made.told[row.rule, row.subject] = replace(row, anchor=heir)
-            elif scope.memory.told(row.rule, heir) is None:
+            elif there is None or row.ordinal > there.ordinal == 0:  # what the desk has heard goes before what waits to be told
                 scope.made.told[row.rule, heir] = replace(row, subject=heir, anchor=heir)
-                scope.made.told[row.rule, row.subject] = replace(row, state="withdrawn")
+                scope.made.told[row.rule, row.subject] = replace(row, state="withdrawn", held="", until=None)
                 scope.made.edited.add(incident.id)
             else:
-                _withdraw(row, ("it is the same incident as one told before",), scope)
-
-
-# --------------------------------------------------------------------------------------------------------- the posts
-
-
-def _post(scope: Scope) -> None:
-    """One delivery for each channel of every incident whose post changes."""
-    loud: dict[str, list[Alert]] = {}
-    for alert in scope.made.alerts:
-        loud.setdefault(alert.incident, []).append(alert)
-    for incident in dict.fromkeys([*loud, *sorted(scope.made.edited)]):
-        rows = _rows(incident, scope)
-        alerts = tuple(loud.get(incident, ()))
-        channels = dict.fromkeys(channel for row in rows for channel in row.label.channels)
-        post = _content(incident, rows, scope)
-        if post is None:
-            continue
-        for channel in channels:
-            before = scope.memory.deliveries(incident, channel)
-            heard = tuple(alert for alert in alerts if channel in alert.label.channels)
-            if not heard and not before:
-                continue
-            scope.made.deliveries.append(
-                Delivery(
-                    id=f"{incident}/{channel}/{before + 1}",
-                    channel=channel,
-                    incident=incident,
-                    ordinal=before + 1,
-                    alerts=heard,
-                    post=post,
-                    ping=bool(heard),
-                )
-            )
-
-
-def _rows(incident: str, scope: Scope) -> list[Told]:
-    """Told rows on an incident's post after this decision."""
-    stored = {(row.rule, row.subject): row for row in scope.memory.told_on(incident)}
-    rows = (stored | scope.made.told).values()
-    return [row for row in rows if row.anchor == incident and row.ordinal and not row.label.shadow]
-
-
-def _content(incident: str, rows: Sequence[Told], scope: Scope) -> Post | None:
-    if not rows:
-        return None
-    record = scope.memory.incident(incident) or next((each for each in scope.gone if each.id == incident), None)
-    if record is None:
-        return None
-    order = sorted(rows, key=lambda row: (SEVERITIES.index(row.label.severity), row.rule, row.subject))
-    return Post(
-        incident=incident,
-        facts=record.facts,
-        labels=tuple(row.label for row in order if row.state != "withdrawn"),
-        withdrawn=tuple(row.label for row in order if row.state == "withdrawn"),
-        origins=record.origins,
-        waves=record.waves,
-        updated=scope.now,
-    )
+                telling.withdraw(row, ("it is the same incident as one told before",), scope)
 
 
 # -------------------------------------------------------------------------------------------------------- the ledger
@@ -361,8 +234,7 @@ def _account(reading: Reading, scope: Scope) -> None:
 
 def _speaking(incident: str, scope: Scope) -> set[str]:
     """Ids of the rules that have something to do with an incident: they told of it, or hold back from telling it."""
-    rows = (*scope.made.told.values(), *scope.memory.told_on(incident))
-    found = {row.rule for row in rows if row.anchor == incident}
+    found = {row.rule for row in scope.rows_on(incident)}
     found |= {alert.label.rule for alert in scope.made.alerts if alert.incident == incident}
     return found | {rule for rule, anchor in scope.made.passed if anchor == incident}
 
@@ -371,11 +243,13 @@ def _fate(rule: str, incident: str | None, scope: Scope) -> str:
     """What became of an event under a rule, "" where the rule says nothing of its incident."""
     alert = next((each for each in scope.made.alerts if each.incident == incident and each.label.rule == rule), None)
     if alert is not None:
-        return f"alerted {alert.id} ({alert.kind})"
-    rows = [row for row in (*scope.made.told.values(), *scope.memory.told_on(incident or "")) if row.rule == rule]
-    row = next((row for row in rows if row.anchor == incident and row.state == "open"), None)
+        return posting.fate(alert, scope)
+    passed = scope.made.passed.get((rule, incident or ""))
+    if passed is not None:
+        return passed
+    row = next((row for row in scope.rows_on(incident or "") if row.rule == rule and row.state == "open"), None)
     if row is None:
-        return scope.made.passed.get((rule, incident or ""), "")
+        return ""
     if scope.silent:
         return f"backfill: {incident} known silently"
     return f"updated incident {incident}"

@@ -132,10 +132,12 @@ def _carried_over(groups: Sequence[Sequence[Event]], before: Sequence[Incident],
     """Index of group -> id of the earlier incident it continues.
 
     An id goes with its opening event; where a revision replaced that event, with the group that has the most of its other
-    events or a new event of the same article. What the desk has seen comes first, then what is older.
+    events or a new event of the same article. What the desk has heard of comes first, then what
+    is known silently or held, then what is older.
     """
     names: dict[int, str] = {}
-    order = sorted(before, key=lambda incident: (not memory.told_on(incident.id), incident.first_published, incident.id))
+    seen = {one.id: max((1 + (row.ordinal > 0) for row in memory.told_on(one.id)), default=0) for one in before}
+    order = sorted(before, key=lambda incident: (-seen[incident.id], incident.first_published, incident.id))
     for incident in order:
         opener_article = incident.opener.rsplit("#", 1)[0]
 

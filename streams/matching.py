@@ -21,7 +21,7 @@ import structlog
 from rules.model import RuleSet
 from streams import pipeline
 from streams.adopt import InForce
-from streams.decide import Decision
+from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff, OrderRefused
 from streams.labels import Desk
 from streams.orders import Order, Tick

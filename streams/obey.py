@@ -8,11 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from streams import wire
-from streams.decide import Decision
+from streams import mutes, wire
+from streams.decide import release
+from streams.decision import Decision
 from streams.errors import OrderRefused, WireError
 from streams.labels import Desk
-from streams.orders import Ack, Order, OrderKind, Timer, TimerKind
+from streams.orders import Ack, Mute, Order, OrderKind, Timer, TimerKind, Unmute
 from streams.ports import Memory
 
 Record = TypeVar("Record")
@@ -48,9 +49,20 @@ def _ack(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) ->
     return Decision()
 
 
+def _mute(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    mutes.give(given, content(given, Mute), entry, memory, desk, now)
+    return Decision()
+
+
+def _unmute(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    mutes.lift(content(given, Unmute), memory)
+    return Decision()
+
+
 def _release(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
-    return Decision()  # nothing is held yet: `hold` comes next
+    rule, _, subject = due.key.partition("\n")
+    return release(rule, subject, memory, desk, now)
 
 
-ORDERS: dict[OrderKind, Obey] = {"ack": _ack}
+ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute}
 TIMERS: dict[TimerKind, Fire] = {"hold": _release}

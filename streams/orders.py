@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-OrderKind = Literal["ack"]
+Severity = Literal["critical", "high", "medium", "low"]
+OrderKind = Literal["ack", "mute", "unmute"]
 ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
 EntryKind = Literal["reading", "tick", "rules", "order"]
 TimerKind = Literal["hold"]
@@ -42,6 +43,26 @@ class Bond:
     entry: int  # of the journal entry that made it
     by: str  # who
     why: str  # in the operator's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What is to call nobody for a while; all that is named must fit."""
+
+    why: str
+    rule: str = ""  # id; "": any
+    place: str = ""  # slug or name of a place or anything it lies in, e.g. "SY"; "": anywhere
+    incident: str = ""  # id; "": any
+    up_to: Severity | None = None  # graver labels call all the same; None: the gravest told of the incident, else "high"
+    until: datetime | None = None  # by ingest's clock; None: `for_s` counts
+    for_s: int = 0  # seconds from when the matcher takes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmute:
+    """The end of a mute before its time."""
+
+    mute: str  # id, e.g. "M12"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

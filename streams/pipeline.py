@@ -14,7 +14,8 @@ from datetime import datetime
 
 from rules.model import Rule, RuleSet
 from streams import backfill, obey, wire
-from streams.decide import Decision, decide
+from streams.decide import decide
+from streams.decision import Decision
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk

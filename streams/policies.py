@@ -47,3 +47,4 @@ class Policy:
     escalate: tuple[Escalation, ...] = ()  # in order of time
     quiet: Quiet | None = None
     budget: Budget | None = None
+    inhibits: tuple[str, ...] = ()  # rules whose alerts on the same incident do not call while this one's stands

@@ -25,6 +25,7 @@ from streams.records import (
     Post,
     Quote,
 )
+from streams.route import uncorroborated
 from streams.timelines import Pattern
 
 Kind = Literal["headline", "changes", "quote", "facts", "doubt", "sources", "pause", "why"]
@@ -77,8 +78,9 @@ def _summary(post: Post) -> str:
     head = lead.severity.upper() if post.labels else "WITHDRAWN"
     several = len(shown) > 1 or lead.pause is not None or lead.pattern is not None
     labels = "; ".join(_brief(label, lead, first=not at) for at, label in enumerate(shown)) if several else ""
+    marks = "; ".join(dict.fromkeys(filter(None, map(uncorroborated, post.labels))))
     when = dating.short(lead.time, lead.published, whereabouts.local_zone(lead.place))
-    return tame(_join(head, labels, _event(post), when, _state(lead), wording.origins_short(post.origins)), _SUMMARY_CHARS)
+    return tame(_join(head, marks, labels, _event(post), when, _state(lead), wording.origins_short(post.origins)), _SUMMARY_CHARS)
 
 
 def _brief(label: Label, lead: Label, *, first: bool) -> str:
@@ -125,7 +127,9 @@ def _headline(post: Post) -> Iterable[Block]:
 
 def _changes(alerts: Sequence[Alert]) -> Iterable[Block]:
     for alert in alerts:
-        if alert.kind != "new":
+        if alert.kind == "new" and alert.changes:  # told late, or again: why
+            yield Block("changes", (Piece(tame("; ".join(alert.changes))),))
+        elif alert.kind != "new":
             what = "; ".join(alert.changes) or "no longer holds"
             yield Block("changes", (Piece(f"{_KINDS[alert.kind]}: ", bold=True), Piece(tame(what))))
 

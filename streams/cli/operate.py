@@ -286,9 +286,14 @@ def _life(life: "Life") -> Iterator[str]:
             yield f"    also told by {other}"
     for one in life.decided:
         yield f"  decided{f' by journal entry {one.entry}' if one.entry else ''}: {_disposition(one.disposition)}"
+    from streams.route import independent
+
     for told in life.told:
         last = f", the last is {told.anchor}/{told.rule}/{told.ordinal}" if told.ordinal else ""
         yield f"  told: rule {told.rule} on {told.anchor}, {told.ordinal} alerts{last}, {told.label.severity}, {told.state}"
+        if told.held:
+            until = f" until {_moment(told.until)}" if told.until else ""
+            yield f"    held: {told.held}{until}; {independent(told.label)} independent sources by now"
     for sent in life.sent:
         yield from _sent(sent)
 

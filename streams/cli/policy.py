@@ -32,8 +32,10 @@ def sentences(rule: "Rule") -> Iterator[str]:
     if budget := policy.budget:
         most = f"{budget.alerts} alerts within {_length(budget.within_s)}"
         yield f"budget: beyond {most} the rest goes into a digest, and the owner is told"
-    if policy.hold or policy.escalate or policy.quiet or policy.budget:
-        yield "(hold, escalate, quiet and budget are kept on the alert; delivery does not act on them yet)"
+    if policy.inhibits:
+        yield f"inhibits: of an incident that it has told, {', '.join(policy.inhibits)} does not call unless it is graver"
+    if policy.escalate or policy.quiet:
+        yield "(escalate and quiet are kept on the alert; delivery does not act on them yet)"
 
 
 def _length(seconds: int) -> str:

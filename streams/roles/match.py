@@ -21,7 +21,7 @@ from streams.app import Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
 from streams.clocks import WallClock
-from streams.decide import Decision
+from streams.decision import Decision
 from streams.ending import die
 from streams.errors import EnvironmentFault, StoreBusy, WireError
 from streams.labels import Desk

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from rules.model import AllOf, EventIs, NearSite, Rule, Site, Watch
-from streams import knowledge, pipeline
+from rules.model import AllOf, EventIs, NearSite, Site, Watch
+from streams import pipeline
 from streams.labels import Desk
-from streams.memory import DictMemory
-from streams.policies import Budget, Hold, Policy
-from streams.records import Article, Count, Event, Interval, Pause, Span
+from streams.policies import Budget, Escalation, Policy
+from streams.records import Count, Interval, Pause, Span
 from tests.builders import (
     announcement,
     anonymous,
@@ -22,32 +21,11 @@ from tests.builders import (
     group,
     official,
     place,
-    reading,
     resume_rule,
     strike_rule,
     us_base,
 )
-
-
-class Matcher:
-    """A desk with an empty memory."""
-
-    def __init__(self, *rules: Rule) -> None:
-        self.desk = Desk(rules=rules, knowledge=knowledge.load(), default_channels=("console",))
-        self.memory = DictMemory(keep_journal=True)
-
-    def take(self, home: Article, *events: Event) -> list[tuple[str, str]]:
-        """(kind, rule) of every alert; the alerts themselves are in `last`."""
-        self.last = pipeline.take(reading(home, *events), self.memory, self.desk).alerts
-        return [(alert.kind, alert.label.rule) for alert in self.last]
-
-    def attack(
-        self, name: str, published: str, when: str, *, home: dict[str, Any] | None = None, **more: Any
-    ) -> list[tuple[str, str]]:
-        """An article that tells one attack."""
-        told = article(name, published, **(home or {}))
-        return self.take(told, attack(told, when, **more))
-
+from tests.deciding import Matcher
 
 STRIKE = "strike-on-us-base"
 RESUME = "attacks-resume"
@@ -277,7 +255,7 @@ def test_what_follows_a_resumption_is_not_another_one() -> None:
 
 def test_an_alert_keeps_what_its_rule_asks_of_delivery() -> None:
     """Hold, escalate, quiet hours and budget go with the label, so that delivery needs no rule."""
-    policy = Policy(hold=Hold(sources=2, within_s=7200), budget=Budget(alerts=5, within_s=3600))
+    policy = Policy(escalate=(Escalation(unacked_s=600, channels=("console",)),), budget=Budget(alerts=5, within_s=3600))
     desk = Matcher(strike_rule(policy=policy))
     desk.attack("a", "04-22", "04-21")
     assert desk.last[0].label.policy == policy

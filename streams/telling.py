@@ -1,0 +1,149 @@
+"""From a label that is wanted to an alert, or to the reason why there is none (yet): holds, mutes and inhibition stand here.
+
+Called by `streams.decide` for every difference, and by a timer for what was held. Nothing is dropped: a label that is not told
+stays in its row, silently known or held, and the ledger has the reason (`Decision.passed`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rules.model import Rule
+from streams.changes import Change, changes, peaks
+from streams.decision import Scope
+from streams.orders import Timer
+from streams.records import Alert, AlertKind, Label, Told
+from streams.route import independent, inhibitor, later, moment, mute_of, uncorroborated
+
+WAITS = "waits for corroboration"
+
+
+def first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) -> None:
+    """A label of which nothing was ever told."""
+    row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
+    if scope.silent:
+        _keep(row, scope)
+    elif label.time.end < scope.now - rule.max_age:
+        scope.made.passed[rule.id, anchor] = f"stale: {anchor} is older than the rule announces"
+    elif rule.expires is not None and scope.now.date() > rule.expires:
+        scope.made.passed[rule.id, anchor] = f"expired: {anchor} came after {rule.expires}, the rule's last day"
+    else:
+        announce(row, label, scope)
+
+
+def announce(row: Told, label: Label, scope: Scope, words: tuple[str, ...] = ()) -> None:
+    """Tells a label as new, or keeps it back: muted, inhibited, or until enough independent origins stand behind it."""
+    hold, mute = label.policy.hold, mute_of(label, row.label.severity, scope.book, scope.now)
+    other = inhibitor(label, scope.rows_on(row.anchor))
+    if mute is not None:  # known silently from now on: its next change that calls is new to the desk
+        _keep(replace(row, label=label, state="open", held="", until=None), scope)
+        scope.made.passed[row.rule, row.anchor] = mute.words
+    elif other is not None:
+        _keep(replace(row, label=label, state="open", held=f"inhibited by {other.rule}"), scope)
+        scope.made.passed[row.rule, row.anchor] = f"inhibited by {other.rule} on {row.anchor}"
+    elif hold is None or independent(label) >= hold.sources:
+        meanwhile = (f"corroborated: {independent(label)} independent sources",) if hold and row.until else ()
+        tell(row, label, "new", (*meanwhile, *words), scope)
+    elif row.until is not None and scope.now >= row.until:
+        tell(row, label, "new", (*filter(None, (uncorroborated(label),)), *words), scope)
+    else:
+        until, many = row.until or later(scope.now, hold.within_s), f"{independent(label)} of {hold.sources} independent sources"
+        _keep(replace(row, label=label, state="open", held=WAITS, until=until), scope)
+        scope.made.timers["hold", _key(row)] = Timer(due=until, kind="hold", key=_key(row))
+        scope.made.passed[row.rule, row.anchor] = f"held by {row.rule} until {moment(until)}: {many}"
+
+
+def again(row: Told, label: Label, scope: Scope) -> None:
+    """A label of which something was told, or is known silently, or is held."""
+    if row.held and not scope.silent:
+        announce(row, label, scope)
+        return
+    if label == row.label and row.state == "open":
+        return
+    found = changes(row.label, label, row.peak)
+    back = [change for change in found if change.takes_back]
+    calls = back or [change for change in found if change.kind in (*label.again_on, "evidence")]
+    words = tuple(change.words for change in _told_first(found))
+    silenced = _silenced(row, label, scope, back=bool(back)) if row.ordinal else ""
+    if scope.silent or not calls or silenced:
+        _keep(replace(row, label=label, state="open"), scope)
+        scope.made.edited.add(row.anchor)
+        if calls and silenced and not scope.silent:
+            scope.made.passed[row.rule, row.anchor] = silenced
+    elif row.ordinal:
+        tell(row, label, "correction" if back else "update", words, scope)
+    else:
+        announce(row, label, scope, words)
+
+
+def restore(row: Told, label: Label, scope: Scope) -> None:
+    """A label that was withdrawn and holds again."""
+    silenced = _silenced(row, label, scope, back=True)
+    if silenced:
+        _keep(replace(row, label=label, state="open"), scope)
+        scope.made.edited.add(row.anchor)
+        scope.made.passed[row.rule, row.anchor] = silenced
+    else:
+        tell(row, label, "correction", ("holds again after all",), scope)
+
+
+def withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:
+    """A label that no longer holds; in silence where the desk has not heard of it, or does not want to."""
+    closed = replace(row, state="withdrawn", held="", until=None)
+    silenced = _silenced(row, row.label, scope, back=True) if row.ordinal else ""
+    if row.ordinal == 0 or scope.silent or silenced:
+        _keep(closed, scope)
+        scope.made.edited.add(row.anchor)
+        if silenced and not scope.silent:
+            scope.made.passed[row.rule, row.anchor] = silenced
+        return
+    incident = scope.memory.incident(row.anchor)
+    label = row.label if incident is None else replace(row.label, standing=incident.facts.standing)
+    tell(closed, label, "withdrawal", words, scope)
+
+
+def tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope) -> None:
+    """The next alert of a label; `row.state` is what it is to be afterwards where it is withdrawn, else it is open."""
+    kept, state = (row.label, row.state) if kind == "withdrawal" else (label, "open")
+    told = replace(row, ordinal=row.ordinal + 1, label=kept, state=state, peak=peaks(label, row.peak), held="", until=None)
+    _keep(told, scope)
+    scope.made.alerts.append(
+        Alert(
+            id=f"{row.anchor}/{row.rule}/{told.ordinal}",
+            kind=kind,
+            incident=row.anchor,
+            ordinal=told.ordinal,
+            label=label,
+            changes=words,
+            decided=scope.now,
+        )
+    )
+
+
+def look_again(row: Told, scope: Scope) -> None:
+    """Has the next tick ask again what becomes of a held label."""
+    scope.made.timers["hold", _key(row)] = Timer(due=scope.now, kind="hold", key=_key(row))
+
+
+def _keep(row: Told, scope: Scope) -> None:
+    """Writes the row; what is held no longer has no timer."""
+    before = scope.row(row.rule, row.subject)
+    scope.made.told[row.rule, row.subject] = row
+    if before is not None and before.held and (not row.held or row.until is None):
+        scope.made.timers["hold", _key(row)] = None
+
+
+def _silenced(row: Told, label: Label, scope: Scope, *, back: bool) -> str:
+    """Why a change of something told does not call, "" when it does; what takes back is never inhibited."""
+    mute = mute_of(label, row.label.severity, scope.book, scope.now)
+    if mute is not None:
+        return mute.words
+    other = None if back else inhibitor(label, scope.rows_on(row.anchor))
+    return "" if other is None else f"inhibited by {other.rule} on {row.anchor}"
+
+
+def _told_first(found: Sequence[Change]) -> list[Change]:
+    return sorted(found, key=lambda change: not change.takes_back)
+
+
+def _key(row: Told) -> str:
+    return f"{row.rule}\n{row.subject}"
