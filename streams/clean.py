@@ -159,6 +159,12 @@ ENDINGS = re.compile(
     r"|sign\s+up\s+for\s+our|click\s+here\s+to|join\s+our)\b)[^\n]{0,300}?(?:[.!?](?=\s|$)|(?=\n|$))",
     re.IGNORECASE,
 )
+# "This story has not been edited by … staff and is published from a syndicated feed.", under the dispatches of many papers.
+DISCLAIMERS = re.compile(
+    r"[(\[*\s]*(?:except\s+for\s+the\s+headline,?\s+)?th(?:is|e)\s+(?:story|article|report|copy|item|content)\b[^\n]{0,120}?\b"
+    r"(?:(?:syndicated|agency|wire)\s+(?:news\s+)?feed|(?:not|never)\s+(?:been\s+)?(?:edited|modified|reviewed)\s+by\b|auto-?\s?generated\b)",
+    re.IGNORECASE,
+)
 CREDITS = re.compile(r"[(\[](?:additional\s+)?(?:reporting|writing|editing)\s+by\b[^()\[\]\n]{1,300}[)\]]", re.IGNORECASE)
 
 PHOTO = r"(?:(?:file|handout|archive|ap|afp|reuters|epa|getty|stock|satellite)\s*)*(?:photo(?:graph)?s?|images?|pictures?|pic)"
@@ -189,7 +195,7 @@ def _hint() -> Any:
     )
     inside = (
         r"published|updated|modified|posted|as\s+of|file|caption|pictured|handout|screengrab|grab|getty|via\s+(?:ap|reuters|afp)"
-        r"|(?:reporting|writing|editing)\s+by|see\s+also|also\s+read|read\s+(?:more|also)|follow\s+us|subscribe\s+to|sign\s+up|click\s+here|join\s+our"
+        r"|(?:reporting|writing|editing|edited|modified|reviewed)\s+by|syndicated|agency\s+(?:news\s+)?feed|wire\s+(?:news\s+)?feed|generated|see\s+also|also\s+read|read\s+(?:more|also)|follow\s+us|subscribe\s+to|sign\s+up|click\s+here|join\s+our"
         r"|(?:reuters|afp|ap|epa)\s*/"
     )
     anywhere = r"whatsapp|telegram|newsletter|rights\s+reserved|photo|image|picture|pic\s*(?:[:|/]|credit|courtesy|by)"
@@ -226,7 +232,9 @@ def _kind(line: str) -> Literal["boilerplate", "caption"] | None:
     """What a whole line is; None: report, perhaps with a credit inside."""
     if CAPTION_LEAD.match(line):
         return "caption"
-    if len(line.split()) < MOST_WORDS and (CUES.match(line) or TAILS.search(line) or STAMPS.fullmatch(line)):
+    if len(line.split()) < MOST_WORDS and (
+        CUES.match(line) or TAILS.search(line) or STAMPS.fullmatch(line) or DISCLAIMERS.match(line)
+    ):
         return "boilerplate"
     return "caption" if len(line.split()) < 2 * MOST_WORDS and CREDIT_TAIL.search(line) else None
 

@@ -1,4 +1,4 @@
-"""What an incident's events say together: merged facts, whose word they rest on, and how the whole stands.
+"""What an incident's events say together: merged facts, and how the whole stands.
 
 Called by `streams.incidents`. Pure, and the same for the same events whatever order they came in: events are read in
 canonical order (published, article, offset) and nothing else decides.
@@ -10,13 +10,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from streams.records import (
-    Article,
     Attribution,
     Count,
     Event,
     Instrument,
     Interval,
-    Origin,
     Outcome,
     Participant,
     Place,
@@ -106,22 +104,6 @@ def against(events: Sequence[Event]) -> list[Event]:
     """The events that speak against the rest: denials, and words that what is told as an attack was an accident."""
     attack = any(ATTACK in event.path and event.standing != "denied" for event in events)
     return [event for event in events if event.standing == "denied" or (attack and is_accident(event))]
-
-
-def origins(articles: Iterable[Article], events: Sequence[Event]) -> tuple[Origin, ...]:
-    """Whose word stands behind the articles, by credits alone, ordered by name.
-
-    An article that credits an outlet ("told Reuters") rests on that outlet. One without a credit rests on its own feed with
-    independence unknown: it may be an uncredited rewrite, so it never counts as one more.
-    """
-    behind: dict[tuple[str, bool], set[str]] = {}
-    for article in articles:
-        credits = {word.via for event in events if event.article == article.id for word in event.attribution if word.via}
-        for name in credits or {article.source}:
-            behind.setdefault((name, bool(credits)), set()).add(article.id)
-    return tuple(
-        Origin(name=name, articles=tuple(sorted(ids)), independent=credited) for (name, credited), ids in sorted(behind.items())
-    )
 
 
 def _weak(event: Event) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from streams import bonds
-from streams.facts import merged, origins
+from streams.facts import merged
+from streams.origins import origins
 from streams.partition import Group, partition
 from streams.ports import Memory
 from streams.records import NO_INCIDENT, Article, Event, Incident, Reading
@@ -166,7 +167,7 @@ def _incident(name: str, group: Group, fresh: dict[str, Article], memory: Memory
         opener=opener.id,
         events=tuple(event.id for event in events),
         facts=merged(group.salvoes, group.words),
-        origins=origins(articles, events),
+        origins=origins(articles, events, memory.backings(ids)),
         waves=_waves(group),
         first_published=events[0].published,
         last_published=events[-1].published,

@@ -12,6 +12,8 @@ from heapq import nsmallest
 from typing import TypeVar, cast
 
 from streams.orders import Entry, EntryKind, Timer, TimerKind
+from streams.print_index import PrintIndex
+from streams.prints import Backing, Print
 from streams.progress import Backfill
 from streams.records import Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
 from streams.timelines import Point
@@ -58,6 +60,8 @@ class DictMemory:
         self._orders: set[int] = set()
         self._timers: dict[tuple[TimerKind, str], Timer] = {}
         self._notes: defaultdict[str, dict[str, object]] = defaultdict(dict)
+        self._prints = PrintIndex()
+        self._backings: dict[str, Backing] = {}
 
     def clock(self) -> datetime | None:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
@@ -208,6 +212,30 @@ class DictMemory:
     def count_incidents(self) -> int:
         """How many incidents are known."""
         return len(self._incidents)
+
+    def put_print(self, print: Print) -> None:
+        """Keeps an article's print, in place of an earlier one."""
+        self._prints.put(print)
+
+    def drop_print(self, article: str) -> None:
+        """Forgets an article's print; nothing happens where there is none."""
+        self._prints.drop(article)
+
+    def forget_prints(self, before: datetime) -> None:
+        """Forgets the prints of all that was published before a moment."""
+        self._prints.forget(before)
+
+    def sharing(self, keys: Sequence[int], start: datetime, end: datetime, limit: int) -> tuple[tuple[Print, int], ...]:
+        """Prints of what was published in [start, end] that have any of the keys, and how many: most first, then by article."""
+        return self._prints.sharing(keys, start, end, limit)
+
+    def put_backing(self, backing: Backing) -> None:
+        """Writes whose word an article rests on, keyed by the article."""
+        self._backings[backing.article] = backing
+
+    def backings(self, articles: Iterable[str]) -> dict[str, Backing]:
+        """Whose word the articles rest on; those of which nothing was written are left out."""
+        return {name: self._backings[name] for name in articles if name in self._backings}
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

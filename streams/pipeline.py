@@ -1,6 +1,6 @@
 """The whole life of an article in the matcher, and of all else it takes. Every run takes this path: local, Kafka and replay.
 
-    reading ─► journal ─► kept ─► incidents ─► decide ─► told · outbox · ledger
+    reading ─► journal ─► copies ─► kept ─► incidents ─► decide ─► told · outbox · ledger
     order ──► journal ─► what its kind does (`streams.obey`) ─► the same, and the order is closed
     tick ───► journal ─► the timers that have come due ─► the same
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.model import Rule, RuleSet
-from streams import backfill, obey, wire
+from streams import backfill, copies, obey, wire
 from streams.decide import decide
 from streams.decision import Decision
 from streams.incidents import regroup
@@ -57,7 +57,10 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     entry = memory.append("reading", now, wire.encode_versioned(reading))
     forgotten = memory.events_of(article.id)
     backfill.settle(reading, forgotten, memory, desk, now)
+    copies.note(article, reading.credits, memory, now)
     regrouping = regroup(reading, forgotten, memory, entry.number)
+    if copies.note_late(reading, regrouping.written, memory, now):
+        regrouping = regroup(reading, forgotten, memory, entry.number)
     while backfill.owed(reading, regrouping, memory, desk):
         backfill.step(memory, desk, now)
         regrouping = regroup(reading, forgotten, memory, entry.number)  # what was told has a say in which id goes on

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from streams.orders import Entry, EntryKind, Timer, TimerKind
+from streams.prints import Backing, Print
 from streams.progress import Backfill
 from streams.records import (
     Article,
@@ -114,6 +115,27 @@ class Memory(Protocol):
 
     def count_incidents(self) -> int:
         """How many incidents are known."""
+
+    def put_print(self, print: Print) -> None:
+        """Keeps an article's print, in place of an earlier one."""
+
+    def drop_print(self, article: str) -> None:
+        """Forgets an article's print; nothing happens where there is none."""
+
+    def forget_prints(self, before: datetime) -> None:
+        """Forgets the prints of all that was published before a moment."""
+
+    def sharing(self, keys: Sequence[int], start: datetime, end: datetime, limit: int) -> tuple[tuple[Print, int], ...]:
+        """Prints of what was published in [start, end], both ends counted, that have any of the keys, and how many each has.
+
+        At most `limit`: those that have most of them, then by article.
+        """
+
+    def put_backing(self, backing: Backing) -> None:
+        """Writes whose word an article rests on, keyed by the article."""
+
+    def backings(self, articles: Iterable[str]) -> dict[str, Backing]:
+        """Whose word the articles rest on; those of which nothing was written are left out."""
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

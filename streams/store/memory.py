@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from streams.orders import Entry, EntryKind, Timer, TimerKind
+from streams.prints import Backing, Print
 from streams.progress import Backfill
 from streams.records import SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
-from streams.store import desk, ledger, progress, schema
+from streams.store import desk, ledger, prints, progress, schema
 from streams.store.schema import upsert
 from streams.timelines import Point
 from streams.wire import decode, encode
@@ -213,6 +214,30 @@ class StoreMemory:
     def count_incidents(self) -> int:
         """How many incidents are known."""
         return self._connection.execute(select(func.count()).select_from(schema.incidents)).scalar_one()
+
+    def put_print(self, print: Print) -> None:
+        """Keeps an article's print, in place of an earlier one."""
+        prints.put(self._connection, print)
+
+    def drop_print(self, article: str) -> None:
+        """Forgets an article's print; nothing happens where there is none."""
+        prints.drop(self._connection, article)
+
+    def forget_prints(self, before: datetime) -> None:
+        """Forgets the prints of all that was published before a moment."""
+        prints.forget(self._connection, before)
+
+    def sharing(self, keys: Sequence[int], start: datetime, end: datetime, limit: int) -> tuple[tuple[Print, int], ...]:
+        """Prints of what was published in [start, end] that have any of the keys, and how many: most first, then by article."""
+        return prints.sharing(self._connection, keys, start, end, limit)
+
+    def put_backing(self, backing: Backing) -> None:
+        """Writes whose word an article rests on, keyed by the article."""
+        prints.put_backing(self._connection, backing)
+
+    def backings(self, articles: Iterable[str]) -> dict[str, Backing]:
+        """Whose word the articles rest on; those of which nothing was written are left out."""
+        return prints.backings(self._connection, articles)
 
     def deliveries(self, incident: str, channel: str) -> int:
         """How many deliveries of an incident's post entered the outbox for a channel."""

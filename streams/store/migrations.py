@@ -42,11 +42,18 @@ def _add_orders(connection: Connection) -> None:
         table.create(connection)
 
 
+def _add_prints(connection: Connection) -> None:
+    """Articles taken before have no print: copies of them are found only where they come late."""
+    for table in (schema.prints, schema.print_keys, schema.backings):
+        table.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
     Migration(3, "points of temporal rules instead of their members", _add_points),
     Migration(4, "orders of people and of other parts, timers, notes", _add_orders),
+    Migration(5, "words of recent articles, and whose word articles rest on", _add_prints),
 )
 
 

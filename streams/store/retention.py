@@ -108,8 +108,10 @@ def _without_revisions(seqs: list[int]) -> list[Any]:
     of_articles = table.c.article.in_(select(inbox.c.article).where(theirs))
     still_taken = exists().where(other.c.article == table.c.article, ~other.c.seq.in_(seqs))
     still_told = exists().where(schema.events.c.article == table.c.article)
+    gone = select(table.c.article).where(of_articles, ~still_taken, ~still_told)
     return [
         delete(ledger).where(of_ledger),
+        delete(schema.backings).where(schema.backings.c.article.in_(gone)),
         delete(table).where(of_articles, ~still_taken, ~still_told),
         delete(inbox).where(theirs),
     ]

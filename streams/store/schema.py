@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -188,6 +189,33 @@ judged = Table(
     Column("entry", Integer, nullable=False),
     Column("incident", Text, nullable=False),  # needs no turn in that pass
     PrimaryKeyConstraint("entry", "incident"),
+)
+
+prints = Table(
+    "prints",  # words of what was published last, to find copies by
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("article", Text, nullable=False, unique=True),
+    Column("published", Moment, nullable=False),
+    Column("shingles", LargeBinary, nullable=False),  # as in `streams.prints`
+    Column("marks", LargeBinary, nullable=False),  # its keys: signed 64 bits each, little-endian
+)
+Index("prints_published", prints.c.published)
+
+print_keys = Table(
+    "print_keys",
+    metadata,
+    Column("mark", BigInteger, nullable=False),
+    Column("print", Integer, nullable=False),
+    PrimaryKeyConstraint("mark", "print"),
+    sqlite_with_rowid=False,  # the key is the whole row
+)
+
+backings = Table(
+    "backings",  # whose word an article rests on
+    metadata,
+    Column("article", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
 )
 
 outbox = Table(

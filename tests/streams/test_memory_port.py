@@ -11,6 +11,7 @@ from peers.remembered import article, day, days, delivery, event, incident, poin
 from streams.memory import DictMemory
 from streams.orders import Ack, Entry, Timer
 from streams.ports import Memory
+from streams.prints import Backing, Print
 from streams.progress import Backfill
 from streams.records import Disposition
 from streams.store.store import Store
@@ -388,3 +389,57 @@ def test_a_note_is_kept_under_its_kind_and_key(memory: Memory) -> None:
     memory.drop_note("ack", "I1")
     memory.drop_note("ack", "never")
     assert memory.notes("ack", Ack) == (("I2", Ack(incident="of I2")),)
+
+
+# ----------------------------------------------------------------------------------------------------- copies and backing
+
+
+def printed(name: str, published: float, *keys: int) -> Print:
+    return Print(article=name, published=day(published), shingles=name.encode(), keys=tuple(sorted(keys)))
+
+
+def test_prints_that_share_keys_come_with_most_shared_first(memory: Memory) -> None:
+    """Keys are signed 64-bit numbers, and a print comes back whole."""
+    low, high = -(2**63), 2**63 - 1
+    one, two, three = printed("a", 0, low, 5, high), printed("b", 1, low), printed("c", 1, high)
+    for each in (three, one, two):
+        memory.put_print(each)
+    assert memory.sharing([low, high, 7], day(0), day(1), 9) == ((one, 2), (two, 1), (three, 1))
+    assert memory.sharing([low, high, 7], day(0), day(1), 2) == ((one, 2), (two, 1))
+    assert memory.sharing([high], day(0), day(0), 9) == ((one, 1),)
+    assert memory.sharing([7], day(0), day(1), 9) == ()
+    assert memory.sharing([], day(0), day(1), 9) == ()
+
+
+def test_a_print_takes_the_place_of_the_articles_earlier_one(memory: Memory) -> None:
+    memory.put_print(printed("a", 0, 1, 2))
+    memory.put_print(printed("a", 0, 2, 3))
+    assert memory.sharing([1], day(0), day(1), 9) == ()
+    assert memory.sharing([2], day(0), day(1), 9) == ((printed("a", 0, 2, 3), 1),)
+    memory.drop_print("a")
+    memory.drop_print("nobody")
+    assert memory.sharing([2, 3], day(0), day(1), 9) == ()
+
+
+def test_prints_of_what_was_published_before_a_moment_are_forgotten(memory: Memory) -> None:
+    for number, name in enumerate("abc"):
+        memory.put_print(printed(name, number, 1))
+    memory.forget_prints(day(1))
+    assert memory.sharing([1], day(0), day(9), 9) == ((printed("b", 1, 1), 1), (printed("c", 2, 1), 1))
+
+
+def test_more_keys_than_one_query_takes_are_looked_up(memory: Memory) -> None:
+    many = printed("a", 0, *range(-1100, 1100))
+    memory.put_print(many)
+    assert memory.sharing(range(599, 3000), day(0), day(1), 9) == ((many, 501),)
+    memory.forget_prints(day(5))
+    assert memory.sharing(many.keys, day(0), day(1), 9) == ()
+
+
+def test_backing_is_kept_by_article(memory: Memory) -> None:
+    one = Backing(article="a", copies=("b", "c"), credits=("Reuters",))
+    memory.put_backing(Backing(article="a"))
+    memory.put_backing(one)
+    memory.put_backing(Backing(article="b", copies=("a",)))
+    assert memory.backings(["a", "nobody"]) == {"a": one}
+    assert memory.backings(iter(["b", "a"])) == {"b": Backing(article="b", copies=("a",)), "a": one}

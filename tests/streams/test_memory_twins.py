@@ -12,6 +12,7 @@ from peers.remembered import day, days, delivery, event, incident, point, readin
 from streams.memory import DictMemory
 from streams.orders import Ack, Timer
 from streams.ports import Memory
+from streams.prints import Backing, Print
 from streams.progress import Backfill
 from streams.records import Disposition
 from streams.store.store import Store
@@ -27,6 +28,7 @@ SPANS = strategies.tuples(HALF_DAYS, strategies.sampled_from([0, 0.5, 1, 2, 3, 7
     lambda pair: days(pair[0], sum(pair))
 )
 KEYS = strategies.sampled_from(["a", "ä", "r\nI1-1"])
+MARKS = strategies.sets(strategies.sampled_from([-(2**63), -1, 0, 7, 2**63 - 1]), min_size=1)
 CHANNELS = strategies.sampled_from(["console", "mail:duty"])
 
 
@@ -92,6 +94,27 @@ class Twins(RuleBasedStateMachine):
     @rule(of=RULES, subject=strategies.sampled_from(["I1-1", "s#2", "ß"]), anchor=INCIDENTS, ordinal=strategies.integers(0, 3))
     def put_told(self, of: str, subject: str, anchor: str, ordinal: int) -> None:
         self.both("put_told", told(of, subject, anchor, ordinal))
+
+    @rule(name=ARTICLES, published=HALF_DAYS, keys=MARKS)
+    def put_print(self, name: str, published: float, keys: set[int]) -> None:
+        self.both("put_print", Print(article=name, published=day(published), shingles=b"", keys=tuple(sorted(keys))))
+
+    @rule(name=ARTICLES)
+    def drop_print(self, name: str) -> None:
+        self.both("drop_print", name)
+
+    @rule(before=HALF_DAYS)
+    def forget_prints(self, before: float) -> None:
+        self.both("forget_prints", day(before))
+
+    @rule(keys=MARKS, start=HALF_DAYS, length=strategies.integers(0, 40), limit=strategies.integers(1, 3))
+    def sharing(self, keys: set[int], start: float, length: int, limit: int) -> None:
+        self.both("sharing", sorted(keys), day(start), day(start + length / 2), limit)
+
+    @rule(name=ARTICLES, copies=strategies.sets(ARTICLES), asked=strategies.sets(ARTICLES))
+    def backing(self, name: str, copies: set[str], asked: set[str]) -> None:
+        self.both("put_backing", Backing(article=name, copies=tuple(sorted(copies))))
+        self.both("backings", sorted(asked))
 
     @rule(entry=ENTRIES, total=strategies.integers(1, 9), after=strategies.just("") | INCIDENTS)
     def put_backfill(self, entry: int, total: int, after: str) -> None:

@@ -1,0 +1,107 @@
+"""Whose word an incident rests on: which of its articles are one source, and which sources are known to be independent.
+
+Called by `streams.incidents`. Independence is whose word, not whose words: fourteen outlets that copy or rewrite one dispatch are
+one origin, and no measure of likeness tells a rewrite from a second report. So first come credits ("told Reuters", a dateline, a
+sign-off), then copies, which rest on what the copied text rests on, then speakers: an article that credits nobody and quotes who
+a credited one quotes tells that one's story. Whatever is left is "independence unknown" and never counts as one more. Pure, and
+the same for the same articles whatever order they came in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from streams.prints import Backing
+from streams.records import Article, Event, Origin
+
+_ARTICLES = ("a ", "an ", "the ", "one ", "two ", "three ", "four ", "several ", "some ")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Family:
+    """Articles that are copies of one another; often only one."""
+
+    articles: list[Article]  # by publication, then id
+    credits: set[str] = field(default_factory=set)
+    speakers: set[str] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        """The feed that had it first."""
+        return self.articles[0].source
+
+
+def origins(articles: Iterable[Article], events: Sequence[Event], backings: Mapping[str, Backing]) -> tuple[Origin, ...]:
+    """Whose word stands behind the articles: independent ones by name, then those of unknown independence by name.
+
+    Args:
+        articles: of the incident.
+        events: of the incident; their attributions name speakers, and outlets that these told.
+        backings: by article, where anything is known.
+    """
+    families = _families(sorted(articles, key=lambda one: (one.published, one.id)), backings)
+    for family in families:
+        for article in family.articles:
+            own = [word for event in events if event.article == article.id for word in event.attribution]
+            family.credits |= {word.via for word in own if word.via}.union(backings.get(article.id, _NOTHING).credits)
+            family.speakers |= {_speaker(word.actor, word.span.text) for word in own if word.speaker != "media"}
+    credited = [family for family in families if family.credits]
+    for family in families:
+        if not family.credits:  # a rewrite: it quotes whom a credited article quotes
+            same = [other for other in credited if family.speakers & other.speakers]
+            family.credits = set().union(*(other.credits for other in same))
+    behind: dict[str, set[str]] = {}
+    for family in families:
+        for name in family.credits:
+            behind.setdefault(name, set()).update(article.id for article in family.articles)
+    unknown: dict[str, set[str]] = {}
+    for family in _by_speaker([family for family in families if not family.credits]):
+        unknown.setdefault(family.name, set()).update(article.id for article in family.articles)
+    return (*_records(behind, independent=True), *_records(unknown, independent=False))
+
+
+_NOTHING = Backing(article="")
+
+
+def _records(behind: Mapping[str, Set[str]], *, independent: bool) -> Iterable[Origin]:
+    return (Origin(name=name, articles=tuple(sorted(ids)), independent=independent) for name, ids in sorted(behind.items()))
+
+
+def _speaker(actor: str | None, words: str) -> str:
+    """What makes two speakers the same: the id of a known one, else the words without number."""
+    if actor:
+        return actor
+    spoken = words.lower()
+    for lead in _ARTICLES:
+        spoken = spoken.removeprefix(lead)
+    return spoken
+
+
+def _families(articles: Sequence[Article], backings: Mapping[str, Backing]) -> list[_Family]:
+    """The articles by copies: who is a copy of a member is a member."""
+    by_id = {article.id: article for article in articles}
+    left, found = dict.fromkeys(by_id), list[_Family]()
+    while left:
+        queue, ids = [next(iter(left))], set[str]()
+        while queue:
+            name = queue.pop()
+            if name in left:
+                del left[name]
+                ids.add(name)
+                queue.extend(backings.get(name, _NOTHING).copies)
+        found.append(_Family(articles=[article for article in articles if article.id in ids]))
+    return found
+
+
+def _by_speaker(families: Sequence[_Family]) -> list[_Family]:
+    """Uncredited families joined where they quote the same speaker: one word, whosever it is."""
+    joined: list[_Family] = []
+    for family in families:
+        same = [other for other in joined if other.speakers & family.speakers]
+        whole = _Family(articles=list(family.articles), speakers=set(family.speakers))
+        for other in same:
+            joined.remove(other)
+            whole.articles += other.articles
+            whole.speakers |= other.speakers
+        whole.articles.sort(key=lambda one: (one.published, one.id))
+        joined.append(whole)
+    return joined
