@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from rules.model import Rule, RuleSet
-from streams import backfill, pipeline, wire
+from streams import backfill, metrics, pipeline, wire
 from streams.backfill import SLICE
 from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff
@@ -64,6 +64,7 @@ class InForce:
             _log.info("rules adopted", rules=len(rules.rules), changed=[rule.id for rule in changed], gone=gone)
         self.rules, self.desk = rules, desk
         self.renewed.set()
+        metrics.note_rules(rule.mode for rule in rules.rules)
 
     async def renew(self, watch: Watch) -> None:
         """Adopts every good set that the watch finds, until it ends."""

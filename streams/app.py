@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import faust
 import structlog
 
+from streams import metrics, pulse
 from streams.broker.options import tls
 from streams.ending import STOP_S, die
 from streams.errors import EnvironmentFault
@@ -89,6 +90,7 @@ class Worker:
         if starting.done():
             starting.result()
             self.ready.set()
+            pulse.HERE.stands("kafka", "consuming")
             _log.info("consuming", topic=self.wire.topic, group=app.conf.id)
         await watching
         self._stopping = True
@@ -110,7 +112,8 @@ class Worker:
             async for events in stream.take_events(self.wire.batch, within=self.wire.within_s):
                 try:
                     self._busy = True
-                    await self._batch(app, events)
+                    with pulse.HERE.work("consume"):
+                        await self._batch(app, events)
                     self._busy = False
                 except BaseException as fault:  # noqa: BLE001 - whatever it is: once it leaves, Faust acknowledges the batch
                     self._lost(fault)
@@ -127,6 +130,7 @@ class Worker:
         self.progress.moved()
         self.progress.batches += 1
         self.progress.records += len(records)
+        metrics.RECORDS.labels(self.wire.topic).inc(len(records))
         self.progress.last_record = records[-1].stamped
 
     def _lost(self, fault: BaseException) -> NoReturn:

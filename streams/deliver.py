@@ -14,6 +14,7 @@ A step's life, every arrow written to the outbox before and after the request it
 """
 
 import asyncio
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,14 +23,14 @@ from typing import Literal, cast
 
 import structlog
 
-from streams import render
+from streams import metrics, pulse, render
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable
 from streams.ports import Clock, Outbox, Sink
 from streams.records import Delivery, Message, Step
 
 StepName = Literal["post", "edit", "reply"]
 
-_log = structlog.get_logger()
+_log = structlog.get_logger("deliver")
 _BROKEN_SINK_TRIES = 5  # a sink that fails in a way of its own: our fault, tried a few times, then set aside
 
 
@@ -65,6 +66,7 @@ async def deliver_forever(
     stop: asyncio.Event,
     pace: Pace | None = None,
     tally: Tally | None = None,
+    taken_by: Clock | None = None,
 ) -> Tally:
     """Delivers what waits, and what comes, until `stop` is set; a request under way is finished first.
 
@@ -72,12 +74,13 @@ async def deliver_forever(
         sinks: by channel, as deliveries name it ("slack:gsoc").
         time_zone: of the desk, for the words.
         wake: set by whoever put something into the outbox; cleared here.
+        taken_by: ingest's clock, by which the age of news is measured; None: `clock`.
 
     Raises:
         EnvironmentFault: the outbox failed; steps under way are found in doubt at the next start.
     """
     tally = tally or Tally()
-    channels = [_Channel(name, sink, outbox, clock, time_zone, pace or Pace(), tally) for name, sink in sinks.items()]
+    channels = [_Channel(name, sink, outbox, clock, time_zone, pace or Pace(), tally, taken_by) for name, sink in sinks.items()]
     tasks = [asyncio.create_task(channel.run(stop)) for channel in channels]
     relay = asyncio.create_task(_relay(wake, channels))
     try:
@@ -111,24 +114,37 @@ async def _relay(wake: asyncio.Event, channels: Sequence["_Channel"]) -> None:
 class _Channel:
     """The loop of one channel. `stop` None: until nothing waits."""
 
-    def __init__(self, name: str, sink: Sink, outbox: Outbox, clock: Clock, time_zone: str, pace: Pace, tally: Tally) -> None:
-        self.name, self.sink, self.outbox, self.clock = name, sink, outbox, clock
+    def __init__(
+        self,
+        name: str,
+        sink: Sink,
+        outbox: Outbox,
+        clock: Clock,
+        time_zone: str,
+        pace: Pace,
+        tally: Tally,
+        taken_by: Clock | None = None,
+    ) -> None:
+        self.name, self.sink, self.outbox, self.clock, self.taken_by = name, sink, outbox, clock, taken_by or clock
         self.time_zone, self.pace, self.tally = time_zone, pace, tally
         self.woken = asyncio.Event()
         self._between = timedelta(seconds=pace.between_s.get(name.partition(":")[0], 0.0))
         self._free_at: datetime | None = None  # no request before
         self._failures = 0  # in a row, whole channel
         self._begun: set[tuple[str, str]] = set()  # steps this process has sent; others found open are a crash's
+        self._seen: dict[str, float] = {}  # deliveries that wait, with the monotonic second in which they were first seen
 
     async def run(self, stop: asyncio.Event | None) -> None:
         while stop is None or not stop.is_set():
             waiting = self.outbox.waiting(self.name)
             if not waiting and stop is None:
                 return
+            self._seen = {delivery.id: self._seen.get(delivery.id, time.monotonic()) for delivery in waiting}
             now = self.clock.now()
             ready, due = self._next(waiting, now)
             if ready:
-                await self._advance(*ready)
+                with pulse.HERE.work(f"deliver {self.name}"):
+                    await self._advance(*ready)
             else:
                 await self._rest((due - now).total_seconds() if due else self.pace.poll_s, stop)
 
@@ -182,9 +198,14 @@ class _Channel:
         steps = self.outbox.steps(delivery.id)
         if steps and steps[-1].state == "refused":
             self.tally.refused += 1
-            _log.error("delivery refused", delivery=delivery.id, channel=self.name, step=steps[-1].name, reason=steps[-1].error)
+            metrics.DELIVERIES.labels(self.name, "refused").inc()
+            reason = {"step": steps[-1].name, "reason": steps[-1].error}
+            _log.error("delivery refused", **_named(delivery), **reason)
         else:
             self.tally.delivered += 1
+            waited_s = time.monotonic() - self._seen.pop(delivery.id, time.monotonic())
+            metrics.note_delivered(delivery, waited_s, self.taken_by.now())
+            _log.info("delivered", **_named(delivery), waited_s=round(waited_s, 3))
 
     async def _send(self, delivery: Delivery, step: Step, message: Message, root: str) -> None:
         """Performs the step. One that was in doubt stays so, with its ref, until a twin has been looked for."""
@@ -193,18 +214,19 @@ class _Channel:
         self._begun.add((step.delivery, step.name))
         self.outbox.put_step(sending)
         try:
-            ref = await self.sink.perform(sending, delivery, message, root)
+            with metrics.REQUEST_SECONDS.labels(self.name).time():
+                ref = await self.sink.perform(sending, delivery, message, root)
         except SinkUnavailable as fault:  # this attempt has not arrived; the one before may have
             self._put_off(replace(sending, state="sending" if doubted else "waiting"), fault)
         except SinkInDoubt as fault:
             self._doubt(sending, str(fault))
         except SinkRefused as fault:
-            self._failures = 0
+            self._answered("refused")
             self.outbox.put_step(replace(sending, state="refused", not_before=None, error=str(fault)))
         except Exception as fault:  # noqa: BLE001 - the edge of the loop: one bad sink must not silence the channel
             self._broken(sending, fault)
         else:
-            self._failures = 0
+            self._answered("done")
             self.outbox.put_step(
                 replace(sending, ref=ref, not_before=self._in(self.pace.settle_s)) if doubted else _done(sending, ref)
             )
@@ -226,7 +248,7 @@ class _Channel:
         except Exception as fault:  # noqa: BLE001 - as above
             self._broken(replace(step, attempts=step.attempts + 1), fault)
             return
-        self._failures = 0
+        self._answered("asked")
         if step.ref:
             self.outbox.put_step(_done(step, found or step.ref))
         elif not found:
@@ -243,27 +265,37 @@ class _Channel:
         """
         self.tally.unavailable += 1
         self._failures += 1
+        metrics.REQUESTS.labels(self.name, "unavailable").inc()
         named = fault.retry_after_s
         self.outbox.put_step(
             replace(step, not_before=self._in(self._backoff(step.attempts) if named is None else named), error=str(fault))
         )
         self._free_at = self._in(self._backoff(self._failures) / 2 if named is None else named)
+        pulse.HERE.doubts(f"channel {self.name}", f"unavailable, {self._failures} times in a row: {fault}")
         _log.warning("channel unavailable", delivery=step.delivery, channel=self.name, until=self._free_at, reason=str(fault))
 
     def _doubt(self, step: Step, reason: str) -> None:
         self.tally.in_doubt += 1
+        metrics.REQUESTS.labels(self.name, "in-doubt").inc()
         self.outbox.put_step(replace(step, not_before=self._in(self.pace.settle_s), error=reason))
         _log.warning("delivery in doubt", delivery=step.delivery, channel=self.name, step=step.name, reason=reason)
 
     def _broken(self, step: Step, fault: Exception) -> None:
         """A sink raised what it must not. It may have arrived; after a few tries it is set aside."""
         self.tally.faults += 1
+        metrics.REQUESTS.labels(self.name, "fault").inc()
         error = f"{type(fault).__name__}: {fault}"
         state: Literal["sending", "refused"] = "refused" if step.attempts >= _BROKEN_SINK_TRIES else "sending"
         wait = max(self.pace.settle_s, self._backoff(step.attempts))
         self.outbox.put_step(replace(step, state=state, not_before=self._in(wait), error=error))
         where = "".join(traceback.format_tb(fault.__traceback__))  # without locals: they may hold a token
         _log.error("sink is broken", delivery=step.delivery, channel=self.name, step=step.name, reason=error, traceback=where)
+
+    def _answered(self, outcome: str) -> None:
+        """The peer has answered: it is there."""
+        self._failures = 0
+        metrics.REQUESTS.labels(self.name, outcome).inc()
+        pulse.HERE.doubts(f"channel {self.name}", "")
 
     def _words(self, delivery: Delivery) -> Message:
         try:
@@ -290,6 +322,13 @@ class _Channel:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         self.woken.clear()
+
+
+def _named(delivery: Delivery) -> dict[str, object]:
+    """The delivery in the log, with the articles it speaks of."""
+    articles = sorted({alert.label.article for alert in delivery.alerts} or {label.article for label in delivery.post.labels})
+    alerts = [alert.id for alert in delivery.alerts]
+    return {"delivery": delivery.id, "channel": delivery.channel, "articles": articles, "alerts": alerts}
 
 
 def _done(step: Step, ref: str) -> Step:

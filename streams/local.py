@@ -18,7 +18,7 @@ import structlog
 from connectors.base import FeedSpec
 from connectors.fetch import Fetch
 from rules.model import RuleSet
-from streams import stages
+from streams import pulse, stages
 from streams.ahead import in_order
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
@@ -79,12 +79,15 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
     Raises StoreBusy when another matcher holds the store, UsageError when the extractor cannot be built, and whatever
     EnvironmentFault outlasted its retries.
     """
+    pulse.HERE.needs("store", "lock", "extraction")
+    pulse.HERE.stands("store")
     with Matcher.active(plan.store, plan.rules, plan.desk, clock, signals.decided) as matcher:
         pool = Pool(plan.recipe, plan.workers, lambda article: matcher.inbox.note_death(article.id, article.revision))
         try:
             version = await stages.or_stop(asyncio.create_task(pool.start()), signals.stop)
             if version is None:
                 return
+            pulse.HERE.stands("extraction", version)
             _log.info("running", extractor=version, rules=len(plan.rules.rules), feeds=len(plan.feeds), pids=list(pool.pids))
             await _stages(plan, matcher, pool, clock, signals)
         except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
@@ -106,7 +109,14 @@ async def _stages(plan: Plan, matcher: Matcher, pool: Pool, clock: Clock, signal
             group.create_task(matcher.force.renew(Watch(plan.sources, signals.reread, stop)))
         group.create_task(
             deliver_forever(
-                outbox, plan.sinks, WallClock(), time_zone=plan.time_zone, wake=signals.decided, stop=stop, pace=plan.pace
+                outbox,
+                plan.sinks,
+                WallClock(),
+                time_zone=plan.time_zone,
+                wake=signals.decided,
+                stop=stop,
+                pace=plan.pace,
+                taken_by=clock,
             )
         )
         group.create_task(_prune(plan, clock, stop))

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 import structlog
 
 from rules.model import RuleSet
-from streams import pipeline
+from streams import metrics, pipeline, pulse
 from streams.adopt import InForce
 from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff, OrderRefused
@@ -72,6 +72,7 @@ class Matcher:
     ) -> Iterator[Self]:
         """The matcher, holding the store's lock, with the rules adopted; raises StoreBusy while another one is active."""
         with store.lock(clock.now()) as lock:
+            pulse.HERE.stands("lock", pulse.HELD)
             force = InForce(
                 store=store, lock=lock, knowledge=desk.knowledge, channels=desk.default_channels, rules=rules, desk=desk
             )
@@ -80,6 +81,10 @@ class Matcher:
 
     async def take(self, reading: Reading) -> None:
         """Decides a reading, after the timers due before it; quarantines what no process could read or we cannot decide."""
+        with pulse.HERE.work("match"), metrics.DECISION_SECONDS.time():
+            await self._take(reading)
+
+    async def _take(self, reading: Reading) -> None:
         article = reading.article
         if reading.unread in ("died", "timed-out"):
             await self._set_aside(reading, f"the extraction process {reading.unread} on it")
@@ -91,10 +96,12 @@ class Matcher:
         except EnvironmentFault:
             raise
         except Exception as fault:  # noqa: BLE001 - the edge of the loop: the article is named, set aside, and the loop goes on
+            metrics.DECISION_FAULTS.labels("record").inc()
             _log.exception("decision failed", article=article.id, revision=article.revision)
             await self._set_aside(reading, f"deciding failed: {type(fault).__name__}: {fault}")
         else:
-            self._tell("decided", decision, article=article.id, revision=article.revision)
+            metrics.note_decided(article, _closed(decision), self.clock.now())
+            _log.info("decided", article=article.id, revision=article.revision, alerts=self._led_to(decision))
 
     async def attend(self, stop: asyncio.Event) -> None:
         """Takes every order and every tick that is due, until the run stops."""
@@ -127,12 +134,15 @@ class Matcher:
             raise
         except OrderRefused as refusal:
             self.orders.refuse(order.number, str(refusal))
+            metrics.ORDERS.labels(order.kind, "refused").inc()
             _log.warning("order refused", **about, why=str(refusal))
         except Exception as fault:  # noqa: BLE001 - the edge of the loop: the order is named, refused, and the loop goes on
             _log.exception("order failed", **about)
             self.orders.refuse(order.number, f"it failed: {type(fault).__name__}: {fault}")
+            metrics.ORDERS.labels(order.kind, "failed").inc()
         else:
-            self._tell("order taken", decision, **about)
+            metrics.ORDERS.labels(order.kind, "taken").inc()
+            _log.info("order taken", **about, alerts=self._led_to(decision))
 
     async def _tick(self, until: datetime) -> None:
         """Fires the timers due by `until`, moment by moment, as long as nothing that was taken before one is in flight."""
@@ -155,7 +165,8 @@ class Matcher:
                 return
             if decision is None:
                 return
-            self._tell("timers fired", decision)
+            metrics.TICKS.inc()
+            _log.info("timers fired", alerts=self._led_to(decision))
 
     async def _insist(self, act: Callable[[], Awaitable[Result]], **about: object) -> Result:
         for wait_s in FAULT_WAITS_S:
@@ -164,6 +175,7 @@ class Matcher:
             except FencedOff:
                 raise
             except EnvironmentFault as fault:
+                metrics.DECISION_FAULTS.labels("environment").inc()
                 _log.error("cannot decide, trying again", **about, fault=str(fault), wait_s=wait_s)
                 await asyncio.sleep(wait_s)
         return await act()
@@ -173,9 +185,18 @@ class Matcher:
             return self.inbox.quarantine(reading.article.id, reading.article.revision, why)
 
         await self._insist(quarantine, article=reading.article.id)
+        metrics.note_decided(reading.article, "quarantined", self.clock.now())
 
-    def _tell(self, what: str, decision: Decision, **about: object) -> None:
-        _log.info(what, **about, alerts=[alert.id for alert in decision.alerts])
+    def _led_to(self, decision: Decision) -> list[str]:
+        """Ids of the alerts, counted; whoever delivers is woken."""
+        metrics.note_alerts(decision.alerts)
         self.heard(decision)
         if decision.deliveries:
             self.decided.set()
+        return [alert.id for alert in decision.alerts]
+
+
+def _closed(decision: Decision) -> str:
+    """The word that closed the revision; "repeated" when it had been decided before."""
+    closing = (one.outcome for one in decision.dispositions if not one.event and not one.rule)
+    return next(closing, "repeated").partition(":")[0]

@@ -10,6 +10,7 @@ can be, so nothing advances that was not written.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from connectors.base import FeedSpec, Polled
 from connectors.fetch import Fetch
 from connectors.sources import feed as feed_source
 from connectors.sources.parsing import Parser, ParserPool
+from streams import metrics, pulse
 from streams.errors import EnvironmentFault
 from streams.ports import Clock, Inbox
 from streams.records import Article, Cursor, Item
@@ -117,15 +119,18 @@ class _Poller:
             try:
                 await self._once()
             except Exception:  # noqa: BLE001  # the edge of the loop: a fault of ours in one feed must not stop the others
-                _log.exception("poll failed", feed=self.feed.name)
+                _log.exception("poll broke", feed=self.feed.name)
                 await self.clock.sleep(self.feed.every_s)
 
     async def _once(self) -> None:
         cursor = await self._insisted("read the cursor", lambda: self.inbox.cursor(self.feed.name))
         await self.clock.sleep(feed_source.due_in_s(self.feed, cursor, self.clock.now()))
-        async with self.turns.turn(cursor.address if cursor else self.feed.url):
-            polled = await self.poll(self.feed, cursor, self.fetcher, self.clock.now(), parser=self.parser)
-        taken = await self._insisted("write the inbox", lambda: self._take(polled))
+        with pulse.HERE.work("poll"):
+            async with self.turns.turn(cursor.address if cursor else self.feed.url):
+                begun = time.perf_counter()
+                polled = await self.poll(self.feed, cursor, self.fetcher, self.clock.now(), parser=self.parser)
+            taken = await self._insisted("write the inbox", lambda: self._take(polled))
+        metrics.POLL_SECONDS.observe(time.perf_counter() - begun)
         self._tell(polled, taken)
         if cursor is not None and cursor.last_ok is not None and _rolled_over(polled, taken):
             _log.warning("no item of the last poll is left: items may be lost; poll this feed more often", feed=self.feed.name)
@@ -143,9 +148,14 @@ class _Poller:
         wait_s = FIRST_RETRY_S
         while True:
             try:
-                return act()
+                result = act()
             except EnvironmentFault as fault:
-                _log.error(f"cannot {what}, this feed waits", feed=self.feed.name, fault=str(fault), retry_in_s=wait_s)
+                metrics.INBOX_FAULTS.inc()
+                pulse.HERE.doubts("inbox", f"cannot {what}: {fault}")
+                _log.error("inbox unavailable", feed=self.feed.name, doing=what, fault=str(fault), retry_in_s=wait_s)
+            else:
+                pulse.HERE.doubts("inbox", "")
+                return result
             await self.clock.sleep(wait_s)
             wait_s = min(2 * wait_s, LONGEST_RETRY_S)
 
@@ -153,9 +163,14 @@ class _Poller:
         cursor = polled.cursor
         log = _log.bind(feed=self.feed.name, outcome=polled.outcome, items=len(polled.items), taken=len(taken), polls=cursor.polls)
         if polled.outcome == "failed":
-            log.warning("poll", diagnosis=cursor.diagnosis, failures=cursor.failures, next_poll=cursor.next_poll)
+            log.warning("poll failed", diagnosis=cursor.diagnosis, failures=cursor.failures, next_poll=cursor.next_poll)
         else:
-            log.info("poll")
+            log.info("polled")
+        metrics.POLLS.labels(self.feed.name, polled.outcome).inc()
+        now = self.clock.now()
+        for article in taken:
+            _log.info("taken", article=article.id, revision=article.revision, feed=self.feed.name, backfill=article.backfill)
+            metrics.note_taken(article, now)
         if polled.moved:
             log.warning("feed has moved for good; put its new address into the settings", host=urlsplit(polled.moved).hostname)
         skew_s = polled.skew_s or 0.0

@@ -18,6 +18,7 @@ from watchfiles import Change, awatch
 
 from rules.load import gather, read_rules
 from rules.model import RuleSet
+from streams import metrics, pulse
 from streams.errors import Mistake
 from streams.knowledge import Knowledge
 
@@ -146,6 +147,9 @@ def _judged(texts: Texts, sources: Sources) -> RuleSet | None:
     channels, feeds = sources.channels, sources.feeds
     found, mistakes = read_rules(texts[0], sources.knowledge, channels=channels, feeds=feeds, kept=sources.kept)
     wrong = [*texts[1], *mistakes]
+    count = sum(one.severity == "error" for one in wrong)
+    metrics.RULES_WRONG.set(count > 0)
+    pulse.HERE.doubts("rules", f"{count} mistakes in the files; the last good set stays in force" if count else "")
     for one in wrong:
         if one.severity == "error":
             _log.error("mistake in the rules", mistake=str(one))
@@ -153,7 +157,6 @@ def _judged(texts: Texts, sources: Sources) -> RuleSet | None:
             _log.warning("doubt about the rules", mistake=str(one))
     if found is not None and not texts[1]:
         return found
-    count = sum(one.severity == "error" for one in wrong)
     _log.error("RULES NOT LOADED: the last good set stays in force", mistakes=count)
     return None
 

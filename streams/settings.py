@@ -73,6 +73,20 @@ def _api(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def host_and_port(value: str) -> tuple[str, int]:
+    """Of an address to listen on: "127.0.0.1:9464", "[::1]:9464"; port 0 is any free one. Raises ValueError otherwise."""
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError(f'"{value}" is no address to listen on; write HOST:PORT like "127.0.0.1:9464"')
+    return host, int(port)
+
+
+def _listening(value: str) -> str:
+    host_and_port(value)
+    return value
+
+
 Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 Slug = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
@@ -229,6 +243,9 @@ class Settings(Part):
     rules: Paths = Field(default=(Path("rules"),), description="a path of a rule file or folder, or a list of them")
     knowledge: Paths = Field(default=(), description="a path of a folder, or a list of them")
     workers: int = Field(default=2, strict=True, ge=1, le=256, description="a number from 1 to 256")
+    health: Annotated[str, AfterValidator(_listening)] | None = Field(
+        default=None, description='an address to listen on like "127.0.0.1:9464"'
+    )
     poll: Poll = Field(default=Poll(), description="a map with deadline, connect, silence, max_bytes, redirects and contact")
     delivery: DeliveryPace = Field(default=DeliveryPace(), description="a map with settle and pace")
 

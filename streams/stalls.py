@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from streams import metrics
 from streams.broker.lag import Lag, Place
 from streams.ending import die
 from streams.errors import EnvironmentFault
@@ -67,6 +68,7 @@ async def watch(lag: Lag, stall: Stall, stop: asyncio.Event) -> None:
             except EnvironmentFault as fault:
                 _log.warning("cannot ask how far behind we are", fault=str(fault))
             else:
+                metrics.CONSUMER_LAG.labels(lag.topic).set(sum(place.behind for place in places.values()))
                 why = stall.verdict(places, time.monotonic())
                 if why:
                     die("no progress", stall=why)

@@ -10,6 +10,8 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +21,7 @@ from pathlib import Path
 
 import structlog
 
-from streams import wire
+from streams import metrics, pulse, wire
 from streams.errors import EnvironmentFault, UsageError
 from streams.records import Article, Reading
 
@@ -44,6 +46,7 @@ class _Job:
     article: Article
     answer: "asyncio.Future[Reading]"
     deaths: int
+    begun: float = 0.0  # perf_counter: when a child got it last
 
 
 @dataclass(slots=True, eq=False)
@@ -92,10 +95,11 @@ class Pool:
         """The reading of one article; `deaths` is what it has cost before this run."""
         job = _Job(article, asyncio.get_running_loop().create_future(), deaths)
         if deaths >= MAX_DEATHS:
-            return Reading(article=article, extractor="", unread="died")
-        self._waiting.append(job)
-        self._deal()
-        return await job.answer
+            return _read(Reading(article=article, extractor="", unread="died"), 0.0)
+        with pulse.HERE.work("extract"):
+            self._waiting.append(job)
+            self._deal()
+            return await job.answer
 
     def stop(self) -> None:
         """Ends all children at once; unanswered articles stay where they were."""
@@ -122,11 +126,17 @@ class Pool:
         asyncio.get_running_loop().add_reader(ours.fileno(), self._heard, child)
 
     def _deal(self) -> None:
+        metrics.EXTRACTION_PROCESSES.set(sum(child.ready for child in self._children))
+        self._hand_out()
+        metrics.EXTRACTION_QUEUE.set(len(self._waiting))
+
+    def _hand_out(self) -> None:
         for child in self._children:
             if not self._waiting:
                 return
             if child.ready and child.job is None:
                 child.job = self._waiting.popleft()
+                child.job.begun = time.perf_counter()
                 child.overdue = asyncio.get_running_loop().call_later(self.time_out_s, self._kill_late, child)
                 try:
                     child.pipe.send_bytes(wire.encode(child.job.article))
@@ -139,7 +149,7 @@ class Pool:
 
     def _heard(self, child: _Child) -> None:
         try:
-            kind, body = child.pipe.recv()
+            kind, body, trace = child.pipe.recv()
         except (EOFError, OSError):
             self._buried(child)
             return
@@ -153,8 +163,10 @@ class Pool:
             job, child.job = child.job, None
             if child.overdue:
                 child.overdue.cancel()
+            if trace:
+                _log.error("extraction failed", article=job.article.id, revision=job.article.revision, traceback=trace)
             if not job.answer.done():
-                job.answer.set_result(wire.decode(body, Reading))
+                job.answer.set_result(_read(wire.decode(body, Reading), time.perf_counter() - job.begun))
         self._deal()
 
     def _refuse(self, reason: str) -> None:
@@ -164,12 +176,14 @@ class Pool:
     def _buried(self, child: _Child) -> None:
         self._forget(child)
         self._children.remove(child)
+        metrics.EXTRACTION_PROCESSES.set(sum(one.ready for one in self._children))
         job = child.job
         if self._stopping:
             return
         if not child.ready and self._started and not self._started.done():  # later, a process that dies while starting is replaced
             self._refuse("the extraction process ended before it was ready; its own words stand above")
             return
+        metrics.EXTRACTION_DEATHS.labels("timed-out" if child.late else "died").inc()
         _log.error("extraction process died", pid=child.process.pid, article=job.article.id if job else None, late=child.late)
         self._spawn()
         if job is None or job.answer.done():
@@ -177,7 +191,7 @@ class Pool:
         job.deaths = max(self.died(job.article), job.deaths + 1)
         if job.deaths >= MAX_DEATHS:
             reason = "timed-out" if child.late else "died"
-            job.answer.set_result(Reading(article=job.article, extractor="", unread=reason))
+            job.answer.set_result(_read(Reading(article=job.article, extractor="", unread=reason), time.perf_counter() - job.begun))
         else:
             self._waiting.appendleft(job)
         self._deal()
@@ -187,6 +201,18 @@ class Pool:
         child.pipe.close()
         if child.overdue:
             child.overdue.cancel()
+
+
+def _read(reading: Reading, took_s: float) -> Reading:
+    """The reading, told and counted."""
+    article, unread = reading.article, (reading.unread or "read").partition(":")[0]
+    outcome = unread if unread in ("read", "died", "timed-out", "failed") else "unread"
+    metrics.EXTRACTIONS.labels(outcome).inc()
+    metrics.EXTRACTION_SECONDS.observe(took_s)
+    metrics.EVENTS_READ.inc(len(reading.events))
+    told = {"article": article.id, "revision": article.revision, "events": len(reading.events), "took_s": round(took_s, 4)}
+    _log.info("read", **told, **({"unread": reading.unread} if reading.unread else {}))
+    return reading
 
 
 def _child_main(pipe: Connection, recipe: Recipe) -> None:
@@ -201,20 +227,21 @@ def _child_main(pipe: Connection, recipe: Recipe) -> None:
     try:
         extractor = load(recipe.model, load_knowledge(*recipe.knowledge))
     except UsageError as fault:
-        pipe.send(("failed", str(fault)))
+        pipe.send(("failed", str(fault), ""))
         return
-    pipe.send(("ready", extractor.version))
+    pipe.send(("ready", extractor.version, ""))
     while True:
         try:
             article = wire.decode(pipe.recv_bytes(), Article)
         except (EOFError, OSError):
             return
+        trace = ""
         try:
             reading = extractor.read([article])[0]
-        except Exception as fault:  # noqa: BLE001 - the edge of the worker: the record is named, answered, and the loop goes on
-            _log.exception("extraction failed", article=article.id)
+        except Exception as fault:  # noqa: BLE001 - the edge of the worker: the record is answered, the parent says so, the loop goes on
+            trace = traceback.format_exc()
             reading = Reading(article=article, extractor=extractor.version, unread=f"failed: {type(fault).__name__}: {fault}")
-        pipe.send(("reading", wire.encode(reading)))
+        pipe.send(("reading", wire.encode(reading), trace))
 
 
 def _end_with_parent() -> None:

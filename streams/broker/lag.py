@@ -29,6 +29,7 @@ class Lag:
     """The question and its connection; used by one thread at a time."""
 
     def __init__(self, kafka: Kafka, group: str, topic: str) -> None:
+        self.topic = topic
         self._kafka, self._group = kafka, group
         self._partitions = [TopicPartition(topic, number) for number in range(kafka.partitions)]
         self._consumer: KafkaConsumer | None = None

@@ -2,13 +2,21 @@
 
 import logging
 import sys
+from enum import StrEnum
 
 import structlog
 
 
-def setup(*, json: bool) -> None:
-    """Logs everything from "info" on to standard error: JSON lines for machines, else aligned text."""
-    _configure(logging.INFO, json=json)
+class Format(StrEnum):
+    """How a log line looks."""
+
+    CONSOLE = "console"  # aligned text
+    JSON = "json"  # one object a line, for machines
+
+
+def setup(form: Format) -> None:
+    """Logs everything from "info" on to standard error."""
+    _configure(logging.INFO, json=form is Format.JSON)
 
 
 def quiet() -> None:

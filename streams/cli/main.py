@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("streams.cli.spread:topics", "Make the topics of the Kafka run."),
     "ingest": ("streams.cli.spread:ingest", "Poll the feeds into the inbox, and publish the inbox to Kafka, until it is stopped."),
     "worker": ("streams.cli.spread:worker", "Work on what Kafka brings, in one role, until it is stopped."),
-    "why": ("streams.cli.operate:why", "Tell the whole life of an article: read, decided, told and sent."),
+    "why": ("streams.cli.why:why", "Tell the whole life of an article: read, decided, told and sent."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),

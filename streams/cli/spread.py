@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from streams.cli import operate
+from streams.cli.logs import Format, setup
+from streams.cli.parts import feed_spec, health_address, limits, sink
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
+    from streams.health import Subject
+    from streams.ports import Clock
     from streams.settings import Kafka, Settings
+    from streams.store.store import Store
 
 Folder = Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json-logs", help="Log JSON lines.")]
+Logs = Annotated[Format, typer.Option("--log-format", help="How log lines look.")]
+Health = Annotated[
+    str | None,
+    typer.Option("--health", metavar="HOST:PORT", help="Serve /metrics, /healthz and /readyz there.", show_default=False),
+]
 Role = Callable[[asyncio.Event, asyncio.Event], Coroutine[Any, Any, None]]  # of stop and of "read the rules again"
 
 
@@ -54,20 +63,26 @@ def ingest(
         str | None,
         typer.Option(metavar="START[xSPEED]", help="Let ingest live at another time, as in tocsin run.", show_default=False),
     ] = None,
-    json_logs: Json = False,
+    log_format: Logs = Format.CONSOLE,
+    health: Health = None,
 ) -> None:
     """Poll the feeds into the inbox, and publish the inbox to Kafka, until it is stopped."""
-    settings, kafka = _begin(folder, json=json_logs)
-    ticking = operate._clock(clock)
+    settings, kafka = _begin(folder, log_format)
+    ticking, address = operate.clock_of(clock), health_address(health, settings)
 
     async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
         from connectors.fetch import Fetcher
+        from streams.health import serving
         from streams.roles import ingest as role
         from streams.store.store import Store
 
         with Store.open(settings.store_address()) as store:
-            async with Fetcher(contact=settings.poll.contact, limits=operate._limits(settings)) as fetch:
-                feeds = [operate._feed(feed) for feed in settings.feeds]
+            subject = _subject("ingest", settings, store, ticking)
+            async with (
+                serving(address, subject),
+                Fetcher(contact=settings.poll.contact, limits=limits(settings)) as fetch,
+            ):
+                feeds = [feed_spec(feed) for feed in settings.feeds]
                 await role.run(role.Plan(store=store, kafka=kafka, feeds=feeds, fetch=fetch), ticking, stop)
 
     _run(role)
@@ -80,40 +95,48 @@ def worker(
         str | None,
         typer.Option(metavar="START[xSPEED]", help="The clock of ingest, for match: what it was started with.", show_default=False),
     ] = None,
-    json_logs: Json = False,
+    log_format: Logs = Format.CONSOLE,
+    health: Health = None,
 ) -> None:
     """Work on what Kafka brings, in one role, until it is stopped."""
-    settings, kafka = _begin(folder, json=json_logs)
-    file = operate._settings(folder)
+    settings, kafka = _begin(folder, log_format)
+    file, address = operate.settings_of(folder), health_address(health, settings)
     made: dict[Of, Callable[[], Role]] = {
-        Of.EXTRACT: lambda: _extract(settings, kafka),
-        Of.MATCH: lambda: _match(settings, kafka, file, clock),
-        Of.DELIVER: lambda: _deliver(settings, kafka),
+        Of.EXTRACT: lambda: _extract(settings, kafka, address),
+        Of.MATCH: lambda: _match(settings, kafka, file, clock, address),
+        Of.DELIVER: lambda: _deliver(settings, kafka, address),
     }
     _run(made[role]())
 
 
-def _extract(settings: "Settings", kafka: "Kafka") -> Role:
+def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     from streams.broker import topics as there
+    from streams.health import Subject, serving
     from streams.roles import extract
     from streams.workers import Recipe
 
     there.check(kafka)
     recipe = Recipe(model=settings.model, knowledge=settings.knowledge)
     plan = extract.Plan(kafka=kafka, recipe=recipe, processes=settings.workers)
-    return lambda stop, _: extract.run(plan, stop)
+
+    async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
+        async with serving(address, Subject(role="extract")):
+            await extract.run(plan, stop)
+
+    return role
 
 
-def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None) -> Role:
+def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, address: str) -> Role:
     from rules.load import load_rules
     from streams.broker import topics as there
+    from streams.health import serving
     from streams.knowledge import load as load_knowledge
     from streams.labels import Desk
     from streams.reload import Sources
     from streams.roles import match
     from streams.store.store import Store
 
-    ticking, known = operate._clock(clock), load_knowledge(*settings.knowledge)
+    ticking, known = operate.clock_of(clock), load_knowledge(*settings.knowledge)
     sources = Sources(
         paths=settings.rules,
         knowledge=known,
@@ -136,41 +159,53 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None) 
                 keep_articles=settings.retention.articles,
                 keep_events=settings.retention.events,
             )
-            await match.run(plan, ticking, reread, stop)
+            async with serving(address, _subject("match", settings, store, ticking)):
+                await match.run(plan, ticking, reread, stop)
 
     return role
 
 
-def _deliver(settings: "Settings", kafka: "Kafka") -> Role:
+def _deliver(settings: "Settings", kafka: "Kafka", address: str) -> Role:
+    from streams.clocks import WallClock
     from streams.deliver import Pace
+    from streams.health import serving
     from streams.roles import deliver
     from streams.store.store import Store
 
     pace = Pace(between_s={"slack": settings.delivery.pace.total_seconds()}, settle_s=settings.delivery.settle.total_seconds())
-    sinks = {name: operate._sink(channel) for name, channel in settings.channels.items()}
+    sinks = {name: sink(channel) for name, channel in settings.channels.items()}
 
     async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
         with Store.open(settings.store_address()) as store:
             plan = deliver.Plan(store=store, kafka=kafka, sinks=sinks, time_zone=settings.time_zone, pace=pace)
-            await deliver.run(plan, stop)
+            async with serving(address, _subject("deliver", settings, store, WallClock())):
+                await deliver.run(plan, stop)
 
     return role
 
 
-def _begin(folder: Path, *, json: bool) -> "tuple[Settings, Kafka]":
-    from streams.cli.logs import setup
+def _subject(role: str, settings: "Settings", store: "Store", clock: "Clock") -> "Subject":
+    """Whose health it is; who polls shows the feeds, who sends the channels, whoever else has neither."""
+    from streams.health import Subject
+
+    feeds = tuple(feed.name for feed in settings.feeds) if role == "ingest" else ()
+    channels = tuple(settings.channels) if role == "deliver" else ()
+    return Subject(role=role, store=store, now=clock.now, feeds=feeds, channels=channels)
+
+
+def _begin(folder: Path, form: Format) -> "tuple[Settings, Kafka]":
     from streams.cli.owners import refuse_foreign
 
     refuse_foreign()
     found = _settings(folder)
-    setup(json=json)
+    setup(form)
     return found
 
 
 def _settings(folder: Path) -> "tuple[Settings, Kafka]":
     from streams.settings_file import load
 
-    file = operate._settings(folder)
+    file = operate.settings_of(folder)
     settings = load(file, os.environ)
     if settings.kafka is None:
         raise UsageError(f'{file}: there is no "kafka"; name its brokers there, or use "tocsin run", which needs none')

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from streams import pulse
 from streams.app import Progress, Wire, Worker
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
@@ -54,6 +55,8 @@ class _Bells:
 
 async def run(plan: Plan, stop: asyncio.Event) -> None:
     """Serves every channel that nobody else serves, until `stop` is set; raises the store's faults."""
+    pulse.HERE.needs("store", *(f"channel {channel}" for channel in plan.sinks))
+    pulse.HERE.stands("store")
     bells = _Bells()
     async with asyncio.TaskGroup() as stages:
         for channel, sink in plan.sinks.items():
@@ -68,11 +71,13 @@ async def _serve(plan: Plan, channel: str, sink: Sink, bells: _Bells, stop: asyn
             lease = plan.store.lock(clock.now(), f"deliver:{channel}")
         except StoreBusy:
             if not told:
+                pulse.HERE.stands(f"channel {channel}", "standby")
                 _log.info("another process serves this channel; standing by", channel=channel)
                 told = True
             await _either(LEASE_S, stop)
             continue
         with lease:
+            pulse.HERE.stands(f"channel {channel}", "served")
             _log.info("serving", channel=channel)
             bells.by_channel[channel] = asyncio.Event()
             bells.any.set()

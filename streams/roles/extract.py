@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from streams import wire
+from streams import metrics, pulse, wire
 from streams.app import Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.clocks import WallClock
@@ -40,10 +40,12 @@ class Plan:
 
 async def run(plan: Plan, stop: asyncio.Event) -> None:
     """Reads until `stop` is set; raises UsageError when the extractor cannot be built."""
+    pulse.HERE.needs("extraction", "kafka")
     progress = Progress()
     pool = Pool(plan.recipe, plan.processes, lambda article: 0)  # deaths are counted by this process alone: it has no store
     try:
         version = await pool.start()
+        pulse.HERE.stands("extraction", version)
         extracting = Extracting(kafka=plan.kafka, pool=pool, clock=WallClock(), moved=progress.moved)
         articles = plan.kafka.topic("articles")
         wiring = Wire(kafka=plan.kafka, role="extract", topic=articles, handle=extracting.handle, batch=BATCH, within_s=WITHIN_S)
@@ -94,12 +96,12 @@ class Extracting:
             reading = await self.pool.read(article)
             value = wire.encode_versioned(reading)
             if len(value) <= READING_BYTES:
-                _log.info("read", article=article.id, revision=article.revision, events=len(reading.events), unread=reading.unread)
                 return value
             _log.warning("reading is too long for a message; the article is cut", article=article.id, bytes=len(value))
             article = clipped(article, 0.5)
 
     def _aside(self, raw: Raw, stage: str, fault: Exception) -> Out:
         place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+        metrics.SET_ASIDE.labels(stage).inc()
         _log.error("record set aside", stage=stage, fault=str(fault), **place)
         return set_aside(raw, self.kafka.topic("dead"), stage, fault, self.clock.now())

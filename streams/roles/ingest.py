@@ -16,7 +16,7 @@ import structlog
 
 from connectors.base import FeedSpec
 from connectors.fetch import Fetch
-from streams import letters
+from streams import letters, metrics, pulse
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
 from streams.clocks import WallClock
@@ -53,6 +53,8 @@ class Plan:
 
 async def run(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
     """Polls and publishes until `stop` is set. `clock` is ingest's; when a row was published is the wall's business."""
+    pulse.HERE.needs("store", "kafka")
+    pulse.HERE.stands("store")
     publishing = Publishing(store=plan.store, kafka=plan.kafka)
 
     def taken(_: tuple[Article, ...]) -> None:
@@ -90,7 +92,11 @@ class Publishing:
                     break
                 try:
                     more = step.result()
+                    pulse.HERE.stands("kafka", "reached")
+                    pulse.HERE.doubts("kafka", "")
                 except EnvironmentFault as fault:
+                    pulse.HERE.doubts("kafka", f"cannot publish: {fault}")
+                    metrics.PUBLISH_FAULTS.inc()
                     wait_s = min(max(2 * wait_s, FIRST_WAIT_S), LONGEST_WAIT_S)
                     _log.error("cannot publish, articles wait in the inbox", fault=str(fault), retry_in_s=wait_s)
                     await _nap(wait_s, stop)
@@ -124,13 +130,15 @@ class Publishing:
             if due and sum(place.behind for lag in behind for place in lag.read().values()) > NEARLY:
                 due = inbox.unpublished(now, PATIENCE * republish, limit=AT_ONCE)
             if due:
+                metrics.REPUBLISHED.inc(len(due))
                 _log.warning("in flight for too long, published again", articles=[one.id for one in due])
         records = [(article, out) for article in due if (out := self._record(article, inbox)) is not None]
         if records:
             done = publisher.publish([out for _, out in records])
             sent = [article for (article, _), acknowledged in zip(records, done, strict=True) if acknowledged]
             inbox.note_published(sent, self._clock.now())
-            _log.info("published", articles=len(sent))
+            metrics.PUBLISHED.inc(len(sent))
+            _log.info("published", articles=[article.id for article in sent])
             return len(sent) == len(records)
         return False
 

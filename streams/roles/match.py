@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 
 from rules.model import RuleSet
-from streams import wire
+from streams import metrics, pulse, wire
 from streams.app import Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
@@ -64,6 +64,8 @@ async def run(plan: Plan, clock: Clock, reread: asyncio.Event, stop: asyncio.Eve
         clock: ingest's, by which timers are due.
         reread: the rules, now.
     """
+    pulse.HERE.needs("store", "lock")
+    pulse.HERE.stands("store")
     with ExitStack() as held:
         matcher = await _lock(plan, clock, stop, held)
         if matcher is None:
@@ -85,6 +87,7 @@ async def _lock(plan: Plan, clock: Clock, stop: asyncio.Event, held: ExitStack) 
             return held.enter_context(Matcher.active(plan.store, plan.rules, plan.desk, clock, asyncio.Event()))
         except StoreBusy as busy:
             if not told:
+                pulse.HERE.stands("lock", "standby")
                 _log.info("standing by", why=str(busy))
                 told = True
         await either(STANDBY_S, stop)
@@ -92,6 +95,7 @@ async def _lock(plan: Plan, clock: Clock, stop: asyncio.Event, held: ExitStack) 
 
 
 async def _decide(plan: Plan, matcher: Matcher, clock: Clock, reread: asyncio.Event, stop: asyncio.Event) -> None:
+    pulse.HERE.needs("kafka")
     progress, export = Progress(), Export(plan.kafka)
     matcher.heard = export.hear
     wiring = Wire(
@@ -137,6 +141,7 @@ class Deciding:
                 reading = wire.decode(raw.value, Reading)
             except WireError as fault:
                 place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
+                metrics.SET_ASIDE.labels("decode").inc()
                 _log.error("record set aside", stage="decode", fault=str(fault), **place)
                 aside.append(set_aside(raw, self.kafka.topic("dead"), "decode", fault, WallClock().now()))
             else:

@@ -48,12 +48,18 @@ def _add_prints(connection: Connection) -> None:
         table.create(connection)
 
 
+def _index_what_failed(connection: Connection) -> None:
+    for index in (schema.inbox_quarantined, schema.outbox_refused):
+        index.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
     Migration(3, "points of temporal rules instead of their members", _add_points),
     Migration(4, "orders of people and of other parts, timers, notes", _add_orders),
     Migration(5, "words of recent articles, and whose word articles rest on", _add_prints),
+    Migration(6, "indexes of what was set aside and refused", _index_what_failed),
 )
 
 

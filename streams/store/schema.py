@@ -97,6 +97,8 @@ Index(
     sqlite_where=IN_FLIGHT,
     postgresql_where=IN_FLIGHT,
 )
+QUARANTINED = inbox.c.state == text("'quarantined'")
+inbox_quarantined = Index("inbox_quarantined", inbox.c.seq, sqlite_where=QUARANTINED, postgresql_where=QUARANTINED)
 
 articles = Table(
     "articles",
@@ -242,6 +244,8 @@ Index(
     sqlite_where=UNSENT,
     postgresql_where=UNSENT,
 )
+REFUSED = outbox.c.state == text("'refused'")
+outbox_refused = Index("outbox_refused", outbox.c.channel, sqlite_where=REFUSED, postgresql_where=REFUSED)
 
 steps = Table(
     "steps",

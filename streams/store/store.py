@@ -6,6 +6,7 @@ writing transaction inside one: it would wait for itself.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from typing import Self, cast
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
-from streams.errors import UsageError
+from streams.errors import EnvironmentFault, UsageError
+from streams.metrics import STORE_FAULTS, TRANSACTION_SECONDS
 from streams.store import migrations, retention
 from streams.store.database import Database, Guard
 from streams.store.faults import translated
@@ -81,13 +83,13 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store and blocks nobody."""
-        with translated(self.name), self._database.reader.begin() as connection:
+        with _timed("read"), translated(self.name), self._database.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing; committed at the end, rolled back when an exception passes."""
-        with translated(self.name), self._database.writer.begin() as connection:
+        with _timed("write"), translated(self.name), self._database.writer.begin() as connection:
             yield connection
 
     def guard(self, name: str) -> Guard:
@@ -127,6 +129,19 @@ class Store:
         with translated(self.name), self._database.reader.connect() as connection:
             raw = cast(sqlite3.Connection, connection.connection.driver_connection)
             raw.execute("VACUUM INTO ?", (str(target),))
+
+
+@contextmanager
+def _timed(kind: str) -> Iterator[None]:
+    """Measures one transaction, the wait for its beginning included."""
+    begun = time.perf_counter()
+    try:
+        yield
+    except EnvironmentFault:
+        STORE_FAULTS.inc()
+        raise
+    finally:
+        TRANSACTION_SECONDS.labels(kind).observe(time.perf_counter() - begun)
 
 
 def _database(url_or_path: str | Path, *, read_only: bool, wait_s: float) -> Database:

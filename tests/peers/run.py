@@ -78,7 +78,7 @@ class Run:
         timing = ["--clock", f"{clock.isoformat()}x{speed:g}"] if clock else []
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "streams.cli.main", "run", str(folder), "--json-logs", *timing),
+            *(sys.executable, "-m", "streams.cli.main", "run", str(folder), "--log-format", "json", *timing),
             cwd=ROOT,
             env=environ | {"PYTHONPATH": str(ROOT), TOKEN: SlackPeer.token},
             stdout=asyncio.subprocess.DEVNULL,

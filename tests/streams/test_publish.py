@@ -192,7 +192,8 @@ async def test_an_inbox_that_cannot_be_written_holds_the_poll_and_loses_nothing(
     errors = [line for line in logs if line["log_level"] == "error"]
     assert len(errors) == 7
     assert errors[0] == {
-        "event": "cannot write the inbox, this feed waits",
+        "event": "inbox unavailable",
+        "doing": "write the inbox",
         "log_level": "error",
         "feed": "wire",
         "fault": "the store is held by another process",

@@ -26,7 +26,7 @@ from streams.settings_file import KINDS, load
 
 DATA = Path(__file__).parent.parent / "data" / "settings"
 PLANTED = "sesame"
-KEYS = "feeds, channels, store, kafka, model, retention, time_zone, rules, knowledge, workers, poll, delivery"
+KEYS = "feeds, channels, store, kafka, model, retention, time_zone, rules, knowledge, workers, health, poll, delivery"
 
 
 def settings_of(folder: Path, text: str, **environ: str) -> Settings:
@@ -104,6 +104,7 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     assert found.model == "en_core_web_md"
     assert (found.retention.articles, found.retention.events) == (timedelta(days=10), timedelta(days=100))
     assert found.time_zone == "Europe/Berlin"
+    assert found.health == "127.0.0.1:9464"
     assert found.rules == (tmp_path / "rules", tmp_path / "more" / "rules.yaml")
     assert found.knowledge == (tmp_path / "knowledge",)
     assert found.workers == 4

@@ -155,7 +155,7 @@ def test_a_wrong_setting_is_one_line_and_exit_2(tmp_path: Path, said: Said, more
 )
 def test_what_a_run_cannot_open_is_one_line_and_exit_2(tmp_path: Path, more: str, told: str) -> None:
     """Also when it is an extraction process that finds out."""
-    code, last = refused("run", desk(tmp_path / "desk", {}, more=more), "--json-logs")
+    code, last = refused("run", desk(tmp_path / "desk", {}, more=more), "--log-format", "json")
     assert code == 2
     lines = [line for line in last.splitlines() if not line.startswith("{")]
     assert len(lines) == 1
@@ -214,7 +214,9 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
                 "stop it first, or name another store"
             )
             await met(lambda: bool(peer.posts))
-            failed = {line["feed"]: line["diagnosis"] for line in run.log if line.get("event") == "poll" and "diagnosis" in line}
+            failed = {
+                line["feed"]: line["diagnosis"] for line in run.log if line.get("event") == "poll failed" and "diagnosis" in line
+            }
             assert set(failed) == {"bad", "page"}
             assert "500" in failed["bad"]
             assert "html" in failed["page"]
