@@ -138,13 +138,10 @@ class _Reach:
 
 
 def _reach(form: Form) -> _Reach:
-    match form:
-        case CountWithin():
-            return _Reach(3 * form.within, timedelta(0), form.within)
-        case FirstWithin() | SequenceWithin():
-            return _Reach(3 * form.within, timedelta(0), 2 * form.within)
-        case Resume():
-            return _Reach(form.pause + form.before_within + _DAY, form.pause, None)
+    if isinstance(form, Resume):
+        return _Reach(form.pause + form.before_within + _DAY, form.pause, None)
+    widest = max(form.within, _DAY)  # of a point that can be placed in the window
+    return _Reach(3 * widest, timedelta(0), (1 if isinstance(form, CountWithin) else 2) * form.within + widest)
 
 
 def found_in(form: Form, points: Sequence[Point]) -> tuple[Episode, ...]:
@@ -187,7 +184,7 @@ class _Judged:
     def wants(self) -> list[Want]:
         for looks in _LOOKS if self.moved else (0,):
             left = _minus(self.low, looks * self.reach.back) if looks else _FIRST
-            right = _minus(self.high, (1 - looks) * self.reach.back) if looks else _LAST
+            right = _minus(self.high, -looks * self.reach.back) if looks else _LAST
             was, now = self._episodes(left, right)
             due = self._due(was)
             concerned = self._concerned(was, now, due)

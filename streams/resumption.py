@@ -57,6 +57,7 @@ def point(rule: Rule, seen: View, knowledge: Knowledge) -> Point | None:
         stated=any(_states(resume, event) for event in one.attacks),
         announced=bool(one.announcements),
         opens=one.opens,
+        halted=max((event.time.end if event.time else event.published for event in one.halts), default=None),
         speaks=bool(one.announcements) or any(event.pause for event in one.attacks),
     )
 

@@ -26,6 +26,7 @@ class Point:
     stated: bool = False  # its article states a pause that satisfies the rule
     announced: bool = False  # it carries an announcement that satisfies the rule and stands
     opens: bool = True  # an announcement whose target is unknown adds evidence but opens nothing
+    halted: datetime | None = None  # when it was said in it that attacks are halted; None: it was not said
     speaks: bool = False  # its articles say anything of a pause, so that its words belong to the alert
 
     @property

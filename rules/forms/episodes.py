@@ -118,7 +118,7 @@ class Timeline:
         return known[bisect_left(known, low) : bisect_left(known, high)]
 
     def series(self, key: Key, low: int, high: int) -> list[Key]:
-        """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart."""
+        """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart; stated ones first."""
         if stated(key):
             return [key]
         others = {other for index in range(low, high) for other in self.points[index].keys}
@@ -127,7 +127,7 @@ class Timeline:
             vague |= {both for one in list(vague) if (both := joined(one, other)) is not None}
         full = {both for other in others if stated(other) and (both := joined(key, other)) is not None}
         finest = [one for one in vague if not any(one != other and belongs(one, other) for other in vague | full)]
-        return sorted(full) + sorted(finest)
+        return sorted(full.union(finest), key=lambda one: (not stated(one), one))
 
 
 class Draft:

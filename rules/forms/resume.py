@@ -13,6 +13,7 @@ could belong to is active.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from heapq import nlargest
 from typing import Literal
 
 from rules.forms.episodes import Episode, alike, common, joined, meets, stated
@@ -24,6 +25,7 @@ Proof = Literal["certain", "possible", "stated"]
 ANNOUNCED = "resumption-announced"  # types of the taxonomy: statements that speak of a pause
 HALTED = "attacks-halted"
 SPOKEN = (ANNOUNCED, HALTED)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +41,26 @@ class Resumption(Episode):
 
 
 def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
-    """The resumptions of all series, in event time. What follows within `pause` of one joins it."""
+    """The resumptions of all series, in event time. What follows within `pause` of one, in its series, joins it."""
     ordered = sorted(points, key=lambda point: (point.start, point.end, point.kind != "attack", point.published, point.opener))
     found: list[_Draft] = []
-    seen: list[Point] = []
-    for point in ordered:
+    past = _Past(resume)
+    for place, point in enumerate(ordered):
         for key in point.keys:
-            quiet = None if _recent(resume, point, key, seen) else _quiet_of(resume, point, key, seen)
+            quiet = past.quiet(point, key)
             kinds = _kinds(resume, point, quiet)
-            current = next((d for d in reversed(found) if d.takes(key) and point.start - d.last < resume.pause), None)
+            current = next((draft for draft in reversed(found) if draft.active and draft.takes(point, key)), None)
             if current is not None:
                 current.join(point, key, kinds, quiet)
             elif kinds and (point.kind == "attack" or point.opens):
-                twin = next((draft for draft in found if draft.points == [point]), None)
-                if twin is not None:
-                    twin.also(key, kinds, quiet)
+                if found and found[-1].points == [point]:
+                    found[-1].also(key, kinds, quiet)
                 else:
-                    near = [other for other in seen if _meet(other, key)]
-                    found.append(_Draft(resume, point, key, kinds, quiet, _busy_since(resume, point, near)))
-        seen.append(point)
+                    since = point.start if quiet and quiet.certain else _busy_since(resume, point, key, ordered[:place])
+                    found.append(_Draft(resume, point, key, kinds, quiet, since))
+        past.add(point)
+        for draft in found:
+            draft.active = draft.active and draft.reaches(point)
     return tuple(draft.episode() for draft in found)
 
 
@@ -99,32 +102,41 @@ class _Draft:
     ) -> None:
         self.pause = resume.pause
         self.points = [point]
-        self.keys: tuple[Key, ...] = (key,)
+        self.series: dict[Key, datetime] = {key: point.end}  # as far as each is known by now, and its last point
         self.told: tuple[Key, ...] = (key,)
         self.kinds = set(kinds)
         self.quiet = quiet
-        self.last = point.end
         self.since = since
+        self.active = True
 
-    def takes(self, key: Key) -> bool:
-        return any(joined(own, key) is not None for own in self.keys)
+    def takes(self, point: Point, key: Key) -> bool:
+        """Whether it is of a series of the draft, and no pause after what was last of it."""
+        return any(point.start - last < self.pause and joined(own, key) is not None for own, last in self.series.items())
+
+    def reaches(self, point: Point) -> bool:
+        """Whether anything that is no earlier than the point may still join."""
+        return any(point.start - last < self.pause for last in self.series.values())
 
     def also(self, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
         """The same attack resumes a second series."""
-        self.keys, self.told = (*self.keys, key), (*self.told, key)
+        self.series[key], self.told = self.points[0].end, (*self.told, key)
         self.kinds |= kinds
         self.quiet = self.quiet or quiet
 
     def join(self, point: Point, key: Key, kinds: set[EvidenceKind], quiet: _Quiet | None) -> None:
         if point.kind == "halt":
             return
-        self.keys = tuple(both if (both := joined(own, key)) is not None else own for own in self.keys)
-        if point not in self.points:
+        series: dict[Key, datetime] = {}
+        for own, last in self.series.items():
+            both = joined(own, key) if point.start - last < self.pause else None
+            name, end = (own, last) if both is None else (both, max(last, point.end))
+            series[name] = max(end, series.get(name, end))
+        self.series = series
+        if self.points[-1] is not point:
             self.points.append(point)
         if point.start < self.points[0].start + self.pause:
             self.kinds |= kinds
             self.quiet = self.quiet or quiet
-        self.last = max(self.last, point.end)
 
     def episode(self) -> Resumption:
         anchor = next((point for point in self.points if point.kind == "attack"), self.points[0])
@@ -146,37 +158,92 @@ class _Draft:
 _ORDER: tuple[EvidenceKind, ...] = ("observed", "stated", "announced")
 
 
-def _busy_since(resume: Resume, point: Point, earlier: Sequence[Point]) -> datetime:
-    """When the run of attacks began that reaches up to a point without a pause: its own start where there was one."""
+def _busy_since(resume: Resume, point: Point, key: Key, earlier: Sequence[Point]) -> datetime:
+    """When the run of the series began that reaches up to a point without a pause: its own start where there was one."""
     since = point.start
     for other in reversed(earlier):
-        if other.kind != "halt" and since - other.end < resume.pause:
+        if other.kind != "halt" and since - other.end < resume.pause and _meet(other, key):
             since = min(since, other.start)
     return since
 
 
-def _recent(resume: Resume, point: Point, key: Key, seen: Sequence[Point]) -> bool:
-    """Whether an attack of the series, `seen` in order of start, is so near that there can be no quiet before the point."""
-    for other in reversed(seen):
-        if point.end - other.start >= resume.pause:
-            return False
-        if (
-            other.kind == "attack"
-            and other.incident != point.incident
-            and (key in other.keys or (not stated(key) and _meet(other, key)))
-        ):
-            return True
-    return False
+class _Last:
+    """What was last of one key."""
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[datetime, str]] = []  # of attacks, with their incident, the latest first; no more than are asked for
+        self.start: datetime | None = None  # latest of an attack
+        self.halts: list[tuple[datetime, datetime]] = []  # when a halt was stated, and first published
+
+    def add(self, point: Point, most: int) -> None:
+        if point.halted is not None:
+            self.halts.append((point.halted, point.published))
+        if point.kind == "attack":
+            self.start = point.start if self.start is None else max(self.start, point.start)
+            self.ends = nlargest(most, [*self.ends, (point.end, point.incident)])
 
 
-def _quiet_of(resume: Resume, point: Point, key: Key, seen: Sequence[Point]) -> _Quiet | None:
-    """The quiet of one series: where only attacks of an unknown series came between, it is possible and no more."""
-    near = [other for other in seen if _meet(other, key)]
-    quiet = _quiet(resume, point, near)
-    if quiet is None and stated(key):
-        sure = _quiet(resume, point, [other for other in near if key in other.keys])
-        return replace(sure, certain=False) if sure else None
-    return quiet
+class _Past:
+    """The points so far, in order of start, as far as they bear on the quiet before the next one."""
+
+    def __init__(self, resume: Resume) -> None:
+        self._resume = resume
+        self._last: dict[Key, _Last] = {}
+        self._meeting: dict[Key, list[_Last]] = {}  # of what has, or may have, a key; with the key's own first
+
+    def add(self, point: Point) -> None:
+        """The next point."""
+        for key in point.keys:
+            if key not in self._last:
+                one = self._last[key] = _Last()
+                for asked, meeting in self._meeting.items():
+                    if joined(asked, key) is not None:
+                        meeting.append(one)
+            self._last[key].add(point, self._resume.before_incidents)
+
+    def quiet(self, point: Point, key: Key) -> _Quiet | None:
+        """The quiet that this attack ends by our own history, None for none that is proved.
+
+        Where only attacks of an unknown series came between, that of a stated one is possible and no more.
+        """
+        if point.kind != "attack":
+            return None
+        meeting = self._meet(key)
+        own = [self._last[key]] if key in self._last else []
+        recent = own if stated(key) else meeting
+        if any(one.start is not None and point.end - one.start < self._resume.pause for one in recent):
+            return None
+        found = self._quiet(point, meeting)
+        if found is None and stated(key):
+            sure = self._quiet(point, own)
+            return replace(sure, certain=False) if sure else None
+        return found
+
+    def _meet(self, key: Key) -> list[_Last]:
+        if key not in self._meeting:
+            self._meeting[key] = [one for other, one in self._last.items() if joined(other, key) is not None]
+        return self._meeting[key]
+
+    def _quiet(self, point: Point, found: Sequence[_Last]) -> _Quiet | None:
+        resume = self._resume
+        ends = nlargest(resume.before_incidents, {end for one in found for end in one.ends})
+        last = ends[0][0] if ends else None
+        armed_by_count = len(ends) == resume.before_incidents and ends[-1][0] >= ends[0][0] - resume.before_within
+        halts = (halt for one in found for halt, published in one.halts if published < point.published)  # never by its own article
+        armed_by_word = [halt for halt in halts if last is None or halt >= last - _DAY]
+        if resume.history is not None:
+            told = datetime.combine(resume.history.last, time.max, tzinfo=UTC)
+            if last is None or told >= last:
+                armed_by_word.append(told)
+        if not armed_by_count and not armed_by_word:
+            return None
+        latest = max([*([last] if last is not None else []), *armed_by_word])
+        since = last if armed_by_count and last is not None else latest
+        if point.start - latest >= resume.pause:
+            return _Quiet(since, certain=True)
+        earliest = max([*(one.start for one in found if one.start is not None), *armed_by_word])
+        # the ends of both are not part of them: from 10 January to 8 February it is less than thirty days, whatever the hours
+        return _Quiet(since, certain=False) if point.end - earliest > resume.pause else None
 
 
 def _kinds(resume: Resume, point: Point, quiet: _Quiet | None) -> set[EvidenceKind]:
@@ -188,33 +255,3 @@ def _kinds(resume: Resume, point: Point, quiet: _Quiet | None) -> set[EvidenceKi
     if point.announced:
         kinds.add("announced")
     return kinds & set(resume.evidence)
-
-
-def _quiet(resume: Resume, point: Point, earlier: Sequence[Point]) -> _Quiet | None:
-    """The quiet that this attack ends by our own history, None for none that is proved."""
-    if point.kind != "attack":
-        return None
-    attacks = [other for other in earlier if other.kind == "attack" and other.incident != point.incident]
-    halts = [other.end for other in earlier if other.kind == "halt" and other.incident != point.incident]
-    last = max((attack.end for attack in attacks), default=None)
-    armed_by_count = last is not None and _busy(resume, attacks, last)
-    known = [last] if last is not None else []
-    armed_by_word = [halt for halt in halts if last is None or halt >= last - timedelta(days=1)]
-    if resume.history is not None:
-        told = datetime.combine(resume.history.last, time.max, tzinfo=UTC)
-        if last is None or told >= last:
-            armed_by_word.append(told)
-    if not armed_by_count and not armed_by_word:
-        return None
-    latest = max([*known, *armed_by_word])
-    since = last if armed_by_count and last is not None else latest
-    if point.start - latest >= resume.pause:
-        return _Quiet(since, certain=True)
-    earliest = max([*(attack.start for attack in attacks), *armed_by_word])
-    # the ends of both are not part of them: from 10 January to 8 February it is less than thirty days, whatever the hours
-    return _Quiet(since, certain=False) if point.end - earliest > resume.pause else None
-
-
-def _busy(resume: Resume, attacks: Sequence[Point], last: datetime) -> bool:
-    within = [attack for attack in attacks if attack.end >= last - resume.before_within]
-    return len(within) >= resume.before_incidents

@@ -56,7 +56,7 @@ def _sides(one: Participant, knowledge: Knowledge) -> set[str]:
 def _parties(told: Telling, knowledge: Knowledge) -> list[Value]:
     """Pairs of sides, in order of the alphabet: who does it and to whom; of a statement without a target, who makes it."""
     actors, targets = ([_sides(one, knowledge) for one in side] for side in (told.actors, told.targets))
-    if not any(targets):
+    if not any(targets) and told.path[0] == "statements":
         agreed = {pair for left, right in combinations(actors, 2) for pair in product(left, right) if pair[0] != pair[1]}
         if agreed:
             return sorted(_pair(*pair) for pair in agreed)

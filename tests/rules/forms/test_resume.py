@@ -65,11 +65,28 @@ def test_history_arms_a_cold_start() -> None:
     assert judged(attack("04-21"), history=history) == [("04-21", ("observed",), "certain")]
 
 
-def test_a_stated_halt_arms_later_attacks_but_not_its_own_article() -> None:
-    """H .......... x"""
-    halt = attack("02-01", kind="halt", incident="halt")
-    assert judged(halt, attack("03-20")) == [("03-20", ("observed",), "certain")]
-    assert judged(attack("02-01", kind="halt", incident="same"), attack("03-20", incident="same")) == []
+def halt(when: str, **more: object) -> Point:
+    told = attack(when, incident=f"H{when}", kind="halt", **more)
+    return replace(told, halted=told.end)
+
+
+def test_a_stated_halt_arms_later_articles_but_not_its_own() -> None:
+    """H .......... x, and the same where one article told both, long after; or another told the attack before it."""
+    assert judged(halt("02-01"), attack("03-20")) == [("03-20", ("observed",), "certain")]
+    for published in ("03-20", "03-21"):
+        assert judged(halt("02-01", published=at(f"{published} 00:00")), attack("03-20")) == []
+
+
+def test_a_halt_that_is_told_with_an_attack_arms_what_comes_later() -> None:
+    """(x H) .......... x: they stand in one incident."""
+    both = replace(attack("02-01"), halted=at("02-02"))
+    assert judged(both) == []
+    assert judged(both, attack("03-20")) == [("03-20", ("observed",), "certain")]
+
+
+def test_a_halt_that_was_broken_since_arms_nothing() -> None:
+    """H .. x .......... x: the count before the pause is what is asked for, and there is one."""
+    assert judged(halt("02-01"), attack("02-10"), attack("03-20")) == []
 
 
 def test_what_follows_a_resumption_joins_it() -> None:
@@ -151,6 +168,17 @@ def test_an_attack_whose_series_is_not_stated_opens_only_where_none_is_active() 
 def test_an_attack_of_two_groups_resumes_both_and_is_one_episode() -> None:
     (only,) = episodes(resume(by=("actor.group",)), [*busy("A"), *busy("B"), of(attack("03-10"), "A", "B")])
     assert (only.anchor, only.key) == ("03-10", (("",),))
+
+
+def test_a_series_that_one_attack_resumed_with_another_has_a_pause_of_its_own() -> None:
+    """(A B) in March, B every ten days, A again in May: B is no reason to think that A was active."""
+    weekly = [of(attack(when), "B") for when in ("03-20", "03-30", "04-09", "04-19", "04-29")]
+    points = [*busy("A"), *busy("B"), of(attack("03-10"), "A", "B"), *weekly, of(attack("05-02"), "A")]
+    found = episodes(resume(by=("actor.group",), before_incidents=1), points)
+    assert [(each.anchor, each.key, each.proof) for each in found] == [
+        ("03-10", (("",),), "certain"),
+        ("05-02", (("A",),), "certain"),
+    ]
 
 
 def test_what_is_said_of_a_pause_long_after_the_resumption_proves_nothing_more() -> None:

@@ -46,6 +46,7 @@ def drone(kind: str = "drone") -> Instrument:
         (("parties",), told(actors=(nation("IL"),), targets=(group("hamas"),)), [(("IL", "hamas"),)]),
         (("parties",), told(actors=(group("hamas"),), targets=(nation("IL"),)), [(("IL", "hamas"),)]),
         (("parties",), told(actors=(group("hamas"),)), [(("hamas", ""),)]),
+        (("parties",), told(actors=(nation("IL"), nation("US"))), [(("IL", ""),), (("US", ""),)]),
         (("parties",), ceasefire(article("a", "04-22"), "04-21", nation("IL"), group("hamas")), [(("IL", "hamas"),)]),
         (("place.country", "instrument"), told(place=place("x", "SY", "town"), instruments=(drone(),)), [(("SY",), ("drone",))]),
     ],
