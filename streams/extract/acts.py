@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from streams.extract import background, stage, tree
 from streams.extract.humans import alive, human
-from streams.extract.mentions import asserted, earlier, judged_in_court, restricts, ruled_out
+from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.knowledge import Act, Knowledge
@@ -26,7 +26,7 @@ _MEASURES = frozenset(
 )
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
-_WISH = frozenset("like want wish hope prefer love".split())
+_WISH = frozenset("like want wish hope prefer love try scare afraid".split())
 _BIDDING = frozenset({"to", "must", "should"})
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
@@ -256,9 +256,9 @@ class Acts:
         if told == "happened" and (
             parsed.caption
             or not asserted(token)
-            or not asserted(token)
             or judged_in_court(token)
             or earlier(token)
+            or backstory(parsed, token)
             or restricts(token, thing)
             or background.total(parsed)
         ):
@@ -325,5 +325,7 @@ def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
         and below.tag_ == "VB"
         and any(c.dep_ == "aux" and c.lower_ in _BIDDING for c in below.children)
         for below in _bidden(verb)
-        if below.pos_ == "VERB" and not tree.negated(below) and not any(a.lemma_ in _WISH for a in below.ancestors if a.i > verb.i)
+        if below.pos_ == "VERB"
+        and not tree.negated(below)
+        and not any(a.lemma_ in _WISH or a.lower_ in _WISH or a.lower_ == "scared" for a in below.ancestors if a.i > verb.i)
     )

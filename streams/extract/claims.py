@@ -32,6 +32,8 @@ _OURS = frozenset({"its", "their", "his", "our", "my"})
 _LEADERS = frozenset("emir warlord leader chief commander faction movement group".split())
 _MEN = frozenset("man fighter gunman militant mujahid mujahideen warrior member brigade".split())
 _CARRIERS = frozenset("message statement video post communique leaflet broadcast recording".split())
+_GAIN = frozenset("capture recapture seize take retake overrun liberate conquer".split())  # ground taken is no deed to own up to
+_SELDOM = frozenset("rarely seldom usually often routinely sometimes".split())
 _NOBODY = frozenset({"nobody", "none", "one", "who", "anyone", "neither"})
 
 
@@ -72,7 +74,7 @@ class Claims:
                 gerunds = [t for t in (*thing.subtree, *verb.subtree) if t.dep_ == "pcomp" and self._deed(t)]
                 deed = next((t for t in (*deeds, *gerunds) if self._deed(t)), None)
                 return None if deeds and deed is None else (speakers[0], deed)
-            if verb.lemma_ not in ("take", "accept", "assume", "own") and self._deed(thing):
+            if verb.lemma_ not in ("take", "accept", "assume", "own", "boast") and self._deed(thing):
                 return speakers[0], thing
         if verb.lemma_ in ("admit", "own", "boast") and not found.passive:  # "admitted to having carried out an ambush"
             deed = next((t for t in verb.subtree if t.i > verb.i and t.dep_ in ("pcomp", "pobj", "dobj") and self._deed(t)), None)
@@ -94,7 +96,7 @@ class Claims:
         if verb.lemma_ not in _SAY:
             return None
         speakers = tree.own_subjects(verb)[0] or self._before(parsed, verb)
-        if not speakers:
+        if not speakers or self._another_speaks(parsed, verb, speakers[0]):
             return None
         carried = (
             c for _, head in tree.obliques(verb) if head.lemma_ in _CARRIERS for c in head.children if c.dep_ in ("acl", "ccomp")
@@ -111,6 +113,8 @@ class Claims:
             deed = next((t for t in found.objects if self._deed(t) or self._armed(parsed, said, t)), None)
             if deed is not None and said.lemma_ in _CARRY | _LAY:
                 return speakers[0], deed
+            if said.lemma_ in _GAIN:
+                continue
             if self.speech.triggers.is_attack(said) or said.lemma_ in (
                 "kill",
                 "shoot",
@@ -125,6 +129,15 @@ class Claims:
                 if one is not None and (self.speech.cast.is_a(one.kind, "armed-group") or self._leads(speakers[0], who[0])):
                     return speakers[0], said
         return None
+
+    def _another_speaks(self, parsed: Parsed, verb: Token, speaker: Token) -> bool:
+        """Whether the noun right before the verb is not the speaker: "Rebels bombed the school, the state agency (SNA) said"."""
+        before = reversed(parsed.tokens[: verb.i])
+        last = next((t for t in before if t.pos_ in ("NOUN", "PROPN") and not parsed.is_time(t)), None)
+        if last is None or last == speaker or last in speaker.subtree:
+            return False
+        beside = (c for c in verb.children if c.i < verb.i and c.dep_ not in ("ccomp", "parataxis", "conj"))
+        return not any(last in one.subtree for one in beside)
 
     def _work(self, parsed: Parsed, said: Token, speaker: Token, resolve: Resolver) -> bool:
         """ "said that the blast was the work of its men"."""
@@ -172,6 +185,8 @@ class Claims:
         if _MEMOIR.search(parsed.plain) or background.backward(parsed) or background.total(parsed):
             return None
         if speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
+            return None
+        if any(c.dep_ == "advmod" and c.lower_ in _SELDOM for c in verb.children):
             return None
         actor = resolve(parsed, speaker)
         if not self._able(parsed, actor, speaker, deed):

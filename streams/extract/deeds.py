@@ -107,6 +107,7 @@ class Deeds:
         ):
             return None
         actors, countries = self.sides.actors(parsed, frame)
+        actors = actors or self.sides.shooters(parsed, candidate.token)
         targets = self.sides.targets(parsed, frame, base)
         armed = any(self.cast.is_armed(a.kind) or a.nations for a in actors) or any(
             t.lemma_.lower() in AIRCRAFT and not self.cast.is_a(self.cast.kind_of(t), "site")  # "a fuel tank exploded"

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from streams.extract import tree
+from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY
 
 _ABOUT = frozenset("about on against into for regarding concerning from to over like without".split())
+_FAR = 6  # sentences from the top, the title among them: what a report has to tell stands before; an assumption
 _COUNTED = frozenset(
     "series wave spate string day night round report case number hour week dozen rash report bout evening weekend news act series".split()
 )
@@ -56,6 +58,19 @@ def earlier(token: Token) -> bool:
         return True
     above = next((a for a in token.head.ancestors if a.pos_ == "VERB"), None)
     return above is not None and above.lemma_ in _FREE
+
+
+def backstory(parsed: Parsed, token: Token) -> bool:
+    """ "The group had seized power through a ruse", far down and without a date: what went before the news, not a part of it.
+
+    A report's own words of the same kind ("officials said a bomb had gone off") are somebody's news.
+    """
+    if parsed.number < _FAR or parsed.times:
+        return False
+    verb = next((t for t in (token, *token.ancestors) if t.pos_ in ("VERB", "AUX")), token)
+    while verb.dep_ == "conj":
+        verb = verb.head
+    return verb.dep_ == "ROOT" and any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children)
 
 
 def judged_in_court(token: Token) -> bool:

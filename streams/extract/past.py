@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from spacy.tokens import Token
 
+from streams.extract.mentions import backstory
 from streams.extract.parsed import Parsed
 from streams.records import Interval
 
@@ -22,7 +23,7 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _HABIT = frozenset(
-    "often frequently regularly routinely repeatedly usually sometimes occasionally commonly constantly periodically always once".split()
+    "often frequently regularly routinely repeatedly usually sometimes occasionally commonly constantly periodically always once rarely seldom".split()
 )
 # what a leader is said to do all the time
 _LEADS = frozenset(
@@ -84,6 +85,7 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         or _habit(trigger)
         or _general(trigger)
         or _pluperfect(trigger)
+        or backstory(parsed, trigger)
         or _ended(trigger)
         or (_SHOWN.search(parsed.plain) is not None and trigger.dep_ != "ROOT" and time is None)
         or _OLD_WAR.search(parsed.plain) is not None

@@ -24,6 +24,10 @@ _MEANT = frozenset(
 )
 
 
+# what is fired and does not come back; whose it is says who fired it
+_FIRED = frozenset("missile rocket shell mortar artillery projectile shellfire".split())
+
+
 @dataclass(slots=True)
 class Sides:
     """Makes participants of a frame's heads."""
@@ -66,6 +70,26 @@ class Sides:
                 continue
             found.append(one)
         return tuple(dict.fromkeys(found)), tuple(countries)
+
+    def shooters(self, parsed: Parsed, trigger: Token) -> tuple[Participant, ...]:
+        """ "Turkish shells landed in the town", "was hit by Houthi missiles": whose they are, where nobody else is said to act."""
+        found: list[Participant] = []
+        near = [below for below in trigger.children if below.dep_ in ("nsubj", "nsubjpass", "agent")]
+        for noun in (leaf for below in near for leaf in (below, *below.children)):
+            if noun.lemma_.lower() not in _FIRED or noun.pos_ not in ("NOUN", "PROPN"):
+                continue
+            for owner in (c for c in noun.children if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < noun.i):
+                entity = parsed.names.get(owner.i)
+                if entity is not None and entity.kind in ("nation", "demonym"):
+                    forces = (NationRole(entity.id, "forces"),)
+                    found.append(
+                        Participant(
+                            span=parsed.of([owner]), head=parsed.head(owner), id=entity.id, kind="state-force", nations=forces
+                        )
+                    )
+                elif entity is not None and self.cast.is_armed(entity.kind):
+                    found.append(self.cast.participant(parsed, owner))
+        return tuple(found)
 
     def _forces(self, parsed: Parsed, noun: Token) -> Participant | None:
         """ "Afghan and coalition forces": forces of both; "two Afghans and a soldier" are people."""

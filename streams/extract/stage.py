@@ -17,6 +17,7 @@ from streams.extract.stage_words import (
     DECIDE,
     DENY,
     FALSE,
+    FAVOUR,
     FOIL,
     PLAN,
     POSSIBLE,
@@ -60,6 +61,8 @@ _NOT_YET_REAL = frozenset(
 _ONLY_POSSIBLE = frozenset(
     "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster language way answer solution means remedy choice alternative necessity".split()
 )
+# nouns whose gerund was done: "accused of" holds for nouns too
+_DONE_BY = frozenset("process act course accusation charge suspicion campaign practice result day week month hour habit".split())
 _THOUGHT = frozenset("report believe think fear presume say assume suspect".split())
 _TALK = frozenset(
     "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
@@ -127,11 +130,15 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
     if below is None:
         if tree.negated(word):
             verdict.negated = True
+        if _merely_named(word):
+            _settle(verdict, "hypothetical", word)
         if nominal and any(c.dep_ in ("amod", "compound", "nmod") and c.lower_ in _NOT_YET_REAL for c in word.children):
             _settle(verdict, "planned", word)
         _infinitive(word, path)
         return False
     edge = below.dep_
+    if lemma == "help" and edge in ("xcomp", "ccomp") and below.tag_ == "VB":
+        _infinitive(word, path)  # "stepped in to help bring them home"
     off = lemma == "call" and any(c.dep_ == "prt" and c.lower_ == "off" for c in word.children)
     if edge in ("nsubjpass", "dobj") and (off or lemma in ("cancel", "abort", "scrap", "postpone", "shelve")):
         _settle(verdict, "hypothetical", word)  # "the strikes were called off"
@@ -199,6 +206,17 @@ def _inverted_if(verb: Token) -> bool:
     return (
         any(c.dep_ == "aux" and c.lower_ in ("should", "were", "had") and c.i == verb.left_edge.i for c in verb.children)
         and verb.dep_ == "advcl"
+    )
+
+
+def _merely_named(gerund: Token) -> bool:
+    """ "interest in closing the border", "alternatives for bringing them home": a noun that has a gerund tells no deed."""
+    return (
+        gerund.tag_ == "VBG"
+        and gerund.dep_ == "pcomp"
+        and gerund.head.lower_ in ("for", "in", "of")
+        and gerund.head.head.pos_ == "NOUN"
+        and gerund.head.head.lemma_ not in _DONE_BY
     )
 
 
@@ -295,6 +313,8 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
         )
     ):
         _settle(verdict, "hypothetical", word)
+    elif lemma in FAVOUR and word.pos_ == "VERB" and below.dep_ == "dobj" and _bare(below):
+        _settle(verdict, "hypothetical", word)  # "a minister advocated air strikes"
     elif lemma in FOIL:
         verdict.foiled = True
     elif lemma in REHEARSE:
@@ -310,6 +330,11 @@ def _urged(word: Token, below: Token) -> bool:
     bare = below.tag_ == "VB" or any(c.dep_ == "auxpass" and c.tag_ == "VB" for c in below.children)  # "that it be closed"
     wished = word.lemma_ in ("want", "like") and below.tag_ in ("VBN", "VBD")  # "want the border closed"
     return below.dep_ in ("xcomp", "ccomp") and (bare or wished)
+
+
+def _bare(noun: Token) -> bool:
+    """Whether a noun stands for any of its kind: "air strikes", without article, number or owner."""
+    return noun.tag_ == "NNS" and not any(c.dep_ in ("det", "poss", "nummod") for c in noun.children)
 
 
 def _called_false(noun: Token) -> bool:

@@ -27,6 +27,9 @@ PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame
 CARRIERS = frozenset(
     "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
 )
+FAVOUR = frozenset(
+    "advocate favour favor support oppose back champion".split()
+)  # what somebody is for or against, many and undated
 FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
 POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
 CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})

@@ -312,3 +312,25 @@ def test_ends_of_truces_and_rule_claims_and_threats_in_other_words(read: Read, t
 )
 def test_what_only_sounds_like_it(read: Read, type: str, sentence: str) -> None:
     assert type not in {event.type for event in read(sentence) if event.standing != "denied"}
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("evacuation-ordered", "The ministry has shown some interest in evacuating the monastery."),
+        ("evacuation-ordered", "A charity stepped in to help evacuate the villagers."),
+        ("evacuation-ordered", "She told her family that she was too scared to try to leave."),
+        ("evacuation-ordered", "Nine cooks have been repatriated, and Spain wants the others tried at home."),
+        ("riot", "The labour unrest is spreading, with many banks on strike."),
+        ("claim", "Suspected rebels bombed the academy and hurt nine cadets, the state news agency (SNA) said."),
+        ("claim", "The army rarely claims responsibility for its raids."),
+        ("claim", "The emirate boasts nine local banks and two foreign bank operations."),
+    ],
+)
+def test_what_is_only_named_wished_or_told_by_another_is_no_act(read: Read, type: str, sentence: str) -> None:
+    assert type not in told_below(read(sentence))
+
+
+def test_who_tells_a_claim_before_the_agency_says_so_still_claims(read: Read) -> None:
+    assert "claim" in told(read("The rebels said in a leaflet on Monday that they had bombed the academy."))
+    assert "claim" in told(read("The rebels on Monday said they had bombed the academy."))

@@ -252,3 +252,18 @@ def test_business_mines_and_what_is_only_expected_tell_no_attack_and_no_coup(rea
     """Each of them alarmed a shipped rule on a stream of news."""
     told = {node for event in read(sentence) if event.stage == "happened" for node in event.path}
     assert told.isdisjoint({"armed-attack", "coup"})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actors"),
+    [
+        ("Chadian missiles were fired at Sudanese towns on Monday.", ["TD"]),
+        ("Turkish shells landed in Kobani on Monday.", ["TR"]),
+        ("A tanker was hit by Houthi missiles in the Red Sea on Monday.", ["houthis"]),
+        ("Iranian missiles were fired by the Houthis at Eilat on Monday.", ["houthis"]),  # who fires is said
+        ("Iranian-made rockets were fired at the base on Monday.", []),  # who made them is all that is said
+        ("The base was hit with Russian rockets on Monday.", []),
+    ],
+)
+def test_whose_missiles_struck_says_who_acted(read: Read, sentence: str, actors: list[str]) -> None:
+    assert [[actor.id for actor in event.actors] for event in read(sentence)] == [actors]

@@ -70,3 +70,31 @@ def test_a_day_of_its_own_makes_it_news(read: Read, sentence: str, type_: str) -
 
 def test_a_nurse_who_is_shot_is_no_metaphor(read: Read) -> None:
     assert news(read("A nurse was shot and wounded by gunmen in Torit on Monday.")) == ["shooting"]
+
+
+FAR_DOWN = (
+    "The mayor opened a market in Sirte. Traders sold dates and olives. The band played until noon. Schools stay closed this week. "
+    "The bakers asked for cheaper flour. Buses run again to the coast. "
+)
+
+
+def test_what_had_been_done_is_backstory_far_down_and_news_at_the_top(read: Read) -> None:
+    sentence = "Gunmen had attacked the customs office and killed two guards."
+    assert news(read(FAR_DOWN + sentence)) == []
+    assert news(read(sentence + " " + FAR_DOWN))
+    assert news(
+        read(FAR_DOWN + "Police said that gunmen had attacked the customs office and killed two guards.")
+    )  # somebody's word
+    assert news(read(FAR_DOWN + "On Tuesday gunmen had attacked the customs office and killed two guards."))  # its day is said
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The group rarely attacks convoys.",
+        "The former minister advocated air strikes on the camps.",
+        "Most voters oppose missile strikes on the island, a poll showed.",
+    ],
+)
+def test_what_somebody_favours_and_what_seldom_happens_is_no_news(read: Read, sentence: str) -> None:
+    assert news(read(sentence)) == []
