@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from streams.clean import Mask, masked
 from streams.ports import Memory
-from streams.prints import Backing, Print
+from streams.prints import Backing, Credit, Print
 from streams.records import Article, Incident, Reading
 
 WITHIN = timedelta(hours=72)  # between two publications (DESIGN 4)
@@ -64,7 +64,7 @@ def alike(one: Print, other: Print) -> bool:
     return shared >= ALIKE * shorter and shared >= min(LEAST, shorter)
 
 
-def note(article: Article, credits: tuple[str, ...], memory: Memory, now: datetime) -> None:
+def note(article: Article, credits: tuple[Credit, ...], memory: Memory, now: datetime) -> None:
     """Writes the article's print and what it rests on: the outlets it credits, its copies. In place of an earlier revision's."""
     memory.forget_prints(now - KEPT)
     own = print_of(article)
@@ -106,7 +106,7 @@ def note_late(reading: Reading, incidents: Iterable[Incident], memory: Memory, n
     return bool(found)
 
 
-def _write(article: str, copies: Iterable[str], credits: tuple[str, ...], memory: Memory) -> None:
+def _write(article: str, copies: Iterable[str], credits: tuple[Credit, ...], memory: Memory) -> None:
     """Writes what an article rests on, and with its copies that it is one of theirs."""
     before = memory.backings([article]).get(article, Backing(article=article))
     after = Backing(article=article, copies=tuple(sorted(set(copies))), credits=credits)

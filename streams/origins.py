@@ -10,7 +10,7 @@ the same for the same articles whatever order they came in.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from streams.prints import Backing
+from streams.prints import Backing, Credit
 from streams.records import Article, Event, Origin
 
 _ARTICLES = ("a ", "an ", "the ", "one ", "two ", "three ", "four ", "several ", "some ")
@@ -23,6 +23,11 @@ class _Family:
     articles: list[Article]  # by publication, then id
     credits: set[str] = field(default_factory=set)
     speakers: set[str] = field(default_factory=set)
+
+    @property
+    def sources(self) -> list[str]:
+        """The feeds that have it."""
+        return [article.source for article in self.articles]
 
     @property
     def name(self) -> str:
@@ -41,14 +46,17 @@ def origins(articles: Iterable[Article], events: Sequence[Event], backings: Mapp
     families = _families(sorted(articles, key=lambda one: (one.published, one.id)), backings)
     for family in families:
         for article in family.articles:
-            own = [word for event in events if event.article == article.id for word in event.attribution]
-            family.credits |= {word.via for word in own if word.via}.union(backings.get(article.id, _NOTHING).credits)
+            here = [event for event in events if event.article == article.id]
+            own = [word for event in here for word in event.attribution]
+            credits = backings.get(article.id, _NOTHING).credits
+            family.credits |= {word.via for word in own if word.via} | {one.name for one in credits if _speaks_for(one, here)}
             family.speakers |= {_speaker(word.actor, word.span.text) for word in own if word.speaker != "media"}
     credited = [family for family in families if family.credits]
+    names = {_letters(name): name for family in credited for name in family.credits}
     for family in families:
-        if not family.credits:  # a rewrite: it quotes whom a credited article quotes
-            same = [other for other in credited if family.speakers & other.speakers]
-            family.credits = set().union(*(other.credits for other in same))
+        if not family.credits:  # the credited outlet's own article; a rewrite, which quotes whom a credited article quotes
+            family.credits = {names[feed] for feed in map(_letters, family.sources) if feed in names}
+            family.credits |= {name for other in credited if family.speakers & other.speakers for name in other.credits}
     behind: dict[str, set[str]] = {}
     for family in families:
         for name in family.credits:
@@ -62,8 +70,19 @@ def origins(articles: Iterable[Article], events: Sequence[Event], backings: Mapp
 _NOTHING = Backing(article="")
 
 
+def _speaks_for(credit: Credit, events: Sequence[Event]) -> bool:
+    """Whether a credit is the whole article's, or stands in a sentence that tells one of the events."""
+    told = (telling.sentence for event in events for telling in event.tellings)
+    return not credit.end or any(one.where == "text" and one.start < credit.end and credit.start < one.end for one in told)
+
+
 def _records(behind: Mapping[str, Set[str]], *, independent: bool) -> Iterable[Origin]:
     return (Origin(name=name, articles=tuple(sorted(ids)), independent=independent) for name, ids in sorted(behind.items()))
+
+
+def _letters(name: str) -> str:
+    """A name without case, marks and blanks: the feed "meridian-wire" is "Meridian Wire"."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _speaker(actor: str | None, words: str) -> str:

@@ -15,9 +15,18 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """An outlet that an article credits."""
+
+    name: str  # "Reuters", "AFP"
+    start: int = 0  # first character of the sentence of `Article.text` that it speaks for
+    end: int = 0  # one past its last; 0: it speaks for the whole article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """Whose word an article rests on, as far as its text says."""
 
     article: str
     copies: tuple[str, ...] = ()  # articles that it copies or that copy it, in order of their ids
-    credits: tuple[str, ...] = ()  # outlets it credits as a whole, e.g. "Reuters", in order of their names
+    credits: tuple[Credit, ...] = ()  # those of the whole article first

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from streams.policies import Policy
+from streams.prints import Credit
 from streams.timelines import Pattern
 
 Where = Literal["text", "title"]
@@ -277,7 +278,7 @@ class Reading:
     gist: Gist | None = None  # None: nothing in it speaks of violence, or it was not read
     types: tuple[tuple[str, float], ...] = ()  # by the learned sorter: ACLED's kinds of news with probability, likeliest first
     acts: tuple[tuple[str, float], ...] = ()  # the same in PLOVER's division, acts between sides
-    credits: tuple[str, ...] = ()  # outlets that the article as a whole rests on, "Reuters"; ordered by name
+    credits: tuple[Credit, ...] = ()  # outlets that it rests on, those of the whole article first
     unread: str | None = None  # why it was not read ("language:ar", "too-long", "timed-out", "died"); None: it was read
 
 

@@ -207,15 +207,13 @@ def speakers_words(attribution: Sequence[Attribution]) -> str:
 
 
 def origins_short(origins: Sequence[Origin]) -> str:
-    """Whose word stands behind it, for the phone: "Reuters only", "Reuters + AFP", "3 outlets, origin unknown"."""
+    """Whose word it rests on, for the phone: "Reuters only", "Reuters + AFP", "3 origins", "2 outlets, independence unknown"."""
     names = [one.name for one in origins if one.independent]
     if not names:
         outlets = {one.name for one in origins}
         alone = f"{next(iter(outlets))} only" if len(outlets) == 1 else f"{len(outlets)} outlets"
-        return f"{alone}, origin unknown" if outlets else ""
-    if len(names) == 1:
-        return f"{names[0]} only"
-    return f"{names[0]} + {names[1] if len(names) == 2 else f'{len(names) - 1} more'}"
+        return f"{alone}, independence unknown" if outlets else ""
+    return f"{names[0]} only" if len(names) == 1 else " + ".join(names) if len(names) == 2 else f"{len(names)} origins"
 
 
 def pattern_words(pattern: Pattern, since: str) -> str:

@@ -54,6 +54,11 @@ def _life(life: "Life") -> Iterator[str]:
         yield from _taken(taken)
     if life.newest is not None:
         yield f"  read as: {life.newest.title or '(no title)'}, published {_moment(life.newest.published)}"
+    credits = dict.fromkeys(f"{one.name}{' (in one sentence)' if one.end else ''}" for one in life.backing.credits)
+    if credits:
+        yield f"  credits {', '.join(credits)}"
+    for copy in life.backing.copies:
+        yield f"  one text with {copy}, whichever copied"
     for event in life.events:
         yield from _event(event)
     for incident in life.incidents:
@@ -61,6 +66,9 @@ def _life(life: "Life") -> Iterator[str]:
         yield f"  incident {incident.id}: {len(incident.events)} events, {len(others)} of them from other articles"
         for other in others:
             yield f"    also told by {other}"
+        for origin in incident.origins:
+            known = "rests on" if origin.independent else "independence unknown:"
+            yield f"    {known} {origin.name}: {', '.join(origin.articles)}"
     for one in life.decided:
         yield f"  decided{f' by journal entry {one.entry}' if one.entry else ''}: {_disposition(one.disposition)}"
     from streams.route import independent

@@ -19,6 +19,7 @@ from streams import knowledge as world
 from streams.errors import UsageError
 from streams.extract import qualifiers, sentences, setting
 from streams.extract.acts import Acts
+from streams.extract.credits import Creditor
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
@@ -92,6 +93,7 @@ class Extractor:
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
         self.sorter = Sorter(knowledge)
+        self._creditor = Creditor(knowledge)
         self.version = _version(nlp, knowledge, towns)
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
@@ -128,6 +130,7 @@ class Extractor:
                 gist=gist,
                 types=kinds.types,
                 acts=kinds.acts,
+                credits=self._creditor.credits(job.article) if job.unread is None else (),
                 unread=job.unread,
             )
 

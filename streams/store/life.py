@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from streams.prints import Backing
 from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Message, Step, Told
 from streams.store import schema
 from streams.store.memory import StoreMemory
@@ -58,6 +59,7 @@ class Life:
     article: str
     taken: tuple[Taken, ...]  # oldest revision first
     newest: Article | None  # as last decided; without text when that is older than its retention
+    backing: Backing  # whose word it rests on
     events: tuple[Event, ...]
     incidents: tuple[Incident, ...]
     decided: tuple[Decided, ...]  # in the order they were made
@@ -140,6 +142,7 @@ def _life(connection: Connection, article: str) -> Life:
         article=article,
         taken=tuple(_taken(row) for row in taken),
         newest=memory.article(article),
+        backing=memory.backings([article]).get(article, Backing(article=article)),
         events=events,
         incidents=tuple(one for name in ids if (one := memory.incident(name)) is not None),
         decided=tuple(_decided(row) for row in rows),

@@ -11,7 +11,7 @@ from peers.remembered import article, day, days, delivery, event, incident, poin
 from streams.memory import DictMemory
 from streams.orders import Ack, Entry, Timer
 from streams.ports import Memory
-from streams.prints import Backing, Print
+from streams.prints import Backing, Credit, Print
 from streams.progress import Backfill
 from streams.records import Disposition
 from streams.store.store import Store
@@ -437,7 +437,7 @@ def test_more_keys_than_one_query_takes_are_looked_up(memory: Memory) -> None:
 
 
 def test_backing_is_kept_by_article(memory: Memory) -> None:
-    one = Backing(article="a", copies=("b", "c"), credits=("Reuters",))
+    one = Backing(article="a", copies=("b", "c"), credits=(Credit(name="Reuters", start=3, end=9),))
     memory.put_backing(Backing(article="a"))
     memory.put_backing(one)
     memory.put_backing(Backing(article="b", copies=("a",)))

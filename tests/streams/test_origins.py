@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streams.origins import origins
-from streams.prints import Backing
+from streams.prints import Backing, Credit
 from streams.records import Article, Attribution, Event, Origin, Span
 from tests.builders import article, attack
 
@@ -42,7 +42,16 @@ def test_two_agencies_are_two_origins() -> None:
 
 
 def test_a_credit_of_the_whole_article_counts_as_one_in_a_sentence() -> None:
-    assert told({"a": (), "b": said("a general", "AFP")}, Backing(article="a", credits=("AFP",))) == [("AFP", "ab", True)]
+    assert told({"a": (), "b": said("a general", "AFP")}, Backing(article="a", credits=(Credit(name="AFP"),))) == [
+        ("AFP", "ab", True)
+    ]
+
+
+def test_a_credit_further_down_speaks_for_its_sentence_only() -> None:
+    """ "AFP reported last year" in an article on today's rockets."""
+    here = Backing(article="a", credits=(Credit(name="AFP", start=0, end=60),))
+    elsewhere = Backing(article="b", credits=(Credit(name="AFP", start=900, end=960),))
+    assert told({"a": (), "b": ()}, here, elsewhere) == [("AFP", "a", True), ("feed-b", "b", False)]
 
 
 def test_no_credit_means_independence_unknown() -> None:
@@ -79,6 +88,10 @@ def test_a_rewrite_that_quotes_the_same_speaker_rests_on_the_same_word(
     credited: tuple[Attribution, ...], uncredited: tuple[Attribution, ...]
 ) -> None:
     assert told({"a": credited, "b": uncredited}) == [("Reuters", "ab", True)]
+
+
+def test_the_credited_outlets_own_article_is_its_word() -> None:
+    assert told({"a": (), "b": said("an official", "Feed A")}) == [("Feed A", "ab", True)]
 
 
 def test_two_agencies_that_quote_one_speaker_stay_two() -> None:

@@ -172,7 +172,9 @@ def test_a_silent_edit_has_no_line_for_the_thread():
     [
         ((desk.MERIDIAN, Origin(name="AFP", articles=("b",), independent=True)), "Meridian Wire + AFP",
          ["*Sources: *2 independent origins: Meridian Wire (3 articles), AFP (1 article)"]),
-        ((Origin(name="localreport", articles=("a",), independent=False),), "localreport only, origin unknown",
+        ((desk.MERIDIAN, *(Origin(name=name, articles=(name,), independent=True) for name in ("AFP", "AP"))), "3 origins",
+         ["*Sources: *3 independent origins: Meridian Wire (3 articles), AFP (1 article), AP (1 article)"]),
+        ((Origin(name="localreport", articles=("a",), independent=False),), "localreport only, independence unknown",
          ["*Independence unknown: *localreport (1 article)"]),
         ((desk.MERIDIAN, Origin(name="localreport", articles=("a",), independent=False)), "Meridian Wire only",
          ["*Sources: *1 independent origin: Meridian Wire (3 articles)", "*Independence unknown: *localreport (1 article)"]),

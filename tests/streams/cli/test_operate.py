@@ -236,6 +236,7 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
             "event ",
             TEXT,
             "incident ",
+            "independence unknown: good: ",
             "rule strike-on-us-base",
             "post: done",
         ):
