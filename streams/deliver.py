@@ -11,6 +11,8 @@ A step's life, every arrow written to the outbox before and after the request it
                   ├──────► refused                 the peer will never take it
                   └──────► sending, later: find() ──► done               it had arrived
                                              └──────► sending again ──► sending with a ref ──► find() deletes a twin ──► done
+
+In a store made from a backup, what was decided of the time before is looked for before it is first sent.
 """
 
 import asyncio
@@ -131,6 +133,7 @@ class _Channel:
         self._between = timedelta(seconds=pace.between_s.get(name.partition(":")[0], 0.0))
         self._free_at: datetime | None = None  # no request before
         self._failures = 0  # in a row, whole channel
+        self._restored = outbox.restored_at()
         self._begun: set[tuple[str, str]] = set()  # steps this process has sent; others found open are a crash's
         self._seen: dict[str, float] = {}  # deliveries that wait, with the monotonic second in which they were first seen
 
@@ -190,7 +193,8 @@ class _Channel:
         message = self._words(delivery)
         if step is not None:
             root = self.outbox.root(delivery.incident, self.name)
-            await (self._look if step.state == "sending" else self._send)(delivery, step, message, root)
+            asking = step.state == "sending" or self._may_be_told(delivery, step)
+            await (self._look if asking else self._send)(delivery, step, message, root)
             self._free_at = max(filter(None, (self._free_at, self.clock.now() + self._between)))
             if self._step(delivery) is not None:
                 return
@@ -206,6 +210,10 @@ class _Channel:
             waited_s = time.monotonic() - self._seen.pop(delivery.id, time.monotonic())
             metrics.note_delivered(delivery, waited_s, self.taken_by.now())
             _log.info("delivered", **_named(delivery), waited_s=round(waited_s, 3))
+
+    def _may_be_told(self, delivery: Delivery, step: Step) -> bool:
+        """Whether a step that we have never tried may have been sent by a store of which ours is an earlier state."""
+        return not step.attempts and self._restored is not None and delivery.post.updated <= self._restored
 
     async def _send(self, delivery: Delivery, step: Step, message: Message, root: str) -> None:
         """Performs the step. One that was in doubt stays so, with its ref, until a twin has been looked for."""
@@ -233,7 +241,9 @@ class _Channel:
 
     async def _look(self, delivery: Delivery, step: Step, message: Message, root: str) -> None:
         """Settles a step that may have arrived, or that may have a twin."""
-        if (step.delivery, step.name) not in self._begun:
+        if not step.attempts:
+            _log.info("may have been told before the store was restored, asking", delivery=delivery.id, channel=self.name)
+        elif (step.delivery, step.name) not in self._begun:
             self._begun.add((step.delivery, step.name))
             self.tally.in_doubt += 1
             _log.warning("step found open at start", delivery=delivery.id, channel=self.name, step=step.name)

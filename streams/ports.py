@@ -216,6 +216,9 @@ class Outbox(Protocol):
     def root(self, incident: str, channel: str) -> str:
         """The peer's reference of the incident's first post on a channel, "" when there is none."""
 
+    def restored_at(self) -> datetime | None:
+        """When the outbox was made from a backup: what it knows from before may have been sent since. None: it was not."""
+
     def finish(self, delivery: str, message: Message, at: datetime) -> None:
         """Closes a delivery and keeps the version that was sent."""
 

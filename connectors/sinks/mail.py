@@ -17,6 +17,7 @@ import aiosmtplib
 import structlog
 from jinja2 import Environment
 
+from connectors.sinks.marks import said
 from streams.errors import SinkError, SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
 from streams.hostile import tame, tame_link
 from streams.records import Block, Delivery, Message, Severity, Step
@@ -137,10 +138,13 @@ class MailSink:
         return letter
 
     def _id(self, step: Step, delivery: Delivery) -> str:
-        """Same step, same id: readable, and a digest for what the readable part may fold together."""
+        """Same step, same id: readable, and a digest for what the readable part may fold together, and for what it says.
+
+        Mailboxes drop a second message of one id, and a store made from a backup gives ids anew.
+        """
         name = f"{delivery.id}/{step.name}"
         readable = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-")[:60]
-        return f"<{readable}.{hashlib.sha256(name.encode()).hexdigest()[:12]}@{self._domain}>"
+        return f"<{readable}.{hashlib.sha256(f'{name}/{said(delivery)}'.encode()).hexdigest()[:12]}@{self._domain}>"
 
     async def _send(self, message_id: str, letter: bytes) -> None:
         client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]

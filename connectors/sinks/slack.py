@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from connectors.sinks.marks import said
 from connectors.sinks.slack_blocks import blocks_of, fallback, line_blocks
 from streams.errors import SinkError, SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
 from streams.records import SEVERITIES, Alert, Delivery, Message, Severity, Step
@@ -90,6 +91,8 @@ class SlackSink:
     async def find(self, step: Step, delivery: Delivery, root: str) -> str:
         """The `ts` of the oldest message that carries this step's mark, "" for none; younger ones are deleted.
 
+        Before the first attempt (in a store that was made from a backup) it is known by what it says, under whatever id, and
+        nothing is deleted.
         A history that does not show the message we know of (`step.ref`) lags, and is not believed yet: SinkUnavailable.
         An edit is never looked for: doing it again gives the same message.
         """
@@ -104,7 +107,11 @@ class SlackSink:
             pages = self._pages(lambda cursor: self._client.conversations_history(
                 channel=self._channel, limit=_PAGE, cursor=cursor, include_all_metadata=True))  # fmt: skip
         mark = self._mark(step, delivery)["event_payload"]
-        found = {str(one["ts"]) async for one in pages if _mark_of(one) == mark}
+        if not step.attempts:  # we have not sent it: a store of an earlier moment may have, and called it otherwise
+            return min(
+                [str(one["ts"]) async for one in pages if _says(_mark_of(one), mark, "said", "step")], key=_moment, default=""
+            )
+        found = {str(one["ts"]) async for one in pages if _says(_mark_of(one), mark, *mark)}
         if step.ref and step.ref not in found and self._lags(step):
             raise SinkUnavailable(f"slack {self._channel}: the history does not show {step.ref} yet")
         kept, *twins = sorted(found | ({step.ref} if step.ref else set()), key=_moment) or [""]
@@ -146,7 +153,7 @@ class SlackSink:
                 return
 
     def _mark(self, step: Step, delivery: Delivery) -> dict[str, Any]:
-        return {"event_type": EVENT_TYPE, "event_payload": {"id": delivery.id, "step": step.name}}
+        return {"event_type": EVENT_TYPE, "event_payload": {"id": delivery.id, "step": step.name, "said": said(delivery)}}
 
     async def _ask(self, call: Callable[[], Awaitable[Any]], *, writing: bool) -> Any:
         """The peer's answer. A question that fails can be asked again; a write whose answer is lost is in doubt."""
@@ -202,6 +209,11 @@ def _rank(severity: Severity) -> int:
 def _mark_of(message: Mapping[str, Any]) -> Any:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload") if metadata.get("event_type") == EVENT_TYPE else None
+
+
+def _says(found: Any, ours: Mapping[str, str], *names: str) -> bool:
+    """Whether a message's mark is like ours in these parts."""
+    return isinstance(found, dict) and all(found.get(name) == ours[name] for name in names)
 
 
 def _moment(ts: str) -> tuple[int, int]:

@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("streams.cli.spread:ingest", "Poll the feeds into the inbox, and publish the inbox to Kafka, until it is stopped."),
     "worker": ("streams.cli.spread:worker", "Work on what Kafka brings, in one role, until it is stopped."),
     "why": ("streams.cli.why:why", "Tell the whole life of an article: read, decided, told and sent."),
+    "backup": ("streams.cli.backups:backup", "Copy the whole store into one file, while the run goes on."),
+    "restore": ("streams.cli.backups:restore", "Make a store from a backup, where there is none."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),

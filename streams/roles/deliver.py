@@ -82,7 +82,7 @@ async def _serve(plan: Plan, channel: str, sink: Sink, bells: _Bells, stop: asyn
             bells.by_channel[channel] = asyncio.Event()
             bells.any.set()
             await deliver_forever(
-                StoreOutbox(plan.store),
+                StoreOutbox(plan.store, lease),
                 {channel: sink},
                 clock,
                 time_zone=plan.time_zone,

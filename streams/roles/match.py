@@ -20,6 +20,7 @@ from streams import metrics, pulse, wire
 from streams.app import Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
+from streams.broker.rewind import rewind
 from streams.clocks import WallClock
 from streams.decision import Decision
 from streams.ending import die
@@ -33,6 +34,7 @@ from streams.reload import Sources, Watch
 from streams.settings import Kafka
 from streams.stages import either
 from streams.stalls import Stall, watch
+from streams.store.places import StorePlaces
 from streams.store.store import Store
 
 BATCH, WITHIN_S = 32, 0.02
@@ -102,10 +104,11 @@ async def _decide(plan: Plan, matcher: Matcher, clock: Clock, reread: asyncio.Ev
         kafka=plan.kafka,
         role="match",
         topic=plan.kafka.topic("events"),
-        handle=Deciding(matcher=matcher, kafka=plan.kafka, progress=progress).handle,
+        handle=Deciding(matcher=matcher, kafka=plan.kafka, progress=progress, places=StorePlaces(plan.store)).handle,
         batch=BATCH,
         within_s=WITHIN_S,
     )
+    _go_back(plan, wiring.topic)
     worker = Worker(wiring, progress)
     stall = Stall(limit_s=plan.kafka.stall.total_seconds(), mine=worker.partitions, beat=lambda: progress.beat)
     _log.info("active", rules=len(plan.rules.rules), fence=matcher.force.lock.fence)
@@ -117,6 +120,20 @@ async def _decide(plan: Plan, matcher: Matcher, clock: Clock, reread: asyncio.Ev
         group.create_task(watch(Lag(plan.kafka, plan.kafka.group("match"), plan.kafka.topic("events")), stall, stop))
         group.create_task(export.run(stop))
         group.create_task(_prune(plan, clock, stop))
+
+
+def _go_back(plan: Plan, topic: str) -> None:
+    """Has the group take again what it acknowledged and the store does not know: the store was made from a backup."""
+    group = plan.kafka.group("match")
+    lag = Lag(plan.kafka, group, topic)
+    try:
+        acknowledged = {partition: place.committed for partition, place in lag.read().items()}
+    finally:
+        lag.close()
+    behind = StorePlaces(plan.store).behind(topic, acknowledged)
+    if behind:
+        again = rewind(plan.kafka, group, topic, behind)
+        _log.warning("the store is older than what was acknowledged; taking it again", topic=topic, offsets=again)
 
 
 async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
@@ -132,6 +149,7 @@ class Deciding:
     matcher: Matcher
     kafka: Kafka
     progress: Progress
+    places: StorePlaces
 
     async def handle(self, batch: Sequence[Raw]) -> list[Out]:
         """The records that are no readings, set aside; all others are decided, one after the other."""
@@ -147,6 +165,8 @@ class Deciding:
             else:
                 await self.matcher.take(reading)
             self.progress.moved()
+        for topic in {raw.topic for raw in batch}:
+            self.places.note(topic, {raw.partition: raw.offset + 1 for raw in batch if raw.topic == topic})
         return aside
 
 

@@ -41,5 +41,11 @@ class Database(Protocol):
     def guard(self, name: str) -> Guard:
         """The named guard; raises StoreBusy, and says who has it, when another process holds it."""
 
+    def last_number(self, connection: Connection, table: str, column: str) -> int:
+        """The last number the database gave a row of the table by itself, 0 for none or when it does not say."""
+
+    def set_last_number(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """Makes the next number the one after this."""
+
     def close(self) -> None:
         """Closes every connection; transactions still open are rolled back."""

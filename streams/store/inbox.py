@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from streams.records import Article, Cursor, Disposition, Item
-from streams.store import ledger, schema
+from streams.store import ledger, restored, schema
 from streams.store.schema import IN_FLIGHT, WAITING, inbox, upsert
 from streams.store.store import Store
 from streams.wire import decode, encode
@@ -164,9 +164,12 @@ def _known(connection: Connection, articles: Iterable[str]) -> dict[str, list[st
 
 
 def _next_revision(connection: Connection, article: str) -> int:
-    """One past every revision ever taken; the inbox may have forgotten rows of one that the matcher still knows."""
+    """One past every revision ever taken; the inbox may have forgotten rows of one that the matcher still knows.
+
+    In a store made from a backup, above what may have been given since.
+    """
     newest = connection.execute(select(func.max(inbox.c.revision)).where(inbox.c.article == article)).scalar_one() or 0
-    return max(newest, _decided(connection, article)) + 1
+    return max(newest, _decided(connection, article), restored.times(connection) * restored.REVISIONS) + 1
 
 
 def _decided(connection: Connection, article: str) -> int:

@@ -53,6 +53,11 @@ def _index_what_failed(connection: Connection) -> None:
         index.create(connection)
 
 
+def _add_restores(connection: Connection) -> None:
+    for table in (schema.restores, schema.places, schema.retried):
+        table.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
@@ -60,6 +65,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, "orders of people and of other parts, timers, notes", _add_orders),
     Migration(5, "words of recent articles, and whose word articles rest on", _add_prints),
     Migration(6, "indexes of what was set aside and refused", _index_what_failed),
+    Migration(7, "restorations from a backup, how far topics were taken, dead letters sent again", _add_restores),
 )
 
 

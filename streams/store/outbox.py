@@ -3,14 +3,17 @@
 Deliveries come in through `StoreMemory.enqueue`, in the transaction that decided them. Each method here is a transaction.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from streams.records import Delivery, Message, Step
-from streams.store import schema
+from streams.store import restored, schema
 from streams.store.life import Sent, sent
+from streams.store.lock import Lock
 from streams.store.schema import UNSENT, outbox, posts, steps
 from streams.store.store import Store
 from streams.wire import decode, encode
@@ -19,8 +22,17 @@ from streams.wire import decode, encode
 class StoreOutbox:
     """The outbox of a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, lease: Lock | None = None) -> None:
+        """With the `lease` of a channel, whoever lost it writes no step more; without one, the matcher's lock keeps others out."""
         self._store = store
+        self._lease = lease
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._store.writing() as connection:
+            if self._lease is not None:
+                self._lease.check(connection)
+            yield connection
 
     def waiting(self, channel: str) -> tuple[Delivery, ...]:
         """Deliveries of one channel that are not finished: gravest first, then oldest; of one incident in order.
@@ -56,7 +68,7 @@ class StoreOutbox:
         """
         same = (steps.c.delivery == step.delivery, steps.c.name == step.name)
         payload = encode(step).decode()
-        with self._store.writing() as connection:
+        with self._writing() as connection:
             of = connection.execute(select(outbox.c.incident, outbox.c.channel).where(outbox.c.delivery == step.delivery)).first()
             if of is None:
                 raise ValueError(f'no delivery "{step.delivery}" in the outbox')
@@ -73,13 +85,18 @@ class StoreOutbox:
         with self._store.reading() as connection:
             return connection.execute(first).scalar_one_or_none() or ""
 
+    def restored_at(self) -> datetime | None:
+        """When the store was made from a backup, by the wall's clock; None when it was not."""
+        with self._store.reading() as connection:
+            return restored.last(connection)
+
     def finish(self, delivery: str, message: Message, at: datetime) -> None:
         """Closes a delivery, as refused when one of its steps was, and keeps the version that was rendered.
 
         Raises ValueError when the outbox has no such delivery.
         """
         begun = select(steps.c.payload).where(steps.c.delivery == delivery)
-        with self._store.writing() as connection:
+        with self._writing() as connection:
             refused = any(decode(payload, Step).state == "refused" for payload in connection.execute(begun).scalars())
             closed = update(outbox).where(outbox.c.delivery == delivery).values(state="refused" if refused else "done")
             if connection.execute(closed).rowcount == 0:

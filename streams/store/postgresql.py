@@ -65,6 +65,17 @@ class PostgresqlServer:
         engine = self._engine(settings, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         return SessionGuard(engine, self.name, name, ping_s=self._silent_s / 4)
 
+    def last_number(self, connection: Connection, table: str, column: str) -> int:
+        """Of the sequence behind the column."""
+        last = text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:table, :column)::regclass)")
+        return connection.execute(last, {"table": table, "column": column}).scalar() or 0
+
+    def set_last_number(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """Of the sequence behind the column."""
+        if number:
+            sequence = text("SELECT setval(pg_get_serial_sequence(:table, :column), :number)")
+            connection.execute(sequence, {"table": table, "column": column, "number": number})
+
     def close(self) -> None:
         """Closes every connection."""
         self.reader.dispose()

@@ -331,6 +331,33 @@ notes = Table(
     PrimaryKeyConstraint("kind", "key"),
 )
 
+restores = Table(
+    "restores",  # that this store was made from a backup
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("made", Moment, nullable=False),  # the backup
+)
+
+places = Table(
+    "places",  # how far the matcher has taken each partition
+    metadata,
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("place", Integer, nullable=False),  # the next offset
+    PrimaryKeyConstraint("topic", "partition"),
+)
+
+retried = Table(
+    "retried",  # dead letters that were sent again
+    metadata,
+    Column("topic", Text, nullable=False),  # of dead letters
+    Column("partition", Integer, nullable=False),
+    Column("place", Integer, nullable=False),  # the letter's offset
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("topic", "partition", "place"),
+)
+
 locks = Table(
     "locks",
     metadata,

@@ -11,7 +11,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from streams.errors import EnvironmentFault, StoreBusy, UsageError
 
@@ -33,6 +33,17 @@ class SqliteFile:
     def guard(self, name: str) -> "FileGuard":
         """The lock of a file beside the store."""
         return FileGuard(self._file, name)
+
+    def last_number(self, connection: Connection, table: str, column: str) -> int:
+        """Only tables whose numbers are never used twice have one."""
+        return connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table}).scalar() or 0
+
+    def set_last_number(self, connection: Connection, table: str, column: str, number: int) -> None:
+        """As above; of the others the highest row counts."""
+        sql = str(connection.execute(text("SELECT sql FROM sqlite_master WHERE name = :table"), {"table": table}).scalar())
+        if "AUTOINCREMENT" in sql:
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), {"table": table})
+            connection.execute(text("INSERT INTO sqlite_sequence VALUES (:table, :number)"), {"table": table, "number": number})
 
     def close(self) -> None:
         """Closes every connection."""

@@ -5,16 +5,15 @@ middle; whatever a transaction wrote is there together or not at all, also after
 writing transaction inside one: it would wait for itself.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from streams.errors import EnvironmentFault, UsageError
@@ -27,6 +26,7 @@ from streams.store.memory import StoreMemory
 from streams.store.sqlite import SqliteFile
 
 WAIT_S = 5.0  # how long a transaction waits for another writer; an assumption: the longest of ours takes well under a second
+_SERVERS = ("postgresql", "postgresql+psycopg", "postgres")
 _ALLOWED = "write a path, sqlite:////path/to/file, or postgresql://user@host/database"
 
 
@@ -36,12 +36,13 @@ class Store:
     Attributes:
         name: how messages name it: the path, or the server's address without a password.
         path: the file, None for one on a server.
+        database: for this room alone.
     """
 
     def __init__(self, database: Database) -> None:
         self.name = database.name
         self.path = database.path
-        self._database = database
+        self.database = database
 
     @classmethod
     def open(cls, url_or_path: str | Path, *, read_only: bool = False, wait_s: float = WAIT_S) -> Self:
@@ -56,10 +57,10 @@ class Store:
             UsageError: it is no store, newer than the code, or cannot exist there.
             EnvironmentFault: disk, permission, a lock or the network is in the way.
         """
-        store = cls(_database(url_or_path, read_only=read_only, wait_s=wait_s))
+        store = cls(opened(url_or_path, read_only=read_only, wait_s=wait_s))
         try:
             with store.reading() as connection:
-                store._database.check(connection)
+                store.database.check(connection)
                 if read_only:
                     migrations.check(connection, store.name)
             if not read_only:
@@ -72,7 +73,7 @@ class Store:
 
     def close(self) -> None:
         """Closes every connection; transactions still open are rolled back."""
-        self._database.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -83,18 +84,18 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store and blocks nobody."""
-        with _timed("read"), translated(self.name), self._database.reader.begin() as connection:
+        with _timed("read"), translated(self.name), self.database.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing; committed at the end, rolled back when an exception passes."""
-        with _timed("write"), translated(self.name), self._database.writer.begin() as connection:
+        with _timed("write"), translated(self.name), self.database.writer.begin() as connection:
             yield connection
 
     def guard(self, name: str) -> Guard:
         """What keeps other processes from a named task on this store; `lock` is what a task asks for."""
-        return self._database.guard(name)
+        return self.database.guard(name)
 
     def lock(self, at: datetime, name: str = "matcher") -> Lock:
         """The named lock, held until it is released or the process ends; raises StoreBusy when another process has it."""
@@ -120,16 +121,6 @@ class Store:
         """What was deleted because it is older than its retention; `streams.store.retention` says what and what never."""
         return retention.prune(self, now, articles, events)
 
-    def backup(self, target: Path) -> None:
-        """Writes a whole copy of the store, as of one moment, while others go on writing; raises UsageError if it exists."""
-        if target.exists():
-            raise UsageError(f"{target}: the file exists; name a new file for the backup")
-        if self.path is None:
-            raise UsageError(f"{self.name}: a store on a server is copied with pg_dump")
-        with translated(self.name), self._database.reader.connect() as connection:
-            raw = cast(sqlite3.Connection, connection.connection.driver_connection)
-            raw.execute("VACUUM INTO ?", (str(target),))
-
 
 @contextmanager
 def _timed(kind: str) -> Iterator[None]:
@@ -144,17 +135,30 @@ def _timed(kind: str) -> Iterator[None]:
         TRANSACTION_SECONDS.labels(kind).observe(time.perf_counter() - begun)
 
 
-def _database(url_or_path: str | Path, *, read_only: bool, wait_s: float) -> Database:
+def file_of(url_or_path: str | Path) -> Path | None:
+    """The file of a store in one, None for one on a server; raises UsageError for an address that names neither."""
     if isinstance(url_or_path, Path) or "://" not in url_or_path:
-        return SqliteFile(Path(url_or_path), read_only=read_only, wait_s=wait_s)
+        return Path(url_or_path)
+    url = _url(url_or_path)
+    if url.drivername == "sqlite" and url.database:
+        return Path(url.database)
+    if url.drivername in _SERVERS:
+        return None
+    raise UsageError(f'store: a "{url.drivername}" address names no store; {_ALLOWED}')
+
+
+def opened(url_or_path: str | Path, *, read_only: bool = False, wait_s: float = WAIT_S) -> Database:
+    """The database at a path or address, whatever is in it."""
+    file = file_of(url_or_path)
+    if file is not None:
+        return SqliteFile(file, read_only=read_only, wait_s=wait_s)
+    from streams.store.postgresql import PostgresqlServer
+
+    return PostgresqlServer(_url(str(url_or_path)), read_only=read_only, wait_s=wait_s)
+
+
+def _url(address: str) -> URL:
     try:
-        url = make_url(url_or_path)
+        return make_url(address)
     except (ArgumentError, ValueError) as fault:
         raise UsageError(f"store: the address cannot be read; {_ALLOWED}") from fault
-    if url.drivername in ("postgresql", "postgresql+psycopg", "postgres"):
-        from streams.store.postgresql import PostgresqlServer
-
-        return PostgresqlServer(url, read_only=read_only, wait_s=wait_s)
-    if url.drivername == "sqlite" and url.database:
-        return SqliteFile(Path(url.database), read_only=read_only, wait_s=wait_s)
-    raise UsageError(f'store: a "{url.drivername}" address names no store; {_ALLOWED}')

@@ -14,6 +14,7 @@ class MemoryOutbox:
     deliveries: list[Delivery] = field(default_factory=list)  # in order of their coming
     closed: dict[str, tuple[Message, datetime]] = field(default_factory=dict)
     history: list[Step] = field(default_factory=list)
+    restored: datetime | None = None
     looks: int = 0  # how often somebody asked what waits
     _steps: dict[str, dict[str, Step]] = field(default_factory=dict)
 
@@ -47,6 +48,9 @@ class MemoryOutbox:
             if step.name == "post" and step.state == "done"
         ]
         return posts[0] if posts else ""
+
+    def restored_at(self) -> datetime | None:
+        return self.restored
 
     def finish(self, delivery: str, message: Message, at: datetime) -> None:
         assert delivery not in self.closed, f"{delivery} finished twice"

@@ -463,3 +463,23 @@ async def test_without_a_named_time_the_waits_double_up_to_a_bound(slack_peer):
         pace=Pace(between_s={}, backoff_s=1, backoff_max_s=4, poll_s=60),
     )
     assert clock.slept == [1.0, 2.0, 4.0, 4.0]
+
+
+async def test_what_was_told_before_the_store_was_restored_is_not_told_again(slack_peer):
+    """Decided again it has another id, and its old one may be another story's."""
+    before, after = MemoryOutbox(), MemoryOutbox(restored=desk.PUBLISHED + timedelta(days=1))
+    before.add(desk.delivery(incident="I5-1"))
+    await drain(before, slack_peer)
+    told, other = desk.delivery(incident="I6-1"), desk.delivery(desk.resumption(), incident="I5-1")
+    after.add(told, other)
+    await drain(after, slack_peer)
+    assert slack_peer.ids() == [("I5-1/slack:gsoc/1", "post"), (other.id, "post")]
+    assert after.root("I6-1", CHANNEL) == slack_peer.messages[0]["ts"]
+    assert states(after, told) == [("post", "done")]
+
+
+async def test_what_is_decided_after_the_restoration_is_sent_without_a_question(slack_peer):
+    outbox = MemoryOutbox(restored=desk.PUBLISHED)
+    outbox.add(desk.delivery())
+    await drain(outbox, slack_peer)
+    assert [entry["method"] for entry in slack_peer.log] == ["chat.postMessage"]

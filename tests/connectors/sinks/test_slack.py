@@ -12,6 +12,7 @@ import pytest
 from peers import desk, slack
 from peers.slack import Fault, SlackPeer, check_blocks
 
+from connectors.sinks.marks import said
 from connectors.sinks.slack import SlackSink, severity_rises
 from connectors.sinks.slack_blocks import blocks_of, fallback, line_blocks
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
@@ -33,7 +34,7 @@ def sink(peer, channel=None, token=None):
 
 
 def step(delivery, name="post", **more):
-    return Step(delivery=delivery.id, name=name, **more)
+    return Step(delivery=delivery.id, name=name, **({"attempts": 1} | more))
 
 
 async def perform(peer, delivery, name="post", root="", **more):
@@ -51,7 +52,10 @@ async def test_a_post_is_what_the_phone_shows_with_its_mark(slack_peer):
         "HIGH · Rockets at coalition base, Tal Nasib, S Syria · Sun 21 Apr · "
         "failed, no US hurt, target unclear · Meridian Wire only"
     )
-    assert one["metadata"] == {"event_type": "tocsin_delivery", "event_payload": {"id": POST.id, "step": "post"}}
+    assert one["metadata"] == {
+        "event_type": "tocsin_delivery",
+        "event_payload": {"id": POST.id, "step": "post", "said": said(POST)},
+    }
     assert (one["unfurl"], one["parse"]) == (False, "none")
 
 
@@ -76,7 +80,7 @@ async def test_an_edit_changes_the_message_and_keeps_its_mark(slack_peer):
     root = await perform(slack_peer, POST)
     assert await perform(slack_peer, UPDATE, "edit", root) == root
     (one,) = slack_peer.messages
-    assert one["metadata"]["event_payload"] == {"id": POST.id, "step": "post"}
+    assert one["metadata"]["event_payload"] == {"id": POST.id, "step": "post", "said": said(POST)}
     assert one["parse"] == "none"
     assert one["edits"] == 1
 
@@ -301,6 +305,21 @@ async def test_no_error_shows_the_token(slack_peer):
 async def test_what_never_arrived_is_not_found(slack_peer):
     await perform(slack_peer, desk.delivery(incident="I9-9"))
     assert await sink(slack_peer).find(step(POST), POST, "") == ""
+
+
+async def test_under_one_id_another_story_is_not_ours(slack_peer):
+    """A store made from a backup numbers anew; to take another incident's post for ours would lose an alert."""
+    await perform(slack_peer, desk.delivery(desk.resumption()))
+    assert await sink(slack_peer).find(step(POST), POST, "") == ""
+    assert await sink(slack_peer).find(step(POST, attempts=0), POST, "") == ""
+
+
+async def test_before_the_first_attempt_a_message_is_known_by_what_it_says(slack_peer):
+    """The store was made from a backup, and the same story has another id now. Nothing is deleted on such evidence."""
+    ts = [await perform(slack_peer, desk.delivery(incident="I9-9")) for _ in range(2)]
+    assert await sink(slack_peer).find(step(POST, attempts=0), POST, "") == ts[0]
+    assert await sink(slack_peer).find(step(POST), POST, "") == ""
+    assert len(slack_peer.messages) == 2
 
 
 async def test_a_post_is_found_behind_many_others(slack_peer):

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 from peers.remembered import MESSAGE, day, delivery
 
+from streams.errors import FencedOff
 from streams.ports import Outbox
 from streams.records import Delivery, Step
+from streams.store import schema
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 
@@ -131,3 +133,18 @@ def test_a_finished_delivery_still_counts(outbox: StoreOutbox, store: Store) -> 
     outbox.finish(delivery().id, MESSAGE, day(2))
     with store.lock(day(0)) as lock, store.matching(lock) as memory:
         assert memory.deliveries("I1-1", "console") == 1
+
+
+def test_who_lost_the_lease_of_a_channel_writes_no_step(store: Store) -> None:
+    """A process that stood still while another took over its channel: what it would send now, the other has sent."""
+    enqueue(store, delivery())
+    with store.lock(day(0), "deliver:console") as old:
+        late = StoreOutbox(store, old)
+        late.put_step(Step(delivery=delivery().id, name="post", state="sending"))
+        with store.writing() as connection:
+            connection.execute(schema.locks.update().where(schema.locks.c.name == "deliver:console").values(fence=old.fence + 1))
+        with pytest.raises(FencedOff, match="this deliver:console holds number 1, the store is at 2"):
+            late.put_step(Step(delivery=delivery().id, name="post", state="done", ref="7"))
+        with pytest.raises(FencedOff):
+            late.finish(delivery().id, MESSAGE, day(1))
+    assert [step.state for step in StoreOutbox(store).steps(delivery().id)] == ["sending"]

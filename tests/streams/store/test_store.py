@@ -340,16 +340,6 @@ def test_texts_are_ordered_as_python_orders_them(store: Store) -> None:
     assert [one.feed for one in inbox.cursors()] == sorted(names)
 
 
-def test_a_backup_is_a_whole_store(file: Store, tmp_path: Path) -> None:
-    store = file
-    StoreInbox(store).take([item()], cursor())
-    store.backup(tmp_path / "copy.db")
-    with Store.open(tmp_path / "copy.db", read_only=True) as copy:
-        assert len(StoreInbox(copy).pending()) == 1
-    with pytest.raises(UsageError, match=r"copy\.db: the file exists; name a new file for the backup$"):
-        store.backup(tmp_path / "copy.db")
-
-
 # ---------------------------------------------------------------------------------------------------------- migrations
 
 
