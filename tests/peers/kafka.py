@@ -45,7 +45,8 @@ class Kafka:
 
     def start(self, node: int | None = None) -> None:
         """One or all again, when they answer."""
-        brokers.start(self.folder, node=node)
+        which = ("--node", str(node)) if node else ()
+        subprocess.run((sys.executable, str(SCRIPT), "start", str(self.folder), *which), check=True, stdout=subprocess.DEVNULL)
 
 
 def fresh_prefix() -> str:

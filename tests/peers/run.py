@@ -74,13 +74,16 @@ class Run:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, folder: Path, *, clock: datetime | None = None, speed: float = 20.0) -> AsyncIterator["Run"]:
+    async def started(
+        cls, folder: Path, *words: str, clock: datetime | None = None, speed: float = 20.0, environ: Mapping[str, str] | None = None
+    ) -> AsyncIterator["Run"]:
+        """The process, killed at the end; `words` name another command than `run`, and `environ` is added to ours."""
         timing = ["--clock", f"{clock.isoformat()}x{speed:g}"] if clock else []
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "streams.cli.main", "run", str(folder), "--log-format", "json", *timing),
+            *(sys.executable, "-m", "streams.cli.main", *(words or ("run",)), str(folder), "--log-format", "json", *timing),
             cwd=ROOT,
-            env=environ | {"PYTHONPATH": str(ROOT), TOKEN: SlackPeer.token},
+            env=ours | {"PYTHONPATH": str(ROOT), TOKEN: SlackPeer.token} | dict(environ or {}),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,

@@ -32,6 +32,7 @@ SPEED = 20.0  # a poll every 10 s of that clock: twice a second
 NOW = datetime(2024, 4, 23, 18, tzinfo=UTC)  # a Tuesday; the clock goes on through restarts
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEEDS = ("alpha-wire", "bravo-post", "charlie-news")
+DELTA = "delta-times"
 ARTICLES = 300
 DRAIN_S = 180.0  # a bound for a loaded machine; an idle one takes a few seconds
 ANSWER_S = 0.1  # after which the peer says that it has done what it has done: long enough that kills fall in between
@@ -75,6 +76,8 @@ class World:
     begun: float = field(default_factory=time.monotonic)
     doubts: int = 0  # steps that a restart found without a result
     served: set[tuple[str, str]] = field(default_factory=set)  # feed and guid
+    elsewhere: str = ""  # the store's address, when it does not lie in the folder
+    aside: list[Piece] = field(default_factory=list)  # of one more feed, DELTA, shown once they stand here
 
     def shown(self, feed: str) -> list[Piece]:
         """What the feed shows now, newest first; its first item is there from the beginning."""
@@ -83,13 +86,23 @@ class World:
         self.served |= {(feed, piece.guid or "") for piece in found}
         return found[::-1]
 
+    def shown_aside(self) -> Answer:
+        """What DELTA shows; it is only read again after it has changed."""
+        self.served |= {(DELTA, piece.guid or "") for piece in self.aside}
+        return Answer(body=rss(*self.aside), headers={"ETag": f'"{len(self.aside)}"'}, validators=True)
+
+    @property
+    def items(self) -> int:
+        """How many there are to be shown."""
+        return len(self.pieces) + len(self.aside)
+
     def now(self) -> datetime:
         """The run's clock, as it would be without any kill."""
         return NOW + timedelta(seconds=(time.monotonic() - self.begun) * SPEED)
 
     @property
-    def store(self) -> Path:
-        return self.folder / "tocsin.db"
+    def store(self) -> str | Path:
+        return self.elsewhere or self.folder / "tocsin.db"
 
 
 def news(seed: int, number: int) -> list[tuple[str, Piece]]:
@@ -116,15 +129,17 @@ def news(seed: int, number: int) -> list[tuple[str, Piece]]:
 
 @asynccontextmanager
 async def world(
-    folder: Path, seconds: float, seed: int, articles: int = ARTICLES, answer_s: float = ANSWER_S
+    folder: Path, seconds: float, seed: int, articles: int = ARTICLES, answer_s: float = ANSWER_S, more: str = ""
 ) -> AsyncIterator[World]:
+    """Items appear over that many seconds; `more` is added to the settings."""
     async with FeedServer() as server, Unhurried() as peer:
         made = World(folder=folder, peer=peer, pieces=news(seed, articles), seconds=seconds)
 
         def answers(feed: str) -> str:
             return server.script(f"/{feed}.xml", lambda _: Answer(body=rss(*made.shown(feed))))
 
-        desk(folder, {feed: answers(feed) for feed in FEEDS}, peer)
+        feeds = {feed: answers(feed) for feed in FEEDS}
+        desk(folder, feeds | {DELTA: server.script(f"/{DELTA}.xml", lambda _: made.shown_aside())}, peer, more)
         peer.fail(*[Fault("hang", answer_s)] * 1000)
         made.begun = time.monotonic()
         yield made
@@ -152,7 +167,7 @@ async def drain(world: World, run: Run) -> None:
 
 def drained(store: Store, world: World) -> bool:
     known = balance(store)
-    return known.taken >= len(world.pieces) and not known.in_flight and not StoreOutbox(store).channels_waiting()
+    return known.taken >= world.items and not known.in_flight and not StoreOutbox(store).channels_waiting()
 
 
 def told(store: Store) -> list[Told]:
@@ -166,15 +181,15 @@ def ledger_ids(store: Store) -> set[str]:
         return set(connection.execute(select(schema.ledger.c.article).where(schema.ledger.c.event == "")).scalars())
 
 
-def assert_nothing_lost(store: Store, world: World) -> Balance:
+def assert_nothing_lost(store: Store, world: World, *, quarantined: int = 0) -> Balance:
     known = balance(store)
     closed = ledger_ids(store)
     lost = [piece for feed, piece in world.served if not any(one.startswith(feed) and one.endswith(piece) for one in closed)]
-    assert len(world.served) == len(world.pieces)
+    assert len(world.served) == world.items
     assert not lost
     assert known.holds
-    assert (known.taken, known.in_flight, known.quarantined) == (len(world.pieces), 0, 0)
-    assert not StoreInbox(store).quarantined()
+    assert (known.taken, known.in_flight, known.quarantined) == (world.items, 0, quarantined)
+    assert len(StoreInbox(store).quarantined()) == quarantined
     return known
 
 
