@@ -130,9 +130,9 @@ def start(folder: Path, brokers: int = 1, tls: Path | None = None, user: str | N
         wanted = len(laid["nodes"]) if node is None else 1
         while len(known_brokers(ports["inside"])) < wanted:
             if not running(folder, number):
-                raise Refused(f"node {number} ended: see {folder / str(number) / 'log'}")
+                raise Refused(f"node {number} ended; {_last_words(folder / str(number) / 'log')}")
             if time.monotonic() > end:
-                raise Refused(f"node {number} did not answer within {READY_S:.0f} s: see {folder / str(number) / 'log'}")
+                raise Refused(f"node {number} did not answer within {READY_S:.0f} s; {_last_words(folder / str(number) / 'log')}")
             time.sleep(0.1)
     return ",".join(f"127.0.0.1:{ports['outside' if laid['secure'] else 'inside']}" for ports in laid["nodes"].values())
 
@@ -257,6 +257,10 @@ def _exactly(line: socket.socket, count: int) -> bytes:
 
 def _addresses(names: Iterable[str], ports: dict[str, int]) -> str:
     return ",".join(f"{name.upper()}://127.0.0.1:{ports[name]}" for name in names)
+
+
+def _last_words(log: Path) -> str:
+    return f"{log} ends with: {log.read_text(errors='replace')[-500:].strip()}"
 
 
 def _storage(*words: str) -> str:

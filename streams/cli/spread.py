@@ -214,7 +214,7 @@ def _settings(folder: Path) -> "tuple[Settings, Kafka]":
 
 def _run(role: Role) -> None:
     """Runs the role until a signal stops it; an orderly end that takes too long is cut short."""
-    from streams.ending import within_time
+    from streams.ending import in_any_case, within_time
 
     async def run() -> None:
         stop, reread = asyncio.Event(), asyncio.Event()
@@ -226,7 +226,11 @@ def _run(role: Role) -> None:
         try:
             await role(stop, reread)
         except BaseExceptionGroup as faults:  # one stage's fault stops the others; who called us handles faults, not groups
+            in_any_case(first(faults))
             raise first(faults) from faults
+        except BaseException as fault:
+            in_any_case(fault)
+            raise
         finally:
             hurry.cancel()
 

@@ -7,6 +7,7 @@ a scene of its own, and kills fifty times. Figures: tests/bench/RESULTS.md.
 import asyncio
 import random
 import shutil
+import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ import pytest
 from peers.feeds import Piece
 from peers.fleet import EXTRACT
 from peers.kafka import Kafka
+from peers.needs import lacking
 from peers.poison import WORD, poisoned
+from peers.postgres import Postgres
 from peers.run import met
 from peers.scene import Scene, scene
 from peers.topics import everything, send
@@ -143,6 +146,17 @@ async def repeats(made: Scene) -> None:
     await made.recovered("all records repeated")
 
 
+async def postgresql_restarted(made: Scene) -> None:
+    """An orderly restart, a crash, and ten seconds without it."""
+    assert made.server is not None
+    for how, seconds in ((signal.SIGINT, 0.0), (signal.SIGQUIT, 0.0), (signal.SIGINT, 10.0)):
+        await asyncio.to_thread(made.server.stop, how)
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(made.server.start)
+        await made.recovered(f"PostgreSQL back after {how.name} and {seconds:.0f} s")
+        await asyncio.sleep(5.0)
+
+
 async def disk_full(made: Scene) -> None:
     """Under the store, for fifteen seconds."""
     filler = made.world.folder / "filler"
@@ -177,7 +191,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
 async def test_much_breaks_at_once_and_nothing_is_lost_or_repeated(kafka: Kafka, tmp_path: Path) -> None:
     """The short form: odd articles, kills, a broker gone and repeats, one after the other in one scene."""
     with poisoned(tmp_path / "model") as model:
-        async with scene(tmp_path / "desk", kafka, seconds=40, seed=1, articles=150, model=model) as made:
+        async with scene(tmp_path / "desk", kafka, seconds=90, seed=1, articles=150, model=model) as made:
             await odd_articles(made)
             for fault in (each_killed, broker_killed, repeats):
                 await fault(made)
@@ -211,3 +225,22 @@ async def test_a_full_disk_loses_and_repeats_nothing(kafka: Kafka, tmp_path: Pat
         async with scene(folder, kafka, seconds=60, seed=4) as made:
             await disk_full(made)
             print(await made.closes())
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("fault", [killed, matcher_paused, postgresql_restarted])
+async def test_no_fault_on_postgresql_loses_or_repeats_anything(fault: Fault, kafka: Kafka, tmp_path: Path) -> None:
+    """The store on a server: a paused matcher gives way to its standby, and the server itself may go."""
+    try:
+        server = Postgres(durable=True)
+    except FileNotFoundError as missing:
+        lacking(str(missing))
+    try:
+        async with scene(
+            tmp_path / "desk", kafka, seconds=180, seed=5, articles=400, store=server.address(server.create())
+        ) as made:
+            made.server = server
+            await fault(made)
+            print(await made.closes())
+    finally:
+        server.close()

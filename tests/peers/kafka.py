@@ -62,7 +62,8 @@ def running(folder: Path, *options: str, authority: Path | None = None) -> Itera
     except brokers.Refused as no:
         lacking(str(no))
     asked = (sys.executable, str(SCRIPT), "start", str(folder), "--attend", *options)
-    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # in a session of its own, or a signal to our group would end it before the brokers
+    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         servers = process.stdout.readline().strip()

@@ -19,6 +19,7 @@ from pathlib import Path
 from peers.fleet import DELIVER, EXTRACT, INGEST, MATCH, Fleet
 from peers.kafka import Kafka, fresh_prefix
 from peers.poison import Model
+from peers.postgres import Postgres
 from peers.run import ROOT, TOKEN
 from peers.slack import SlackPeer
 from peers.tansu import Tansu
@@ -66,6 +67,7 @@ class Scene:
     fleet: Fleet
     kafka: Kafka | Tansu
     prefix: str
+    server: Postgres | None = None  # the store's, set by who started it
     ahead: timedelta = timedelta(0)  # by which ingest's clock is wrong
     recoveries: list[tuple[str, float]] = field(default_factory=list)
 
