@@ -19,7 +19,7 @@ from peers.run import Run, members, met
 INGEST, EXTRACT, MATCH, DELIVER = ("ingest",), *(("worker", "--role", role) for role in ("extract", "match", "deliver"))
 AGAIN_S = 0.5  # between an end and the next start, like RestartSec= of a unit
 READY = {
-    "ingest": ("poll",),
+    "ingest": ("polled",),
     "extract": ("consuming",),
     "match": ("consuming", "standing by"),
     "deliver": ("serving", "another process serves this channel; standing by"),
