@@ -126,11 +126,34 @@ def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
             and at != verb
         ):
             return True
+        if verb.dep_ == "relcl" and year.dep_ in ("nummod", "compound", "nmod") and year.head in _phrase_of(verb.head):
+            return True  # "the 1985 crash of an airliner which killed 520"
         if own:
             continue
         if at.dep_ in ("relcl", "acl") and at.head == trigger:  # "the strike that destroyed the bridge in 1999"
             return True
     return False
+
+
+def _phrase_of(noun: Token) -> list[Token]:
+    """The nouns whose phrase a noun is part of, itself first: "an airliner", "the crash of an airliner"."""
+    found = [noun]
+    while noun.dep_ == "pobj" and noun.head.dep_ == "prep" and noun.head.head.pos_ in ("NOUN", "PROPN"):
+        noun = noun.head.head
+        found.append(noun)
+    return found
+
+
+def aftermath(trigger: Token, time: Interval | None) -> bool:
+    """ "announced cuts because of the earthquake": undated, known to the reader, and only the cause of what is told."""
+    if time is not None or trigger.pos_ not in ("NOUN", "PROPN") or trigger.dep_ != "pobj":
+        return False
+    known = any(c.dep_ in ("det", "poss") and c.lower_ in ("the", "this", "that") for c in trigger.children)
+    prep = trigger.head
+    return known and (
+        prep.lower_ in ("following", "since", "after", "because")
+        or (prep.lower_ == "of" and prep.head.lower_ in ("because", "result", "wake"))
+    )
 
 
 def _long_ago(trigger: Token) -> bool:

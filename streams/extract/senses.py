@@ -26,6 +26,8 @@ _PUBLISHED = frozenset(
     "image picture photo photograph video footage statement report film document recording album single figure data detail list letter tape message "
     "result name transcript trailer book note fund money gas version evidence audio clip".split()
 )
+_HEIGHTS = frozenset("record high low peak milestone snag jackpot headline".split())
+_BUDGETED = frozenset("spending aid growth inflation emission deficit sale profit production output budget climate percent".split())
 _PAGES = frozenset("page site website link org com".split())
 _RULES = frozenset(
     "government president regime king prime minister premier leader ruler dictator monarchy junta shah emir sultan chancellor".split()
@@ -43,6 +45,10 @@ def other(cast: Cast, parsed: Parsed, frame: Frame) -> bool:
     found = tree.arguments(token)
     done_to = found.subjects if found.passive else found.objects
     cores = [tree.core(one) for one in done_to]
+    if lemma in ("hit", "strike", "miss", "reach"):
+        return any(_a_figure(core) for core in cores)
+    if lemma == "pepper":  # with bullets, or with towns and questions
+        return not any(t.i > token.i and cast.instrument(parsed, t) is not None for t in token.subtree)
     if type_ == "protests":
         marched = lemma == "march" and any(cast.is_a(cast.kind_of(tree.core(s)), "force") for s in found.subjects)
         shown = lemma == "demonstrate" and (bool(done_to) or any(c.dep_ == "ccomp" for c in token.children))
@@ -63,6 +69,15 @@ def other(cast: Cast, parsed: Parsed, frame: Frame) -> bool:
     if type_ == "release":
         return bool(cores) and all(c.lemma_.lower() in _PUBLISHED or cast.is_a(cast.kind_of(c), "site") for c in cores)
     return False
+
+
+def _a_figure(head: Token) -> bool:
+    """ "hit the 0.7% aid target", "hit a record high": a number that was reached."""
+    if head.lemma_.lower() in _HEIGHTS:
+        return True
+    return head.lemma_.lower() in ("target", "goal") and any(
+        word.lemma_.lower() in _BUDGETED or word.text == "%" for word in head.subtree if word.i < head.i
+    )
 
 
 def _no_search(parsed: Parsed, token: Token, lemma: str) -> bool:

@@ -92,9 +92,16 @@ def test_what_had_been_done_is_backstory_far_down_and_news_at_the_top(read: Read
     "sentence",
     [
         "The group rarely attacks convoys.",
+        "A court heard on Monday what became of the 1985 crash of an airliner which killed 520 people near Osaka.",
         "The former minister advocated air strikes on the camps.",
         "Most voters oppose missile strikes on the island, a poll showed.",
     ],
 )
 def test_what_somebody_favours_and_what_seldom_happens_is_no_news(read: Read, sentence: str) -> None:
     assert news(read(sentence)) == []
+
+
+def test_a_disaster_that_only_explains_the_news_is_none(read: Read) -> None:
+    told = "Peru announced cuts because of the earthquake, which killed at least 300 people."
+    assert not [event for event in read(told) if event.stage == "happened" and "earthquake" in event.path]
+    assert [event for event in read("Monday's earthquake in Peru killed at least 300 people.") if "earthquake" in event.path]

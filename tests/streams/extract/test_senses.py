@@ -131,3 +131,21 @@ def test_what_a_leader_always_does_is_no_news(read: Read) -> None:
 def test_open_fire_is_marked_in_two_words(read: Read) -> None:
     (event,) = read("Gunmen opened fire on two soldiers in Sirte on Monday.")
     assert [tool.span.text for tool in event.instruments] == ["opened fire"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Six European countries hit the 0.7% UN aid spending target on Monday.",
+        "Norway hit its inflation target on Monday.",
+        "Shares in the French shipyard hit a record high on Monday.",
+        "The clinics are peppered around Europe.",
+        "Reporters peppered the general with questions on Monday.",
+    ],
+)
+def test_figures_that_are_reached_and_things_strewn_about_are_no_attack(read: Read, sentence: str) -> None:
+    assert not any("armed-attack" in event.path for event in read(sentence))
+
+
+def test_a_wall_peppered_with_bullets_was_shot_at(read: Read) -> None:
+    assert any("armed-attack" in event.path for event in read("Gunmen peppered the police post with bullets on Monday."))
