@@ -99,7 +99,10 @@ class InForce:
             elif one is not None and (not left or time.monotonic() - told_at >= TOLD_EVERY_S):
                 told_at = time.monotonic()
                 words = {"rules": list(one.rules), "judged": one.judged, "of": one.total}
-                _log.info("looking back at what is known" if left else "looked back at what is known", **words)
+                if left:
+                    _log.info("looking back at what is known", **words)
+                else:
+                    _log.info("looked back at what is known", **words)
             await asyncio.sleep(BREATH_S)
 
     async def make_ready(self, reading: Reading) -> None:

@@ -73,7 +73,7 @@ async def test_a_run_shows_its_health_and_counts_an_article_through_every_hop(tm
         folder = desk(tmp_path / "desk", feeds, peer, more="health: 127.0.0.1:0\n")
         async with Run.started(folder, clock=NOW, speed=1) as run:
             address = (await run.until("health served"))["address"]
-            await run.until("running")
+            await run.until("running", 120)
             status, ready = await asked(address, "/readyz")
             assert (status, ready["awaits"], list(ready["stands"])) == (200, [], ["store", "lock", "extraction"])
             delivered = await run.until("delivered")
@@ -123,7 +123,7 @@ async def test_a_channel_that_is_away_is_a_doubt_and_no_reason_to_restart(tmp_pa
         (folder / "tocsin.yaml").write_text(text + channel, "utf-8")
         async with Run.started(folder, clock=NOW, speed=1) as run:
             at = (await run.until("health served"))["address"]
-            await run.until("channel unavailable")
+            await run.until("channel unavailable", 120)
             status, well = await asked(at, "/healthz")
             found = await scraped(at)
     assert (status, well["wrong"]) == (200, {})
