@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 from aiohttp import web
@@ -59,7 +60,7 @@ async def serving(address: str, subject: Subject) -> AsyncIterator[str]:
     if not address:
         yield ""
         return
-    begin(subject.channels)
+    begin(subject.role, _version(), subject.channels)
     host, port = host_and_port(address)
     runner = web.AppRunner(_app(subject), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -148,6 +149,13 @@ def _store_words(store: Store, subject: Subject) -> str:
     if known.waiting and still_s > UNTAKEN_S and subject.pulse.parts().get("lock") == pulse.HELD:  # else another one decides
         return f"{known.waiting} articles wait and none has been taken up for {still_s:.0f} s"
     return ""
+
+
+def _version() -> str:
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:  # run from a checkout
+        return "dev"
 
 
 async def _tick() -> None:

@@ -73,11 +73,15 @@ class Matcher:
         """The matcher, holding the store's lock, with the rules adopted; raises StoreBusy while another one is active."""
         with store.lock(clock.now()) as lock:
             pulse.HERE.stands("lock", pulse.HELD)
+            metrics.LOCK_HELD.set(1)
             force = InForce(
                 store=store, lock=lock, knowledge=desk.knowledge, channels=desk.default_channels, rules=rules, desk=desk
             )
             force.adopt(rules, desk)
-            yield cls(force=force, inbox=StoreInbox(store), orders=StoreOrders(store), clock=clock, decided=decided)
+            try:
+                yield cls(force=force, inbox=StoreInbox(store), orders=StoreOrders(store), clock=clock, decided=decided)
+            finally:
+                metrics.LOCK_HELD.set(0)
 
     async def take(self, reading: Reading) -> None:
         """Decides a reading, after the timers due before it; quarantines what no process could read or we cannot decide."""

@@ -102,13 +102,19 @@ CONSUMER_LAG = _gauge(
 
 TRANSACTION_SECONDS = _histogram("store_transaction_seconds", "One transaction, waiting included.", "kind")
 STORE_FAULTS = _counter("store_faults", "Transactions that disk, lock or database made fail.")
+INFO = _gauge("info", "Always 1: who this is.", "role", "version")
+LOCK_HELD = _gauge("lock_held", "1 while this process holds the matcher's lock and decides.")
 STAGE_WORK = _gauge("stage_work", "Pieces of work that a stage has in hand.", "stage")
 STAGE_PROGRESS_AT = _gauge("stage_progress_timestamp_seconds", "When a stage last finished a piece of work.", "stage")
 LOOP_LAG_SECONDS = _gauge("event_loop_lag_seconds", "How late the event loop last woke a task that had slept for a second.")
 
 
-def begin(channels: Iterable[str]) -> None:
-    """Shows at 0 what alert rules ask about: Prometheus sees no rise in a series that begins with its first event."""
+def begin(role: str, version: str, channels: Iterable[str]) -> None:
+    """Says who this is, and shows at 0 what alert rules ask about.
+
+    Prometheus sees no rise in a series that begins with its first event.
+    """
+    INFO.labels(role, version).set(1)
     for outcome in ("read", "unread", "failed", "died", "timed-out"):
         EXTRACTIONS.labels(outcome)
     for cause in ("died", "timed-out"):

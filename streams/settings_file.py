@@ -48,8 +48,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings.
 
     Args:
-        environ: the environment; TOCSIN_SLACK_TOKEN and TOCSIN_MAIL_PASSWORD are read where a channel names no other source,
-            and with `_FILE` behind the name, the file they name.
+        environ: the environment; TOCSIN_SLACK_TOKEN and TOCSIN_MAIL_PASSWORD are read where a channel names no other source. Where
+            a name is not set, the same with `_FILE` behind it names a file that holds the value.
 
     Raises:
         SettingsError: with every mistake of the file and of what it takes from the environment.
@@ -234,9 +234,10 @@ class _Reader:
             return Secret("")
         if source == "file":
             return self._from_file(self.folder / value.text, value)
-        if not self.environ.get(value.text):
+        found = self._from_environment(value.text, value)
+        if found is None:
             self._wrong(value, f'"{key}": the environment has no {value.text}; set it')
-        return Secret(self.environ.get(value.text, ""))
+        return found or Secret("")
 
     def _from_environment(self, variable: str, node: Node) -> Secret | None:
         if self.environ.get(variable):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.logs import Format, setup
-from streams.cli.parts import feed_spec, health_address, limits, sink
+from streams.cli.parts import attended, feed_spec, health_address, limits, sink
 from streams.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _yaml(folder: "Traversable") -> "list[Traversable]":
 async def _run(settings: "Settings", store: "Store", clock: "Clock", file: Path, health: str) -> None:
     from connectors.fetch import Fetcher
     from streams import local
-    from streams.health import Subject, serving
+    from streams.health import Subject
 
     signals = local.Signals()
     loop = asyncio.get_running_loop()
@@ -143,7 +143,7 @@ async def _run(settings: "Settings", store: "Store", clock: "Clock", file: Path,
     loop.add_signal_handler(signal.SIGHUP, signals.reread.set)
     feeds, channels = tuple(feed.name for feed in settings.feeds), tuple(settings.channels)
     subject = Subject(role="run", store=store, now=clock.now, feeds=feeds, channels=channels)
-    async with serving(health, subject), Fetcher(contact=settings.poll.contact, limits=limits(settings)) as fetch:
+    async with attended(health, subject), Fetcher(contact=settings.poll.contact, limits=limits(settings)) as fetch:
         await local.run(plan(settings, store, fetch, file), clock, signals)
 
 

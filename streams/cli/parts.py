@@ -1,5 +1,8 @@
 """What the settings name, made into the parts that runs and roles are handed; imports each only when it is asked for."""
 
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from streams.errors import UsageError
@@ -7,6 +10,7 @@ from streams.errors import UsageError
 if TYPE_CHECKING:
     from connectors.base import FeedSpec
     from connectors.fetch import Limits
+    from streams.health import Subject
     from streams.ports import Sink
     from streams.settings import Channel, Feed, Settings
 
@@ -72,3 +76,13 @@ def health_address(given: str | None, settings: "Settings") -> str:
         return given if given is not None and host_and_port(given) else settings.health or ""
     except ValueError as fault:
         raise UsageError(f"--health: {fault}") from fault
+
+
+@asynccontextmanager
+async def attended(address: str, subject: "Subject") -> AsyncIterator[None]:
+    """The block with its health served at an address ("": nowhere), and told to the service manager that started us, if one did."""
+    from streams.health import serving
+    from streams.notify import notifying
+
+    async with serving(address, subject), notifying(subject, os.environ):
+        yield

@@ -12,7 +12,7 @@ import typer
 
 from streams.cli import operate
 from streams.cli.logs import Format, setup
-from streams.cli.parts import feed_spec, health_address, limits, sink
+from streams.cli.parts import attended, feed_spec, health_address, limits, sink
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,14 +72,13 @@ def ingest(
 
     async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
         from connectors.fetch import Fetcher
-        from streams.health import serving
         from streams.roles import ingest as role
         from streams.store.store import Store
 
         with Store.open(settings.store_address()) as store:
             subject = _subject("ingest", settings, store, ticking)
             async with (
-                serving(address, subject),
+                attended(address, subject),
                 Fetcher(contact=settings.poll.contact, limits=limits(settings)) as fetch,
             ):
                 feeds = [feed_spec(feed) for feed in settings.feeds]
@@ -111,7 +110,7 @@ def worker(
 
 def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     from streams.broker import topics as there
-    from streams.health import Subject, serving
+    from streams.health import Subject
     from streams.roles import extract
     from streams.workers import Recipe
 
@@ -120,7 +119,7 @@ def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     plan = extract.Plan(kafka=kafka, recipe=recipe, processes=settings.workers)
 
     async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
-        async with serving(address, Subject(role="extract")):
+        async with attended(address, Subject(role="extract")):
             await extract.run(plan, stop)
 
     return role
@@ -129,7 +128,6 @@ def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
 def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, address: str) -> Role:
     from rules.load import load_rules
     from streams.broker import topics as there
-    from streams.health import serving
     from streams.knowledge import load as load_knowledge
     from streams.labels import Desk
     from streams.reload import Sources
@@ -159,7 +157,7 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, 
                 keep_articles=settings.retention.articles,
                 keep_events=settings.retention.events,
             )
-            async with serving(address, _subject("match", settings, store, ticking)):
+            async with attended(address, _subject("match", settings, store, ticking)):
                 await match.run(plan, ticking, reread, stop)
 
     return role
@@ -168,7 +166,6 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, 
 def _deliver(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     from streams.clocks import WallClock
     from streams.deliver import Pace
-    from streams.health import serving
     from streams.roles import deliver
     from streams.store.store import Store
 
@@ -178,7 +175,7 @@ def _deliver(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     async def role(stop: asyncio.Event, _: asyncio.Event) -> None:
         with Store.open(settings.store_address()) as store:
             plan = deliver.Plan(store=store, kafka=kafka, sinks=sinks, time_zone=settings.time_zone, pace=pace)
-            async with serving(address, _subject("deliver", settings, store, WallClock())):
+            async with attended(address, _subject("deliver", settings, store, WallClock())):
                 await deliver.run(plan, stop)
 
     return role
