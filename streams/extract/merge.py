@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from streams.extract import attribution, where
+from streams.extract import again, attribution, where
 from streams.extract.drafts import Draft
 from streams.extract.missions import hosted
 from streams.knowledge import Knowledge
@@ -106,6 +106,8 @@ class Merger:
             return None
         if linked:
             return 20
+        if self._told_apart(draft, cluster):
+            return None
         targets = cluster.gather(lambda t: t.targets)
         actors = cluster.gather(lambda t: t.actors)
         titled = self._retells_title(draft, cluster)
@@ -140,6 +142,17 @@ class Merger:
         if same_sentence and mine.targets and targets and not _shared(mine.targets, targets):
             return score if _alike_any(self._knowledge, mine.targets, targets) else None
         return score
+
+    def _told_apart(self, draft: Draft, cluster: Cluster) -> bool:
+        """Whether the words bring in another than the cluster's: "a second salvo hit the base"; a title may leave the count out."""
+        mine, theirs = draft.telling.again, [d.telling.again for d in cluster.drafts if d.telling.again is not None]
+        if mine is None:
+            return False
+        if theirs:
+            return any(
+                mine.what == one.what and None not in (mine.number, one.number) and mine.number != one.number for one in theirs
+            )
+        return again.another(mine) and any(d.telling.trigger.where == "text" for d in cluster.drafts)
 
     def _retells_title(self, draft: Draft, cluster: Cluster) -> bool:
         """Whether the first sentence of the text tells again, by the same type, what so far only the title has told."""
@@ -247,6 +260,7 @@ class Merger:
             disowned_by=_participants(t.disowned_by for t in told),
             pause=next((t.pause for t in told if t.pause is not None), None),
             about=next((t.about for t in tellings if t.about is not None), None),
+            again=next((t.again for t in tellings if t.again is not None), None),
             tellings=tuple(told),
             confidence=confidence,
             disclosed_late=first.stage == "happened" and time.precision != "unstated" and time.end <= article.published - _LATE,

@@ -63,10 +63,23 @@ def _candidates(nouns: Nouns, head: Token) -> Iterator[Token]:
         elif child.dep_ in ("compound", "nmod", "amod") or (child.dep_ == "poss" and child.pos_ != "PRON"):
             yield child
         elif child.dep_ == "poss":
-            yield from _meant(nouns, child)
+            yield from meant(nouns, child)
 
 
-def _meant(nouns: Nouns, pronoun: Token) -> list[Token]:
+def flying(nouns: Nouns, parsed: Parsed, noun: Token) -> str | None:
+    """The nation whose aircraft these are by a pronoun: "Iraq said its warplanes"; None where it stands for nobody's state."""
+    for child in noun.children:
+        if child.dep_ == "poss" and child.pos_ == "PRON":
+            for whose in meant(nouns, child):
+                entity = parsed.names.get(whose.i)
+                named = entity.id if entity is not None and entity.kind == "nation" else None
+                nation = named or nouns.nation(parsed.word(whose))
+                if nation is not None:
+                    return nation
+    return None
+
+
+def meant(nouns: Nouns, pronoun: Token) -> list[Token]:
     """Whom "their" in "killed when a drone struck their vehicle" stands for: the subject of the clause above, else nobody."""
     for above in pronoun.head.ancestors:
         if above.pos_ != "VERB":
@@ -117,7 +130,7 @@ def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str
     near.extend(leaf for name, leaf in tree.prepositions(head) if name in _AT)
     for child in head.children:
         if child.dep_ == "poss" and child.pos_ == "PRON":
-            near.extend(_meant(nouns, child))
+            near.extend(meant(nouns, child))
     made = None if nouns.is_a(kind, "vehicle") else _made_by(nouns, parsed, near)
     return made if made is not None else kind
 

@@ -53,6 +53,16 @@ _RANKED = re.compile(
     r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
     re.IGNORECASE,
 )
+_LAST = re.compile(
+    r"\b(?:last|previous|most recent)\b(?: [\w'’-]+){0,3} (?:attacks?|strikes?|raids?|hits?|bombings?|incidents?)\b(?: [\w'’-]+){0,4}? "
+    r"(?:was|were|came|happened|occurred|took place|had been|had come|dates?)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\b(?:was|is|became|becomes|were) (?:at least )?the (?:\d+(?:st|nd|rd|th)|\w+(?:th|first|second|third)) [\w'’ -]{0,40}?"
+    r"\b(?:hit|attacked|struck|bombed|damaged|sunk|killed|targeted|shot)\b[^.;]{0,30}?\b(?:this year|so far|since|in (?:the )?(?:past|last)? ?(?:\w+ )?(?:weeks|months|years|war))",
+    re.IGNORECASE,
+)
 _LONG = re.compile(
     r"^[^,;]{0,60}\b(?:over|in|during|for) (?:the )?(?:past|last|previous) (?:\w+ )?(?:years?|months|decades?)\b", re.IGNORECASE
 )
@@ -72,6 +82,8 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         return True
     if _old_year(parsed, trigger, own=True) or _long_ago(trigger):
         return True
+    if _the_last(parsed, time) or _nth(parsed):
+        return True
     if time is not None and not _vague(time) and _recent(parsed, time):
         return _statistic(parsed, trigger)
     return (
@@ -90,6 +102,19 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         or (_SHOWN.search(parsed.plain) is not None and trigger.dep_ != "ROOT" and time is None)
         or _OLD_WAR.search(parsed.plain) is not None
     )
+
+
+def _the_last(parsed: Parsed, time: Interval | None) -> bool:
+    """ "the last confirmed attack was on March 8, when a tanker was hit": what came before the news, told with its date."""
+    if _LAST.search(parsed.plain) is None:
+        return False
+    dated = [time] if time is not None else [timed.interval for timed in parsed.times if timed.interval is not None]
+    return all(one.end <= parsed.published - timedelta(days=1) for one in dated)
+
+
+def _nth(parsed: Parsed) -> bool:
+    """ "the Halcyon was the 18th ship hit this year": a count that somebody keeps, of what was told before."""
+    return _COUNTED.search(parsed.plain) is not None
 
 
 def _recent(parsed: Parsed, time: Interval) -> bool:
@@ -112,7 +137,7 @@ def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
     """Whether a year before that of publication dates the trigger: in its phrase, in its clause, or at what its clause describes."""
     verb = _verb(trigger)
     for year in parsed.tokens:
-        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year:
+        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year or _is_clock(year):
             continue
         if trigger in (year, *year.ancestors) and not _between(year, trigger) and not _since(year):
             return True
@@ -168,6 +193,11 @@ def _long_ago(trigger: Token) -> bool:
     return False
 
 
+def _is_clock(year: Token) -> bool:
+    """ "at 1250 GMT" is an hour."""
+    return year.i + 1 < len(year.doc) and year.nbor(1).lower_ in ("gmt", "utc", "z", "hours", "hrs", "local")
+
+
 def _since(year: Token) -> bool:
     return year.dep_ == "pobj" and year.head.lower_ in ("since", "before", "until", "of")
 
@@ -193,8 +223,11 @@ def _total(parsed: Parsed, trigger: Token) -> bool:
         )
         inside = trigger.head.dep_ == "prep" and _MANY.fullmatch(trigger.head.head.text) is not None
         return counted or inside
-    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in trigger.children)
-    people = [c for c in trigger.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
+    verbs = (
+        [trigger, trigger.head] if trigger.dep_ in ("xcomp", "oprd", "acomp", "ccomp") else [trigger]
+    )  # "have been confirmed hit"
+    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for verb in verbs for c in verb.children)
+    people = [c for verb in verbs for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
     numbers = any(
         _MANY.fullmatch(t.text)
         for one in people

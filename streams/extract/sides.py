@@ -129,6 +129,9 @@ class Sides:
                     for role in self.cast.participant(parsed, leaf).nations
                     if role.role in ("forces", "owner", "user")
                 )
+        flown_by = owners.flying(self.cast, parsed, noun) if not nations else None
+        if flown_by is not None:
+            nations.append(NationRole(flown_by, "forces"))
         kind = "state-force" if nations else one.kind
         return replace(one, kind=kind, nations=tuple(dict.fromkeys(nations)))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from streams.extract import tree
+from streams.extract import owners, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
@@ -98,7 +98,8 @@ class Sorter:
             if noun.i in triggers and noun != frame.candidate.token and not self.cast.is_anybody(noun):
                 frame.linked.add(noun.i)
             elif self.weapon(parsed, head, frame):
-                if noun.lemma_.lower() in AIRCRAFT and self.cast.has_nation(parsed, noun):
+                flown = self.cast.has_nation(parsed, noun) or owners.flying(self.cast, parsed, noun) is not None
+                if noun.lemma_.lower() in AIRCRAFT and flown:
                     frame.actors.append(noun)
                 self.goals(parsed, [p for p in tree.obliques(noun) if p[0] == "from"], frame, triggers)
             elif noun.lower_ in STANDS_FOR:

@@ -7,7 +7,7 @@ of are the statement's, a threatened attack is a threat, a claimed one stays an 
 from dataclasses import replace
 from itertools import islice
 
-from streams.extract import attribution, background, outcome, pauses, quantities, responsibility, tree
+from streams.extract import again, attribution, background, outcome, pauses, quantities, responsibility, tree, twice
 from streams.extract.claims import Claims
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
@@ -54,6 +54,8 @@ class Teller:
             found.extend(self.claims.drafts(parsed, found, references.who))
         self._pause(parsed, found)
         self._counts(parsed, found)
+        again.hung(parsed, found)
+        found += [later for draft in found if (later := twice.second(parsed, draft)) is not None]
         return found
 
     def _told(self, parsed: Parsed, draft: Draft, references: References, said: list[Draft]) -> list[Draft]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from streams.extract.time_forms import COMPILED, HINT, MONTH
+from streams.extract.time_forms import COMPILED, HINT, MONTH, WEEKDAY
 
 Relation = Literal["", "since", "until", "before", "after"]
 
@@ -71,6 +71,9 @@ _COUNTED = re.compile(
 _PLURAL = re.compile(r"\s+[a-z-]+s\b")
 _COUNTED_OFF = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few)\s+\w+\s+$", re.IGNORECASE)
 _IDIOM = re.compile(r"\b(?:no|or|and|every|each|most|bloody|black|palm|good|easter|ash|super|cyber|holy)\s+$", re.IGNORECASE)
+_AND_TIME = re.compile(
+    rf"\b(?:morning|afternoon|evening|night|overnight|today|yesterday|{WEEKDAY})\s+and\s+(?:again\s+)?(?:on\s+)?$", re.IGNORECASE
+)
 _PAPER = re.compile(r"\s+(?:Times|Telegraph|Mirror|Mail|Express|Herald)\b")
 _PREPOSITION = re.compile(r"\b(?:at|around|about|by|before|after|since|until)\s+$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,()]*(?:on|at|around|about|(?:just|shortly)\s+(?:before|after)|of|or)?[\s(]*", re.IGNORECASE)
@@ -132,11 +135,12 @@ def _stands(text: str, kind: str, match: re.Match[str]) -> bool:
         return bool(groups["ampm"] or groups["zone"] or _PREPOSITION.search(before))
     if kind == "later" and _COUNTED_OFF.search(before):  # "nine moves later"
         return False
-    if kind in ("later", "day") and _IDIOM.search(before):
+    joined = _AND_TIME.search(before) is not None  # "last night and today": the second of two times
+    if kind in ("later", "day") and _IDIOM.search(before) and not joined:
         return False
     if kind == "day":
         if groups.get("wd"):
-            return not _IDIOM.search(text[: match.start("wd")]) and not _PAPER.match(text, match.end())
+            return (joined or not _IDIOM.search(text[: match.start("wd")])) and not _PAPER.match(text, match.end())
         return groups.get("month") not in {"may", "march", "mar"}
     return kind != "feast" or match[0][0].isupper()
 

@@ -102,6 +102,8 @@ class Triggers:
     def candidates(self, parsed: Parsed) -> Iterator[Candidate]:
         """Candidates in reading order."""
         for token in parsed.tokens:
+            if token.text == "March" and parsed.is_time(token):
+                continue  # a month, though the tagger may take it for a verb
             noun = token.pos_ not in ("VERB", "AUX") or token.dep_ in _NOMINAL  # "Strike on market kills 12": the tagger says verb
             found = self._noun(parsed, token) if noun else self._verb(parsed, token)
             if found is not None and (not found.lead or (parsed.lead and self._signs.party(parsed.text))):
