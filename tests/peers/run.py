@@ -115,7 +115,7 @@ class Run:
         self.log.append({"event": "(ended)"})
         self._heard.set()
 
-    async def until(self, event: str, timeout_s: float = 30.0) -> dict[str, Any]:
+    async def until(self, event: str, timeout_s: float = 90.0) -> dict[str, Any]:
         """The first log line of that event; fails when the process ends before."""
         async with asyncio.timeout(timeout_s):
             while True:
