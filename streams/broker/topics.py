@@ -4,6 +4,7 @@ One count of partitions for all. A count that differs is refused, never changed:
 article's revisions would overtake each other.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -40,7 +41,7 @@ def create(kafka: Kafka) -> tuple[str, ...]:
         if missing:
             with suppress(TopicAlreadyExistsError):  # made by another one meanwhile; what came of it is looked at below
                 admin.create_topics(missing, timeout_ms=int(_ASK_S * 1000))
-        _complete(_counts(admin, kafka), kafka, NAMES)
+        _complete(_everywhere(admin, kafka), kafka, NAMES)
     return tuple(missing)
 
 
@@ -62,6 +63,14 @@ def _counts(admin: KafkaAdminClient, kafka: Kafka) -> dict[str, int]:
     wanted = {kafka.topic(name) for name in NAMES}
     there = sorted(wanted & set(admin.list_topics()))
     return {one["name"]: len(one["partitions"]) for one in admin.describe_topics(there)} if there else {}
+
+
+def _everywhere(admin: KafkaAdminClient, kafka: Kafka) -> dict[str, int]:
+    """As `_counts`, once the broker that we ask has heard of all that was made; what it knows then if it never does."""
+    end = time.monotonic() + _ASK_S
+    while len(found := _counts(admin, kafka)) < len(NAMES) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
 
 
 def _refuse_others(found: Mapping[str, int], kafka: Kafka) -> None:

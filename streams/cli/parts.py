@@ -51,7 +51,7 @@ def sink(channel: "Channel") -> "Sink":
         )
     from connectors.sinks.console import ConsoleSink
 
-    return ConsoleSink()
+    return ConsoleSink(detail=not channel.brief)
 
 
 def limits(settings: "Settings") -> "Limits":

@@ -92,7 +92,11 @@ def worker(
     role: Annotated[Of, typer.Option("--role", help="extract reads articles, match decides, deliver sends.", show_default=False)],
     clock: Annotated[
         str | None,
-        typer.Option(metavar="START[xSPEED]", help="The clock of ingest, for match: what it was started with.", show_default=False),
+        typer.Option(
+            metavar="START[xSPEED]|taken",
+            help="The clock of ingest, for match: what it was started with, or as late as the newest article taken.",
+            show_default=False,
+        ),
     ] = None,
     log_format: Logs = Format.CONSOLE,
     health: Health = None,
@@ -132,9 +136,10 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, 
     from streams.labels import Desk
     from streams.reload import Sources
     from streams.roles import match
+    from streams.store.inbox import StoreInbox
     from streams.store.store import Store
 
-    ticking, known = operate.clock_of(clock), load_knowledge(*settings.knowledge)
+    given, known = None if clock == "taken" else operate.clock_of(clock), load_knowledge(*settings.knowledge)
     sources = Sources(
         paths=settings.rules,
         knowledge=known,
@@ -157,6 +162,7 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, 
                 keep_articles=settings.retention.articles,
                 keep_events=settings.retention.events,
             )
+            ticking = given or match.TakenClock(StoreInbox(store))
             async with attended(address, _subject("match", settings, store, ticking)):
                 await match.run(plan, ticking, reread, stop)
 

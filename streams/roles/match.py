@@ -11,13 +11,14 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from rules.model import RuleSet
 from streams import metrics, pulse, wire
 from streams.app import Progress, Wire, Worker
+from streams.backfill import EPOCH
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
 from streams.broker.rewind import rewind
@@ -34,6 +35,7 @@ from streams.reload import Sources, Watch
 from streams.settings import Kafka
 from streams.stages import either
 from streams.stalls import Stall, watch
+from streams.store.inbox import StoreInbox
 from streams.store.places import StorePlaces
 from streams.store.store import Store
 
@@ -57,6 +59,21 @@ class Plan:
     sources: Sources
     keep_articles: timedelta
     keep_events: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TakenClock:
+    """A clock that is as late as the newest article in the inbox: for a matcher whose ingest lives at another time."""
+
+    inbox: StoreInbox
+
+    def now(self) -> datetime:
+        """When the newest article was taken; long ago while there is none."""
+        return self.inbox.newest() or EPOCH
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after so many seconds of the wall's: nobody knows when the next article comes."""
+        await asyncio.sleep(seconds)
 
 
 async def run(plan: Plan, clock: Clock, reread: asyncio.Event, stop: asyncio.Event) -> None:

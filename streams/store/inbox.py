@@ -61,6 +61,12 @@ class StoreInbox:
             upsert(connection, schema.feeds, {"feed": cursor.feed, "cursor": encode(cursor).decode()})
         return tuple(taken)
 
+    def newest(self) -> datetime | None:
+        """When the newest revision was taken, None for an empty inbox."""
+        last = select(inbox.c.taken_at).order_by(inbox.c.seq.desc()).limit(1)
+        with self._store.reading() as connection:
+            return connection.execute(last).scalar_one_or_none()
+
     def pending(self, limit: int | None = None) -> tuple[Article, ...]:
         """Articles taken but not decided, in inbox order; the first `limit` of them."""
         waiting = select(inbox.c.payload).where(IN_FLIGHT).order_by(inbox.c.seq).limit(limit)

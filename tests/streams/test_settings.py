@@ -81,7 +81,7 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
                 "password": Secret(PLANTED),
             }
         ),
-        "console": ConsoleChannel(),
+        "console": ConsoleChannel(brief=True),
     }
     assert (found.default_channel, found.operations_channel) == ("slack:gsoc", "mail:ops")
     assert found.store_address() == str(tmp_path / "desk.db")
