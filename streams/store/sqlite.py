@@ -1,38 +1,39 @@
 """The store in one file on a local disk: the default, and enough for one host.
 
 WAL and synchronous FULL: a commit has reached the disk, readers and the writer do not wait for each other. BEGIN IMMEDIATE
-makes writers queue at their beginning. Guards are the operating system's locks on files beside the store.
+makes writers queue at their beginning. Guards are locks on files beside the store (`streams.store.lockfile`).
 """
 
-import fcntl
-import os
-import re
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
-from streams.errors import EnvironmentFault, StoreBusy, UsageError
+from streams.errors import UsageError
+from streams.store.lockfile import SILENT_S, FileGuard, Patience, lock_file
 
 
 class SqliteFile:
     """A store's file; fills `database.Database`."""
 
-    def __init__(self, path: Path, *, read_only: bool, wait_s: float) -> None:
+    def __init__(self, path: Path, *, read_only: bool, wait_s: float, silent_s: float = SILENT_S) -> None:
         _check_path(path, read_only=read_only)
         self.name = str(path)
         self.path: Path | None = path
         self.reader: Engine = _engine(path, read_only=read_only, wait_s=wait_s)
         self.writer: Engine = self.reader.execution_options(begin="IMMEDIATE")
         self._file = path
+        self._patience: dict[str, Patience] = {}  # with the holder of each guard that we were refused
+        self._silent_s = silent_s
 
     def check(self, connection: Connection) -> None:
         """Nothing to ask: whether the file is a database shows when it is read."""
 
     def guard(self, name: str) -> "FileGuard":
-        """The lock of a file beside the store."""
-        return FileGuard(self._file, name)
+        """The lock of a file beside the store; of one whose holder stands still, when we have been refused for long enough."""
+        patience = self._patience.setdefault(name, Patience(self._silent_s))
+        return FileGuard(lock_file(self._file, name), f"{self._file}: another {name} holds this store", patience)
 
     def last_number(self, connection: Connection, table: str, column: str) -> int:
         """Only tables whose numbers are never used twice have one."""
@@ -48,53 +49,6 @@ class SqliteFile:
     def close(self) -> None:
         """Closes every connection."""
         self.reader.dispose()
-
-
-class FileGuard:
-    """A lock file that this process holds; the system frees it when the process dies."""
-
-    def __init__(self, store: Path, name: str) -> None:
-        path = lock_file(store, name)
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as fault:
-            raise EnvironmentFault(f"{path}: the lock file cannot be opened: {fault.strerror}") from fault
-        self._handle: int | None = handle
-        try:
-            _flock(handle, str(store), name, path)
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        except BaseException:
-            os.close(handle)
-            raise
-
-    def numbered(self, fence: int) -> None:
-        """Nothing to know: the system does not take the lock away."""
-
-    def release(self) -> None:
-        """Frees the file; it stays where it is: deleting it could split two holders."""
-        if self._handle is not None:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
-            os.close(self._handle)
-            self._handle = None
-
-
-def lock_file(store: Path, name: str) -> Path:
-    """The file that carries a store's named lock."""
-    slug = re.sub(r"[^A-Za-z0-9_.-]", "-", name)
-    return store.with_name(f"{store.name}.{slug}.lock")
-
-
-def _flock(handle: int, store_name: str, name: str, path: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as fault:
-        pid = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
-        raise StoreBusy(
-            f"{store_name}: another {name} holds this store (process {pid}); stop it first, or name another store"
-        ) from fault
-    except OSError as fault:
-        raise EnvironmentFault(f"{path}: cannot be locked: {fault.strerror}; keep the store on a local disk") from fault
 
 
 def _check_path(path: Path, *, read_only: bool) -> None:

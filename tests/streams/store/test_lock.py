@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,8 +21,9 @@ from sqlalchemy import make_url
 from streams.errors import FencedOff, StoreBusy
 from streams.store import journal
 from streams.store.lock import Lock
+from streams.store.lockfile import lock_file
 from streams.store.postgresql import PostgresqlServer
-from streams.store.sqlite import lock_file
+from streams.store.sqlite import SqliteFile
 from streams.store.store import Store
 
 HOLD = """
@@ -46,8 +48,10 @@ def store(address: str) -> Iterator[Store]:
 @contextmanager
 def held(address: str, script: str = HOLD) -> Iterator["subprocess.Popen[str]"]:
     """A process that holds the lock, killed at the end."""
-    holder = subprocess.Popen([sys.executable, "-c", script, address], stdout=subprocess.PIPE, text=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    holder = subprocess.Popen([sys.executable, "-c", script, address], text=True, **pipes)
     assert holder.stdout is not None
+    assert holder.stdin is not None
     try:
         assert holder.stdout.readline() == "1\n"
         yield holder
@@ -55,6 +59,7 @@ def held(address: str, script: str = HOLD) -> Iterator["subprocess.Popen[str]"]:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
         holder.stdout.close()
+        holder.stdin.close()
 
 
 def named(store: Store, pid: int) -> str:
@@ -131,8 +136,10 @@ def end_sessions(address: str) -> None:
 
 
 def patient(address: str, silent_s: float) -> Store:
-    """The store, with guards that the server gives away after that much silence."""
-    return Store(PostgresqlServer(make_url(address), read_only=False, wait_s=5, silent_s=silent_s))
+    """The store, with guards that are given away after that much silence."""
+    if "://" in address:
+        return Store(PostgresqlServer(make_url(address), read_only=False, wait_s=5, silent_s=silent_s))
+    return Store(SqliteFile(Path(address), read_only=False, wait_s=5, silent_s=silent_s))
 
 
 @ON_POSTGRESQL
@@ -179,41 +186,63 @@ def holds(condition: Callable[[], bool], timeout_s: float = 20.0) -> bool:
     return False
 
 
-@ON_POSTGRESQL
-def test_a_holder_that_stands_still_gives_way_and_cannot_write_when_it_wakes(store: Store, address: str) -> None:
-    """SIGSTOP, a frozen machine: the server ends the session that it does not hear of; the number does the rest."""
-    script = """
+WRITER = """
 import sys, time
 from datetime import UTC, datetime
+from pathlib import Path
 from sqlalchemy import make_url
 from streams.errors import FencedOff
 from streams.store.postgresql import PostgresqlServer
+from streams.store.sqlite import SqliteFile
 from streams.store.store import Store
-store = Store(PostgresqlServer(make_url(sys.argv[1]), read_only=False, wait_s=5, silent_s=1))
+address = sys.argv[1]
+kind = {"read_only": False, "wait_s": 5, "silent_s": 1}
+store = Store(PostgresqlServer(make_url(address), **kind) if "://" in address else SqliteFile(Path(address), **kind))
 lock = store.lock(datetime.now(UTC))
 print(lock.fence, flush=True)
 while True:
-    time.sleep(0.05)
+    sys.stdin.readline()  # between two transactions it stands still where the test wants it to
     try:
         with store.matching(lock) as memory:
             memory.append("tick", datetime.now(UTC), b"{}")
+        print("written", flush=True)
     except FencedOff:
         print("fenced off", flush=True)
         break
 """
-    with held(address, script) as holder:
+
+
+def test_a_holder_that_stands_still_gives_way_and_cannot_write_when_it_wakes(store: Store, address: str) -> None:
+    """SIGSTOP, a frozen machine: it is not heard of any more; the number does the rest."""
+    standby = patient(address, silent_s=1)
+    with held(address, WRITER) as holder:
         assert holder.stdout is not None
-        time.sleep(1.5)  # longer than the server waits for a holder that lives: it is heard of
-        with pytest.raises(StoreBusy):
-            store.lock(day(0))
+        assert holder.stdin is not None
+        end = time.monotonic() + 1.5  # longer than a holder that lives is silent
+        while time.monotonic() < end:
+            with pytest.raises(StoreBusy):
+                standby.lock(day(0))
+            time.sleep(0.1)
+        for _ in range(2):
+            holder.stdin.write("\n")
+            holder.stdin.flush()
+            assert holder.stdout.readline() == "written\n"
         holder.send_signal(signal.SIGSTOP)
-        with freed(store) as lock:
+        with freed(standby) as lock:
             assert lock.fence == 2
             before = len(list(journal.read(store)))
             assert before > 1
             holder.send_signal(signal.SIGCONT)
+            holder.stdin.write("\n")
+            holder.stdin.flush()
             assert holder.stdout.readline() == "fenced off\n"
             assert len(list(journal.read(store))) == before
+            with pytest.raises(StoreBusy):  # nor does the death of the older one let a third one in
+                store.lock(day(0))
+            holder.wait()
+            with pytest.raises(StoreBusy):
+                store.lock(day(0))
+    standby.close()
 
 
 def test_a_released_lock_does_not_write(store: Store) -> None:
