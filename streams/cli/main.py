@@ -25,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("streams.cli.spread:worker", "Work on what Kafka brings, in one role, until it is stopped."),
     "why": ("streams.cli.why:why", "Tell the whole life of an article: read, decided, told and sent."),
     "backup": ("streams.cli.backups:backup", "Copy the whole store into one file, as of one moment, while the run goes on."),
-    "restore": ("streams.cli.backups:restore", "Make a store from a backup, where there is none; stop every process of the old one before."),
+    "restore": (
+        "streams.cli.backups:restore",
+        "Make a store from a backup, where there is none; stop every process of the old one before.",
+    ),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),
