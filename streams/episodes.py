@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from rules.forms import count, first, resume, sequence, series
-from rules.forms.episodes import Episode
+from rules.forms.episodes import Episode, connected
 from rules.model import CountWithin, FirstWithin, Form, Resume, Rule, SequenceWithin
 from streams import patterns, resumption
 from streams.labels import Desk, View, carriers, time_of, view
@@ -206,12 +206,19 @@ class _Judged:
 
     def _episodes(self, left: datetime, right: datetime) -> tuple[tuple[Episode, ...], tuple[Episode, ...]]:
         """Before the change and after it."""
-        known = {point.incident: point for point in self.change.memory.points(self.rule.id, left, right)}
+        known = {point.incident: point for point in self._read(left, right)}
         was = known | {name: point for name, point in self.before.items() if point is not None}
         now = known | {name: point for name, point in self.after.items() if point is not None}
         self.points = {name: point for name, point in now.items() if self.after.get(name, point) is not None}
         found = found_in(self.form, list(self.points.values()))
         return (found if was == self.points else found_in(self.form, list(was.values()))), found
+
+    def _read(self, left: datetime, right: datetime) -> Sequence[Point]:
+        """What touches the stretch, as far as it may have to do with the change."""
+        points = self.change.memory.points(self.rule.id, left, right)
+        if not self.moved or not self.form.by:
+            return points
+        return connected([key for point in self.moved for key in point.keys], points)
 
     def _within(self, incident: str) -> bool:
         """Whether the change may bear on an episode that begins with the incident, or on what is told on it."""
@@ -275,7 +282,7 @@ class _Judged:
         last = max((self.points[name].end for one in silent for name in one.carried if name in self.points), default=None)
         if last is None or last < _minus(right, self.reach.back):
             return True
-        return not self.change.memory.points(self.rule.id, right, _LAST)
+        return not self._read(right, _LAST)
 
     # ------------------------------------------------------------------------------------------- what was told of them
 

@@ -50,6 +50,26 @@ def meets(point: Point, other: Point) -> bool:
     return any(joined(one, two) is not None for one in point.keys for two in other.keys)
 
 
+def connected(keys: Iterable[Key], points: Iterable[Point]) -> list[Point]:
+    """The points that may be of one of the series, or of one that these may be of, and so on: no other bears on them."""
+    by_key: dict[Key, list[Point]] = {}
+    for point in points:
+        for key in point.keys:
+            by_key.setdefault(key, []).append(point)
+    vague = [key for key in by_key if not stated(key)]
+    reached, found, todo = set(keys), dict[str, Point](), list(keys)
+    while todo:
+        key = todo.pop()
+        meeting = [key] if stated(key) and key in by_key else []
+        meeting += [other for other in (vague if stated(key) else by_key) if joined(key, other) is not None]
+        for point in (point for other in meeting for point in by_key.pop(other, ())):
+            found[point.incident] = point
+            todo += [other for other in point.keys if other not in reached]
+            reached.update(point.keys)
+        vague = [other for other in vague if other in by_key]
+    return list(found.values())
+
+
 def alike(point: Point, other: Point) -> bool:
     """Whether all that is stated of a point's series, nothing left open, is stated of the other too."""
     return all(stated(key) and key in other.keys for key in point.keys)
