@@ -5,7 +5,7 @@ is None and so does not hold; `not` excludes only what is stated, so `not` of No
 Time is none of its business (see `rules.forms`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rules.distance import near, nears, strictly
@@ -120,6 +120,15 @@ def judge(  # noqa: PLR0912 - one arm for each kind of clause
             return telling.disclosed_late is wanted if isinstance(telling, Event) else None
         case WordsIn() | WordsNear() | Mentions():
             return found_in(clause, telling, article, knowledge)
+
+
+def places(clause: Clause) -> Iterator[PlaceIn]:
+    """The `place` clauses that have to hold, or may, for the clause to hold; what is excluded apart."""
+    if isinstance(clause, (AllOf, AnyOf)):
+        for part in clause.parts:
+            yield from places(part)
+    elif isinstance(clause, PlaceIn):
+        yield clause
 
 
 def telling_of(about: About, outer: Telling) -> Telling:

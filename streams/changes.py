@@ -6,6 +6,7 @@ highest told, so that nothing flaps.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from streams.records import SEVERITIES, Count, Label, Outcome, PauseView, Place, Standing
 from streams.timelines import Pattern
@@ -71,11 +72,19 @@ def _pause(told: PauseView, wanted: PauseView) -> Iterator[Change]:
         yield Change("evidence", f"the announced attacks have begun, on {wanted.begun.date()}")
     if wanted.contradiction and not told.contradiction:
         yield Change("pause", f"accounts of the pause differ: {wanted.contradiction}", takes_back=True)
+    if wanted.proof == "unproven" and told.proof in ("certain", "possible"):
+        stretch = f"{_hour(wanted.blind_since)} to {_hour(wanted.blind_until)}"
+        words = f"the pause is unproven: feeds that matter were not alive from {stretch}"
+        yield Change("pause", words, takes_back=True)
     if told.quiet_since and wanted.quiet_since and wanted.quiet_since > told.quiet_since:
         words = (
             f"the pause was shorter: quiet since {wanted.quiet_since.date()} by our own record, not since {told.quiet_since.date()}"
         )
         yield Change("pause", words, takes_back=True)
+
+
+def _hour(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%MZ}" if moment else "?"
 
 
 def _pattern(told: Pattern, wanted: Pattern) -> Iterator[Change]:

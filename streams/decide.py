@@ -80,6 +80,13 @@ def _decided(scope: Scope, index: Index) -> Decision:
     return scope.made
 
 
+def again(incidents: Iterable[str], memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What is to be told of incidents that are as they were, where something else has changed that labels rest on."""
+    known = (memory.incident(one) for one in dict.fromkeys(incidents))
+    changed = tuple(one for one in known if one is not None)
+    return _decided(Scope(changed=changed, gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=False), desk.index)
+
+
 def release(rule: str, subject: str, memory: Memory, desk: Desk, now: datetime) -> Decision:
     """What becomes of a label whose time of waiting is over: it is told, marked or not, unless something else keeps it back."""
     scope = Scope(changed=(), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=False)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from rules.forms import count, first, resume, sequence, series
 from rules.forms.episodes import Episode, connected
 from rules.model import CountWithin, FirstWithin, Form, Resume, Rule, SequenceWithin
-from streams import patterns, resumption
+from streams import coverage, patterns, resumption
 from streams.labels import Desk, View, carriers, time_of, view
 from streams.ports import Memory
 from streams.records import Incident, Label, Telling, Told
@@ -332,7 +332,8 @@ class _Judged:
             return None
         if isinstance(episode, resume.Resumption):
             speaking = [name for name in names if name in (anchor, episode.anchor) or self._speaks(name)]
-            return resumption.label_of(self.rule, episode, seen, speaking, subject, anchor, self.change.desk)
+            feeds = coverage.lives(self.change.memory) if episode.quiet_since else ()
+            return resumption.label_of(self.rule, episode, seen, speaking, subject, anchor, self.change.desk, feeds)
         return patterns.label_of(self.rule, episode, seen, self.points, subject, anchor, self.change.desk)
 
     def _speaks(self, incident: str) -> bool:

@@ -25,8 +25,10 @@ from streams.deliver import Pace, deliver_forever
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.matching import Matcher
+from streams.orders import FeedHealth
 from streams.ports import Clock, Sink
 from streams.publish import poll_forever
+from streams.records import Article
 from streams.reload import Sources, Watch
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
@@ -98,10 +100,15 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
 
 async def _stages(plan: Plan, matcher: Matcher, pool: Pool, clock: Clock, signals: Signals) -> None:
     outbox, stop = StoreOutbox(plan.store), signals.stop
+
+    def taken(_: tuple[Article, ...]) -> None:
+        signals.taken.set()
+
+    def healthy(health: FeedHealth) -> None:
+        matcher.orders.give("health", health, who="ingest", at=clock.now())
+
     async with asyncio.TaskGroup() as group:
-        group.create_task(
-            poll_forever(plan.feeds, matcher.inbox, clock, plan.fetch, on_taken=lambda _: signals.taken.set(), stop=stop)
-        )
+        group.create_task(poll_forever(plan.feeds, matcher.inbox, clock, plan.fetch, on_taken=taken, on_health=healthy, stop=stop))
         group.create_task(_match(matcher, pool, signals))
         group.create_task(matcher.attend(stop))
         group.create_task(matcher.force.look_back(stop))

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from streams import mutes, wire
-from streams.decide import release
+from rules.model import Resume
+from streams import coverage, mutes, wire
+from streams.coverage import FeedLife
+from streams.decide import again, release
 from streams.decision import Decision
 from streams.errors import OrderRefused, WireError
 from streams.labels import Desk
-from streams.orders import Ack, Mute, Order, OrderKind, Timer, TimerKind, Unmute
+from streams.orders import Ack, FeedHealth, Mute, Order, OrderKind, Timer, TimerKind, Unmute
 from streams.ports import Memory
 
 Record = TypeVar("Record")
@@ -59,10 +61,20 @@ def _unmute(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime)
     return Decision()
 
 
+def _health(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What a feed did not see may make a pause unproven that was told."""
+    health = content(given, FeedHealth)
+    life = coverage.after(health, memory.note("health", health.feed, FeedLife))
+    memory.put_note("health", health.feed, life)
+    told = (row for rule in desk.rules if isinstance(rule.form, Resume) for row in memory.told_by(rule.id))
+    observed = [row for row in told if row.state == "open" and row.label.pause and row.label.pause.quiet_since]
+    return again([row.anchor for row in observed if row.label.time.end >= health.since], memory, desk, now)
+
+
 def _release(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
     rule, _, subject = due.key.partition("\n")
     return release(rule, subject, memory, desk, now)
 
 
-ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute}
+ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute, "health": _health}
 TIMERS: dict[TimerKind, Fire] = {"hold": _release}

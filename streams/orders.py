@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 Severity = Literal["critical", "high", "medium", "low"]
-OrderKind = Literal["ack", "mute", "unmute"]
+OrderKind = Literal["ack", "mute", "unmute", "health"]
 ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
 EntryKind = Literal["reading", "tick", "rules", "order"]
 TimerKind = Literal["hold"]
@@ -63,6 +63,17 @@ class Unmute:
     """The end of a mute before its time."""
 
     mute: str  # id, e.g. "M12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """A feed gives what it has from a moment on, or no longer does."""
+
+    feed: str  # its name in the settings
+    alive: bool
+    since: datetime
+    covers: tuple[str, ...] = ()  # as the settings say: countries and topics
+    why: str = ""  # the diagnosis when it is dead, "" when it is alive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ can be, so nothing advances that was not written.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,8 +25,9 @@ from connectors.base import FeedSpec, Polled
 from connectors.fetch import Fetch
 from connectors.sources import feed as feed_source
 from connectors.sources.parsing import Parser, ParserPool
-from streams import metrics, pulse
+from streams import coverage, metrics, pulse
 from streams.errors import EnvironmentFault
+from streams.orders import FeedHealth
 from streams.ports import Clock, Inbox
 from streams.records import Article, Cursor, Item
 
@@ -58,6 +60,7 @@ async def poll_forever(
     *,
     on_taken: Callable[[tuple[Article, ...]], None],
     stop: asyncio.Event,
+    on_health: Callable[[FeedHealth], None] = lambda _: None,
     parser: Parser | None = None,
     poll: Poll = feed_source.poll,
 ) -> None:
@@ -66,6 +69,8 @@ async def poll_forever(
     Args:
         feeds: their names are the keys of cursors and articles, so each stands there once.
         on_taken: told of new articles and revisions once they are in the inbox; must not block.
+        on_health: told once of a feed that has given nothing for `coverage.SHOWN`, and of one that lives: the first time in this
+            run and whenever it was dead. It may raise EnvironmentFault, and is then told again.
         parser: None: a parser process of its own, ended with this call.
         poll: how a feed is polled.
     """
@@ -75,9 +80,8 @@ async def poll_forever(
     turns = _Turns()
     try:
         async with asyncio.TaskGroup() as group:
-            pollers = [
-                group.create_task(_Poller(feed, inbox, clock, fetcher, reader, poll, on_taken, turns).run()) for feed in feeds
-            ]
+            polling = (_Poller(feed, inbox, clock, fetcher, reader, poll, on_taken, on_health, turns) for feed in feeds)
+            pollers = [group.create_task(poller.run()) for poller in polling]
             await stop.wait()
             for poller in pollers:
                 poller.cancel()
@@ -111,7 +115,9 @@ class _Poller:
     parser: Parser
     poll: Poll
     on_taken: Callable[[tuple[Article, ...]], None]
+    on_health: Callable[[FeedHealth], None]
     turns: _Turns
+    alive: bool | None = None  # as told last; None: not yet in this run
     last_new: datetime | None = None  # known only after the write, so it stands in the next cursor
 
     async def run(self) -> None:
@@ -129,6 +135,8 @@ class _Poller:
             async with self.turns.turn(cursor.address if cursor else self.feed.url):
                 begun = time.perf_counter()
                 polled = await self.poll(self.feed, cursor, self.fetcher, self.clock.now(), parser=self.parser)
+            for health in self._health(cursor, polled):  # before the write: it moves `last_ok`, by which the next run would know
+                await self._insisted("report the feed's health", partial(self.on_health, health))
             taken = await self._insisted("write the inbox", lambda: self._take(polled))
         metrics.POLL_SECONDS.observe(time.perf_counter() - begun)
         self._tell(polled, taken)
@@ -137,6 +145,18 @@ class _Poller:
         if taken:
             self.last_new = self.clock.now()
             self.on_taken(taken)
+
+    def _health(self, before: Cursor | None, polled: Polled) -> Iterator[FeedHealth]:
+        """What the poll says of the feed that was not told; a long time without a run is one in which it was not seen either."""
+        now, failed = self.clock.now(), polled.outcome == "failed"
+        last = (before.last_ok or before.first_polled) if before else None
+        if last is not None and now - last > coverage.SHOWN and self.alive is not False:
+            why = (polled.cursor.diagnosis if failed else before.diagnosis if before else "") or "it was not asked"
+            yield FeedHealth(feed=self.feed.name, alive=False, since=last, covers=self.feed.covers, why=why)
+            self.alive = False
+        if not failed and not self.alive:
+            yield FeedHealth(feed=self.feed.name, alive=True, since=now, covers=self.feed.covers)
+            self.alive = True
 
     def _take(self, polled: Polled) -> tuple[Article, ...]:
         """The write, stamped at the very moment of it: a tick written between fetch and write must not be newer than the items."""

@@ -338,6 +338,8 @@ class PauseView:
         None  # earliest moment of the first attack after an announcement; None: none, or none was announced before
     )
     quiet_since: datetime | None = None  # end of the last attack before it, by our own record; None: not observed
+    blind_since: datetime | None = None  # of a pause that is unproven: from when too few feeds that matter were alive
+    blind_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

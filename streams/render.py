@@ -206,7 +206,8 @@ def _pause(pause: PauseView, kinds: Sequence[EvidenceKind]) -> str:
     halted = f"halted by {pause.halted_by}" if pause.halted_by else ""
     record = f"quiet since {pause.quiet_since:%d %b %Y} by our own record" if pause.quiet_since else ""
     told = ", ".join(filter(None, (length, since, halted, record))) or "length not stated"
-    evidence = f"{', '.join(kinds) or 'none'} — {_PROOFS[pause.proof]}"
+    blind = f" ({pause.blind_since:%d %b %H:%MZ} to {pause.blind_until:%d %b %H:%MZ})" if pause.blind_since else ""
+    evidence = f"{', '.join(kinds) or 'none'} — {_PROOFS[pause.proof]}{blind}"
     against = f". Contradiction: {pause.contradiction}" if pause.contradiction else ""
     return f"{told}; evidence: {evidence}{against}"
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rules.forms.resume import ANNOUNCED, HALTED, SPOKEN, Resumption
-from rules.match import judge
+from rules.match import judge, places
 from rules.model import Resume, Rule
+from streams.coverage import FeedLife, blind
 from streams.knowledge import Knowledge
 from streams.labels import Desk, View, carriers, evidence, label, qualifiers, quote, time_of
 from streams.records import Event, Label, Participant, Pause, PauseView, Place, Quote, Telling
@@ -70,13 +71,15 @@ def label_of(
     subject: str,
     anchor: str,
     desk: Desk,
+    feeds: Sequence[FeedLife] = (),
 ) -> Label | None:
     """The label of an episode on its anchor; `speaking`: the members whose words belong to it, the anchor among them."""
     members = {name: one for name in speaking if (one := member(rule, seen[name], desk.knowledge)) is not None}
     if anchor not in members:
         return None
     inside = [members[name] for name in dict.fromkeys((*episode.members, anchor)) if name in members]
-    return _label(rule, episode, inside, subject, members[anchor], desk)
+    made = _label(rule, episode, inside, subject, members[anchor], desk)
+    return replace(made, pause=_proved(rule, made.pause, members[anchor], feeds, desk)) if feeds and made.pause else made
 
 
 def _announced(rule: Rule, event: Event, seen: View, attacks: Sequence[Event], knowledge: Knowledge) -> bool | None:
@@ -204,6 +207,19 @@ def _pause_view(episode: Resumption, inside: Sequence[Member], anchor: Member) -
         begun=min((time_of(one.seen).start for one in _begun(inside, anchor)), default=None),
     )
     return replace(view, contradiction=_contradiction(episode, stated, anchor))
+
+
+def _proved(rule: Rule, pause: PauseView, anchor: Member, feeds: Sequence[FeedLife], desk: Desk) -> PauseView:
+    """The pause as far as the feeds saw it: only that of our own history can be blind, and only right before the attack."""
+    form = rule.form
+    if pause.quiet_since is None or not isinstance(form, Resume):
+        return pause
+    start, place = time_of(anchor.seen).start, anchor.seen.facts.place
+    areas = {area for one in places(rule.core) for area in one.areas}
+    if not areas and place is not None and any(part.startswith("place.") for part in form.by):
+        areas = {*place.path, *filter(None, (place.country,))}
+    found = blind(feeds, areas, max(pause.quiet_since, start - form.pause), start, desk.knowledge)
+    return replace(pause, proof="unproven", blind_since=found[0], blind_until=found[1]) if found else pause
 
 
 def _begun(inside: Sequence[Member], anchor: Member) -> list[Member]:

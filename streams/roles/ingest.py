@@ -23,11 +23,13 @@ from streams.clocks import WallClock
 from streams.ending import STOP_S, die
 from streams.errors import EnvironmentFault, RecordError
 from streams.letters import Out
+from streams.orders import FeedHealth
 from streams.ports import Clock
 from streams.publish import poll_forever
 from streams.records import Article
 from streams.settings import Kafka
 from streams.store.inbox import StoreInbox
+from streams.store.orders import StoreOrders
 from streams.store.store import Store
 
 LOOK_S = 1.0  # how often the inbox is asked although nobody said that something came
@@ -60,8 +62,12 @@ async def run(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
     def taken(_: tuple[Article, ...]) -> None:
         publishing.wake.set()
 
+    def healthy(health: FeedHealth) -> None:
+        StoreOrders(plan.store).give("health", health, who="ingest", at=clock.now())
+
+    inbox = StoreInbox(plan.store)
     async with asyncio.TaskGroup() as stages:
-        stages.create_task(poll_forever(plan.feeds, StoreInbox(plan.store), clock, plan.fetch, on_taken=taken, stop=stop))
+        stages.create_task(poll_forever(plan.feeds, inbox, clock, plan.fetch, on_taken=taken, on_health=healthy, stop=stop))
         stages.create_task(publishing.run(stop))
 
 

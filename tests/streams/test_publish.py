@@ -18,6 +18,7 @@ from connectors.sources import feed as feed_source
 from connectors.sources.parsing import InlineParser, Parser
 from streams.clocks import ManualClock
 from streams.errors import EnvironmentFault, StoreBusy
+from streams.orders import FeedHealth
 from streams.publish import PER_HOST, poll_forever
 from streams.records import Article, Cursor, Item
 from streams.store.inbox import StoreInbox
@@ -295,3 +296,44 @@ async def test_stopping_drops_a_poll_under_way(feed_server: FeedServer, inbox: S
     async with running([spec(feed_server)], inbox) as run:
         await run.settle(lambda: feed_server.open_now == 1)
     assert inbox.cursor("wire") is None
+
+
+# -------------------------------------------------------------------------------------------------------------- health
+
+
+async def test_a_feed_that_gives_nothing_for_a_day_is_told_once_and_again_when_it_lives(
+    feed_server: FeedServer, inbox: StoreInbox
+) -> None:
+    """Alive with the first poll of a run; dead since it last gave something, whatever it answers meanwhile."""
+    good, bad = Answer(rss(Piece()), headers=XML), Answer(status=503)
+    feed_server.script("/feed", good, bad, bad, bad, good)
+    told: list[tuple[bool, datetime, str]] = []
+    heard = lambda health: told.append((health.alive, health.since, health.why))  # noqa: E731
+    async with running([spec(feed_server, every_s=43_200)], inbox, on_health=heard) as run:
+        await run.settle(lambda: len(run.taken) == 1)
+        assert [(alive, why) for alive, _, why in told] == [(True, "")]
+        for polls in (2, 3, 4, 5):
+            await run.advance(60_000, lambda polls=polls: feed_server.count("/feed") >= polls)  # type: ignore[misc]
+    assert [alive for alive, _, _ in told] == [True, False, True]
+    assert told[1][1] - NOW < timedelta(seconds=60)
+    assert told[1][2].startswith("http-503")
+
+
+async def test_a_time_without_a_run_is_one_in_which_no_feed_was_seen(feed_server: FeedServer, inbox: StoreInbox) -> None:
+    """The cursor says when it last gave something; a report that could not be written is made again."""
+    feed_server.script("/feed", Answer(rss(Piece()), headers=XML))
+    last = NOW - timedelta(days=3)
+    inbox.take([], Cursor(feed="wire", address=feed_server.url("/feed"), first_polled=last, last_ok=last, next_poll=NOW))
+    told: list[tuple[bool, datetime]] = []
+    faults = [StoreBusy("the store is held by another process")]
+
+    def heard(health: FeedHealth) -> None:
+        if faults:
+            raise faults.pop()
+        told.append((health.alive, health.since))
+
+    async with running([spec(feed_server)], inbox, on_health=heard) as run:
+        await run.settle()
+        await run.advance(2, lambda: len(run.taken) == 1)
+    assert [alive for alive, _ in told] == [False, True]
+    assert told[0][1] == last
