@@ -6,7 +6,7 @@ transaction without an await in it. Until a set is adopted the one before it dec
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -15,7 +15,6 @@ from streams import backfill, metrics, pipeline, wire
 from streams.backfill import SLICE
 from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff
-from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.progress import Backfill
 from streams.records import Reading
@@ -43,8 +42,6 @@ class InForce:
 
     store: Store
     lock: Lock
-    knowledge: Knowledge
-    channels: tuple[str, ...]  # the settings' default
     rules: RuleSet
     desk: Desk
     renewed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -53,7 +50,7 @@ class InForce:
 
     def adopt(self, rules: RuleSet, desk: Desk) -> None:
         """Journals the set if it differs from the one journalled last, and decides by it from now on."""
-        texts = pipeline.rule_texts(rules, self.knowledge, self.channels)
+        texts = pipeline.desk_texts(rules, desk)
         last = journal.last(self.store, "rules")
         before = wire.decode(last.payload, pipeline.RuleTexts) if last else None
         if before != texts:
@@ -159,7 +156,7 @@ class InForce:
         return None, True
 
     def _desk(self, rules: RuleSet) -> Desk:
-        return Desk(rules=rules.rules, knowledge=self.knowledge, default_channels=self.channels)
+        return replace(self.desk, rules=rules.rules)
 
 
 def fitted(size: int, took_s: float) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from rules.index import Index
 from rules.model import Rule
-from streams import episodes, posting, telling
+from streams import episodes, escalation, mutes, posting, telling
 from streams.decision import Decision, Scope
 from streams.facts import against
 from streams.incidents import Regrouping
@@ -203,16 +203,21 @@ def _inherit(scope: Scope) -> None:
     """What was told of incidents that are gone: it goes over to the heir, or it is withdrawn."""
     for incident in scope.gone:
         heir = scope.heirs.get(incident.id)
+        if heir is not None:
+            escalation.inherit(incident.id, heir, scope)
+            mutes.inherit(incident.id, heir, scope)
         for row in scope.memory.told_on(incident.id):
             if row.state == "withdrawn":
                 continue
             there = scope.row(row.rule, heir) if heir else None
             if heir is None:
                 telling.withdraw(row, ("the report it rested on no longer says so",), scope)
-            elif row.subject != incident.id:  # an episode keeps its subject and moves its anchor
+                continue
+            if row.subject != incident.id:  # an episode keeps its subject and moves its anchor
                 scope.made.told[row.rule, row.subject] = replace(row, anchor=heir)
             elif there is None or row.ordinal > there.ordinal == 0:  # what the desk has heard goes before what waits to be told
                 scope.made.told[row.rule, heir] = replace(row, subject=heir, anchor=heir)
+                escalation.move(row, heir, scope)
                 scope.made.told[row.rule, row.subject] = replace(row, state="withdrawn", held="", until=None)
                 scope.made.edited.add(incident.id)
             else:

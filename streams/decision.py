@@ -23,6 +23,7 @@ class Decision:
     passed: dict[tuple[str, str], str] = field(default_factory=dict)  # (rule, anchor): why a label is not announced (yet)
     deliveries: list[Delivery] = field(default_factory=list)
     dispositions: list[Disposition] = field(default_factory=list)
+    gathered: dict[tuple[str, str], str] = field(default_factory=dict)  # (alert, channel): the digest that it went into
     timers: dict[tuple[TimerKind, str], Timer | None] = field(default_factory=dict)  # by kind and key; None: taken away
     notes: dict[tuple[str, str], object | None] = field(default_factory=dict)  # by kind and key; None: forgotten
 

@@ -4,7 +4,7 @@ Called by `streams.decide`. Evidence is what satisfies the rule sentence by sent
 (failed, unclear) are qualifiers and raise nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rules.distance import nearby, nears
@@ -13,6 +13,7 @@ from rules.match import holds, severity
 from rules.model import Rule
 from streams.facts import quoted, standing
 from streams.knowledge import Knowledge
+from streams.policies import Budget
 from streams.ports import Memory
 from streams.records import (
     Article,
@@ -39,6 +40,8 @@ class Desk:
     rules: Sequence[Rule]
     knowledge: Knowledge
     default_channels: tuple[str, ...]
+    budgets: Mapping[str, Budget] = field(default_factory=dict)  # of channels that have one
+    time_zone: str = "UTC"  # the desk's, IANA name
     index: Index = field(init=False, repr=False, compare=False)  # of the rules; a desk is made once for a rule set
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.matching import Matcher
 from streams.orders import FeedHealth
+from streams.policies import Budget
 from streams.ports import Clock, Sink
 from streams.publish import poll_forever
 from streams.records import Article
@@ -53,6 +54,7 @@ class Plan:
     fetch: Fetch
     workers: int = 2
     time_zone: str = "UTC"  # the desk's, IANA name
+    budgets: Mapping[str, Budget] = field(default_factory=dict)  # of channels that have one
     pace: Pace | None = None  # of deliveries, in real seconds whatever the clock is; None: the defaults
     keep_articles: timedelta = timedelta(days=30)
     keep_events: timedelta = timedelta(days=400)
@@ -61,7 +63,13 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Builds the desk, once for the rule set."""
-        desk = Desk(rules=self.rules.rules, knowledge=self.knowledge, default_channels=self.default_channels)
+        desk = Desk(
+            rules=self.rules.rules,
+            knowledge=self.knowledge,
+            default_channels=self.default_channels,
+            budgets=self.budgets,
+            time_zone=self.time_zone,
+        )
         object.__setattr__(self, "desk", desk)
 
 

@@ -74,9 +74,7 @@ class Matcher:
         with store.lock(clock.now()) as lock:
             pulse.HERE.stands("lock", pulse.HELD)
             metrics.LOCK_HELD.set(1)
-            force = InForce(
-                store=store, lock=lock, knowledge=desk.knowledge, channels=desk.default_channels, rules=rules, desk=desk
-            )
+            force = InForce(store=store, lock=lock, rules=rules, desk=desk)
             force.adopt(rules, desk)
             try:
                 yield cls(force=force, inbox=StoreInbox(store), orders=StoreOrders(store), clock=clock, decided=decided)

@@ -1,7 +1,9 @@
-"""Orders about mutes: given, lifted, forgotten once over; called by `streams.obey`. What a mute does is `streams.route`'s."""
+"""Mutes given, lifted, inherited, and forgotten once over; called by `streams.obey`. What a mute does is `streams.route`'s."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from streams.decision import Scope
 from streams.errors import OrderRefused
 from streams.labels import Desk
 from streams.orders import Mute, Order, Unmute
@@ -29,6 +31,13 @@ def give(order: Order, mute: Mute, entry: int, memory: Memory, desk: Desk, now: 
     memory.put_note(
         "mute", f"M{entry}", Muted(id=f"M{entry}", what=mute, who=order.who, up_to=mute.up_to or gravest, since=now, until=until)
     )
+
+
+def inherit(gone: str, heir: str, scope: Scope) -> None:
+    """Mutes of an incident go over to its heir."""
+    for key, mute in scope.book.notes("mute", Muted):
+        if mute.what.incident == gone:
+            scope.book.put("mute", key, replace(mute, what=replace(mute.what, incident=heir)))
 
 
 def lift(wish: Unmute, memory: Memory) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from rules.model import Resume
-from streams import coverage, mutes, wire
+from streams import coverage, digests, escalation, mutes, wire
 from streams.coverage import FeedLife
 from streams.decide import again, release
 from streams.decision import Decision
@@ -44,10 +44,7 @@ def content(given: Order, record: type[Record]) -> Record:
 
 
 def _ack(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
-    ack = content(given, Ack)
-    if memory.incident(ack.incident) is None:
-        raise OrderRefused(f'there is no incident "{ack.incident}" (any more)')
-    memory.put_note("ack", ack.incident, given)
+    escalation.acknowledge(given, content(given, Ack), memory)
     return Decision()
 
 
@@ -76,5 +73,14 @@ def _release(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
     return release(rule, subject, memory, desk, now)
 
 
+def _digest(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    return digests.due(due.key, memory, desk, now)
+
+
+def _escalate(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    rule, subject, step = due.key.split("\n")
+    return escalation.due(rule, subject, int(step), memory, desk, now)
+
+
 ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute, "health": _health}
-TIMERS: dict[TimerKind, Fire] = {"hold": _release}
+TIMERS: dict[TimerKind, Fire] = {"hold": _release, "digest": _digest, "escalate": _escalate}

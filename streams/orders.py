@@ -12,7 +12,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 OrderKind = Literal["ack", "mute", "unmute", "health"]
 ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
 EntryKind = Literal["reading", "tick", "rules", "order"]
-TimerKind = Literal["hold"]
+TimerKind = Literal["hold", "digest", "escalate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

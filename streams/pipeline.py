@@ -9,7 +9,7 @@ largest `taken_at` seen, the only world is the memory handed in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rules.model import Rule, RuleSet
@@ -20,6 +20,7 @@ from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
 from streams.orders import Order, Tick
+from streams.policies import Budget
 from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Reading
@@ -33,10 +34,18 @@ class RuleTexts:
     hashes: dict[str, str]  # rule id to hash
     knowledge: str  # version
     channels: tuple[str, ...]  # the settings' default
+    budgets: dict[str, Budget] = field(default_factory=dict)  # of channels, by the settings
+    time_zone: str = "UTC"  # the desk's
+
+
+def desk_texts(rules: RuleSet, desk: Desk) -> RuleTexts:
+    """A rule set and what the settings say of its alerts, in the form the journal keeps."""
+    texts = rule_texts(rules, desk.knowledge, desk.default_channels)
+    return replace(texts, budgets=dict(sorted(desk.budgets.items())), time_zone=desk.time_zone)
 
 
 def rule_texts(rules: RuleSet, knowledge: Knowledge, channels: tuple[str, ...]) -> RuleTexts:
-    """The rule set in the form the journal keeps."""
+    """The rule set in the form the journal keeps, with settings as they are where nothing is set."""
     hashes = {rule.id: rule.hash for rule in rules.rules}
     return RuleTexts(texts=dict(rules.texts), hashes=hashes, knowledge=knowledge.version, channels=channels)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from streams.digest import Digest
 from streams.policies import Policy
 from streams.prints import Credit
 from streams.timelines import Pattern
@@ -441,6 +442,7 @@ class Delivery:
     alerts: tuple[Alert, ...]  # what this delivery announces; empty: a silent edit
     post: Post
     ping: bool  # whether the desk is to be called
+    digest: Digest | None = None  # set: many incidents at once; the post then holds the last word on each
 
 
 # ----------------------------------------------------------------------------------------------------------- message

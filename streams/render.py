@@ -8,7 +8,7 @@ word from outside is tamed here (`streams.hostile`).
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from streams import dating, whereabouts, wording
+from streams import dating, digest_words, whereabouts, wording
 from streams.hostile import host_of, tame, tame_link
 from streams.records import (
     SEVERITIES,
@@ -48,6 +48,8 @@ def message(delivery: Delivery, time_zone: str) -> Message:
     Args:
         time_zone: the desk's, an IANA name; used where a time of day is known.
     """
+    if delivery.digest is not None:
+        return digest_words.message(delivery, delivery.digest, time_zone)
     post = delivery.post
     shown = post.labels or post.withdrawn
     blocks = [*_headline(post), *_changes(delivery.alerts)]

@@ -121,7 +121,13 @@ def journal(
             if texts.knowledge != knowledge.version:
                 notice(f"journal entry {entry.number}: decided with knowledge {texts.knowledge}, replayed with {knowledge.version}")
             rules = load_texts(texts.texts, knowledge)
-            desk = Desk(rules=rules.rules, knowledge=knowledge, default_channels=texts.channels)
+            desk = Desk(
+                rules=rules.rules,
+                knowledge=knowledge,
+                default_channels=texts.channels,
+                budgets=texts.budgets,
+                time_zone=texts.time_zone,
+            )
             pipeline.take_rules(texts, pipeline.changed_rules(rules, before), memory, desk)
             while pipeline.look_back(memory, desk, limit=WHOLE_PAST):
                 pass

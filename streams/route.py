@@ -31,6 +31,12 @@ class Book:
             return cast(Record | None, self.written[kind, key])
         return self.memory.note(kind, key, record)
 
+    def notes(self, kind: str, record: type[Record]) -> list[tuple[str, Record]]:
+        """As `Memory.notes`."""
+        known: dict[str, object | None] = dict(self.memory.notes(kind, record))
+        known |= {key: one for (of, key), one in self.written.items() if of == kind}
+        return [(key, cast(Record, known[key])) for key in sorted(known) if known[key] is not None]
+
     def put(self, kind: str, key: str, record: object | None) -> None:
         """Writes a note, or forgets it where there is no record."""
         self.written[kind, key] = record
@@ -99,7 +105,7 @@ def mute_of(label: Label, known: Severity, book: Book, now: datetime) -> Muted |
     """
     if graver(label.severity, known):
         return None
-    for _, mute in book.memory.notes("mute", Muted):
+    for _, mute in book.notes("mute", Muted):
         if now < mute.until and not graver(label.severity, mute.up_to) and _concerns(mute.what, label):
             return mute
     return None

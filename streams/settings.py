@@ -116,14 +116,27 @@ class Feed(Part):
     headers: Mapping[Text, Secret] = Field(default={}, description="a map of headers, each {env: NAME} or {file: PATH}")
 
 
-class ConsoleChannel(Part):
+class Spending(Part):
+    """How many alerts at once a channel takes before the rest goes into a digest."""
+
+    alerts: int = Field(strict=True, ge=1, le=10_000, description="a number from 1 to 10000")
+    within: Length = Field(description=HOW)
+
+
+class AnyChannel(Part):
+    """What all kinds of channels have."""
+
+    budget: Spending | None = Field(default=None, description="a map with alerts and within")
+
+
+class ConsoleChannel(AnyChannel):
     """Messages on the terminal."""
 
     kind: Literal["console"] = Field(default="console", exclude=True)
     brief: bool = Field(default=False, strict=True, description="true or false")
 
 
-class SlackChannel(Part):
+class SlackChannel(AnyChannel):
     """One Slack conversation."""
 
     kind: Literal["slack"] = Field(default="slack", exclude=True)
@@ -136,7 +149,7 @@ class SlackChannel(Part):
     )
 
 
-class MailChannel(Part):
+class MailChannel(AnyChannel):
     """One list of addresses."""
 
     model_config = ConfigDict(validate_by_alias=True)

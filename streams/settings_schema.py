@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from streams.secret import Secret
-from streams.settings import DeliveryPace, Feed, Kafka, Part, Poll, Retention, Settings
+from streams.settings import DeliveryPace, Feed, Kafka, Part, Poll, Retention, Settings, Spending
 from streams.settings_file import INNER, KINDS, ROLES, SECRETS
 
 Schema = dict[str, Any]
@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, list[Any]] = {
     "covers": [["IQ", "SY"]],
     "headers": [{"Authorization": {"env": "PAID_SERVICE_KEY"}}],
     "max_bytes": ["15MB"],
+    "budget": [{"alerts": 20, "within": "1h"}],
     "brokers": [["kafka1:9092", "kafka2:9092"]],
 }
 
@@ -89,9 +90,9 @@ def _channels() -> Schema:
     for kind, model in KINDS.items():
         if kind != "console":
             secret = (SECRETS[kind][0],)  # the environment may have it
-            named[f"^{kind}:."] = _part(model, optional=secret)
+            named[f"^{kind}:."] = _part(model, {"budget": _part(Spending)}, optional=secret)
     roles = {role: _TEXT | {"description": f"the name of a channel: that for {words}"} for role, words in _ROLES.items()}
-    console = _part(KINDS["console"]) | {"description": "messages on the terminal: {}"}
+    console = _part(KINDS["console"], {"budget": _part(Spending)}) | {"description": "messages on the terminal: {}"}
     return {
         "type": "object",
         "properties": roles | {"console": console},

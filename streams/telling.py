@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rules.model import Rule
+from streams import escalation
 from streams.changes import Change, changes, peaks
 from streams.decision import Scope
 from streams.orders import Timer
@@ -106,6 +107,8 @@ def tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope
     kept, state = (row.label, row.state) if kind == "withdrawal" else (label, "open")
     told = replace(row, ordinal=row.ordinal + 1, label=kept, state=state, peak=peaks(label, row.peak), held="", until=None)
     _keep(told, scope)
+    if kind == "new":
+        escalation.begin(told, scope)
     scope.made.alerts.append(
         Alert(
             id=f"{row.anchor}/{row.rule}/{told.ordinal}",

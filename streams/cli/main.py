@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "streams.cli.backups:restore",
         "Make a store from a backup, where there is none; stop every process of the old one before.",
     ),
+    "mute": ("streams.cli.orders:mute", "Keep a rule, a place or an incident from calling for a while."),
+    "ack": ("streams.cli.orders:ack", "Take an incident in hand, so that it is not escalated any further."),
     "check": ("streams.cli.author:check", "Show every mistake in rule files, and in the settings."),
     "test": ("streams.cli.trials:run_tests", "Run the tests beside the rules, and say what they would not notice."),
     "explain": ("streams.cli.explain:explain", "Show why a rule fires on an article or does not, clause by clause."),

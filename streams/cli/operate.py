@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.logs import Format, setup
-from streams.cli.parts import attended, feed_spec, health_address, limits, sink
+from streams.cli.parts import attended, budgets, feed_spec, health_address, limits, sink
 from streams.errors import EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ def plan(settings: "Settings", store: "Store", fetch: "Fetch", file: Path) -> "P
         fetch=fetch,
         workers=settings.workers,
         time_zone=settings.time_zone,
+        budgets=budgets(settings),
         pace=Pace(between_s={"slack": settings.delivery.pace.total_seconds()}, settle_s=settings.delivery.settle.total_seconds()),
         keep_articles=settings.retention.articles,
         keep_events=kept,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from connectors.base import FeedSpec
     from connectors.fetch import Limits
     from streams.health import Subject
+    from streams.policies import Budget
     from streams.ports import Sink
     from streams.settings import Channel, Feed, Settings
 
@@ -28,6 +29,17 @@ def feed_spec(feed: "Feed") -> "FeedSpec":
         tier=str(feed.tier),
         headers=tuple((name, secret.reveal()) for name, secret in feed.headers.items()),
     )
+
+
+def budgets(settings: "Settings") -> "dict[str, Budget]":
+    """The budgets of channels that have one."""
+    from streams.policies import Budget
+
+    return {
+        name: Budget(alerts=one.budget.alerts, within_s=int(one.budget.within.total_seconds()))
+        for name, one in settings.channels.items()
+        if one.budget is not None
+    }
 
 
 def sink(channel: "Channel") -> "Sink":

@@ -34,8 +34,6 @@ def sentences(rule: "Rule") -> Iterator[str]:
         yield f"budget: beyond {most} the rest goes into a digest, and the owner is told"
     if policy.inhibits:
         yield f"inhibits: of an incident that it has told, {', '.join(policy.inhibits)} does not call unless it is graver"
-    if policy.escalate or policy.quiet:
-        yield "(escalate and quiet are kept on the alert; delivery does not act on them yet)"
 
 
 def _length(seconds: int) -> str:

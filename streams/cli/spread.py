@@ -12,7 +12,7 @@ import typer
 
 from streams.cli import operate
 from streams.cli.logs import Format, setup
-from streams.cli.parts import attended, feed_spec, health_address, limits, sink
+from streams.cli.parts import attended, budgets, feed_spec, health_address, limits, sink
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
@@ -157,7 +157,13 @@ def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, 
                 store=store,
                 kafka=kafka,
                 rules=rules,
-                desk=Desk(rules=rules.rules, knowledge=known, default_channels=(settings.default_channel,)),
+                desk=Desk(
+                    rules=rules.rules,
+                    knowledge=known,
+                    default_channels=(settings.default_channel,),
+                    budgets=budgets(settings),
+                    time_zone=settings.time_zone,
+                ),
                 sources=sources,
                 keep_articles=settings.retention.articles,
                 keep_events=settings.retention.events,

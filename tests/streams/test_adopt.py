@@ -46,7 +46,7 @@ def force(tmp_path: Path, known: Knowledge) -> Iterator[InForce]:
     with Store.open(tmp_path / "desk.db") as store, store.lock(at("04-01")) as lock:
         first = rules(known)
         desk = Desk(rules=first.rules, knowledge=known, default_channels=("console",))
-        made = InForce(store=store, lock=lock, knowledge=known, channels=("console",), rules=first, desk=desk)
+        made = InForce(store=store, lock=lock, rules=first, desk=desk)
         made.adopt(first, desk)
         with store.matching(lock) as memory:
             for n in range(len(SITES)):

@@ -21,6 +21,7 @@ from streams.settings import (
     Retention,
     Settings,
     SlackChannel,
+    Spending,
 )
 from streams.settings_file import KINDS, load
 
@@ -68,7 +69,11 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
         Feed(name="local-test", url="http://127.0.0.1:8000/feed", covers=("JO",), allow_private=True),
     )
     assert found.channels == {
-        "slack:gsoc": SlackChannel(channel="C0123456789", token=Secret(PLANTED)),
+        "slack:gsoc": SlackChannel(
+            channel="C0123456789",
+            token=Secret(PLANTED),
+            budget=Spending(alerts=20, within="1h"),  # type: ignore[arg-type]  # as in the file
+        ),
         "slack:duty-lead": SlackChannel(channel="C9876543210", token=Secret("shared " + PLANTED), api="https://slack-gov.com/api/"),
         "mail:ops": MailChannel.model_validate(
             {

@@ -52,7 +52,8 @@ def test_examples_are_valid() -> None:
     """Each as a value of its key, wherever it stands."""
     feed, poll = MADE["properties"]["feeds"]["items"]["properties"], MADE["properties"]["poll"]["properties"]
     kafka = MADE["properties"]["kafka"]["properties"]
-    known = feed | poll | kafka | MADE["properties"]
+    channel = MADE["properties"]["channels"]["patternProperties"]["^slack:."]["properties"]
+    known = feed | poll | kafka | channel | MADE["properties"]
     for key, values in EXAMPLES.items():
         for value in values:
             assert Draft202012Validator(known[key]).is_valid(value), key

@@ -80,7 +80,6 @@ hold: the first telling waits up to 2h for 2 independent sources, then it is sen
 escalate: when nobody has taken it after 10m, mail:duty is told
 quiet: from 22:00 to 06:00 (the desk's time) what is below high waits for a digest
 budget: beyond 3 alerts within 1h the rest goes into a digest, and the owner is told
-(hold, escalate, quiet and budget are kept on the alert; delivery does not act on them yet)
 """)  # fmt: skip
 
 
