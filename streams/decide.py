@@ -264,4 +264,4 @@ def _fate(rule: str, incident: str | None, scope: Scope) -> str:
         return ""
     if scope.silent:
         return f"backfill: {incident} known silently"
-    return f"updated incident {incident}"
+    return f"updated incident {incident}" if row.ordinal else f"known silently: nothing is told of {incident} so far"
