@@ -27,8 +27,9 @@ import structlog
 
 from streams import metrics, pulse, render
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable
+from streams.message import Message, Step
 from streams.ports import Clock, Outbox, Sink
-from streams.records import Delivery, Message, Step
+from streams.records import Delivery
 
 StepName = Literal["post", "edit", "reply"]
 

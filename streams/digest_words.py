@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from streams import dating, whereabouts, wording
 from streams.digest import Digest
 from streams.hostile import tame
-from streams.records import SEVERITIES, Alert, Block, Delivery, Message, Piece
+from streams.message import Block, Message, Piece
+from streams.records import SEVERITIES, Alert, Delivery
 
 _SUMMARY_CHARS = 400
 

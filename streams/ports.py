@@ -8,22 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from streams.message import Message, Step
 from streams.orders import Entry, EntryKind, Timer, TimerKind
 from streams.prints import Backing, Print
 from streams.progress import Backfill
-from streams.records import (
-    Article,
-    Cursor,
-    Delivery,
-    Disposition,
-    Event,
-    Incident,
-    Item,
-    Message,
-    Reading,
-    Step,
-    Told,
-)
+from streams.records import Article, Cursor, Delivery, Disposition, Event, Incident, Item, Reading, Told
 from streams.timelines import Point
 
 Record = TypeVar("Record")

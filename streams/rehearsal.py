@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from rules.model import CountWithin, FirstWithin, Resume, Rule, SequenceWithin
-from streams.records import SEVERITIES, Alert, AlertKind, Delivery, Message, Reading
+from streams.message import Message
+from streams.records import SEVERITIES, Alert, AlertKind, Delivery, Reading
 from streams.replay import BATCH, Reader, Run, Tally
 
 AMENDED = timedelta(days=14)  # how long after an attack a denial may still join it (docs/architecture.md)

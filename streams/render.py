@@ -10,21 +10,8 @@ from typing import Literal
 
 from streams import dating, digest_words, whereabouts, wording
 from streams.hostile import host_of, tame, tame_link
-from streams.records import (
-    SEVERITIES,
-    Alert,
-    Block,
-    Delivery,
-    EvidenceKind,
-    Interval,
-    Label,
-    Message,
-    Origin,
-    PauseView,
-    Piece,
-    Post,
-    Quote,
-)
+from streams.message import Block, Message, Piece
+from streams.records import SEVERITIES, Alert, Delivery, EvidenceKind, Interval, Label, Origin, PauseView, Post, Quote
 from streams.route import uncorroborated
 from streams.timelines import Pattern
 

@@ -8,7 +8,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.hostile import tame, tame_link
-from streams.records import Block, Delivery, Message, Severity, Step
+from streams.message import Block, Message, Step
+from streams.records import Delivery, Severity
 
 _COLOURS: dict[Severity, str] = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
 _MUTED = ("sources", "why")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streams.records import Message
+    from streams.message import Message
 
 
 def put_message(words: "Message") -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from streams.message import Message, Step
 from streams.prints import Backing
-from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Message, Step, Told
+from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Told
 from streams.store import schema
 from streams.store.memory import StoreMemory
 from streams.wire import decode

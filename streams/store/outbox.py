@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
-from streams.records import Delivery, Message, Step
+from streams.message import Message, Step
+from streams.records import Delivery
 from streams.store import restored, schema
 from streams.store.life import Sent, sent
 from streams.store.lock import Lock

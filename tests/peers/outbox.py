@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from streams.records import SEVERITIES, Delivery, Message, Step
+from streams.message import Message, Step
+from streams.records import SEVERITIES, Delivery
 
 
 @dataclass

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from streams.message import Block, Message, Piece
 from streams.records import (
     Alert,
     Article,
-    Block,
     Cursor,
     Delivery,
     Event,
@@ -14,8 +14,6 @@ from streams.records import (
     Interval,
     Item,
     Label,
-    Message,
-    Piece,
     Post,
     Reading,
     Severity,

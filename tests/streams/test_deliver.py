@@ -14,7 +14,7 @@ from peers.slack import Fault, SlackPeer
 from connectors.sinks.slack import SlackSink
 from streams.deliver import Pace, Tally, deliver_forever, deliver_once
 from streams.errors import SinkRefused, SinkUnavailable
-from streams.records import Step
+from streams.message import Step
 
 CHANNEL = "slack:gsoc"
 HASTY = Pace(between_s={}, settle_s=0.05, backoff_s=0.01, backoff_max_s=0.05, poll_s=0.01)

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from streams import demo
-from streams.records import Article, Delivery, Message, Step
+from streams.message import Message, Step
+from streams.records import Article, Delivery
 
 EXPECTED = [json.loads(line) for line in Path("tests/data/demo_expected.jsonl").read_text("utf-8").splitlines()]
 

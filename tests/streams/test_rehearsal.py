@@ -11,7 +11,8 @@ from small_world import WORLD
 
 from rules.load import load_texts
 from rules.model import RuleSet
-from streams.records import Article, Message, Reading
+from streams.message import Message
+from streams.records import Article, Reading
 from streams.rehearsal import AMENDED, Call, by_day, current, look_back, rehearse, volume
 from streams.replay import Run, Tally
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from peers import desk
 
-from streams.records import About, Attribution, Count, Instrument, Interval, Message, Nearby, Origin, Participant, Span
+from streams.message import Message
+from streams.records import About, Attribution, Count, Instrument, Interval, Nearby, Origin, Participant, Span
 from streams.render import bare, message
 from streams.timelines import Pattern
 

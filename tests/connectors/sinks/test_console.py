@@ -6,7 +6,7 @@ from peers import desk
 from rich.console import Console
 
 from connectors.sinks.console import ConsoleSink
-from streams.records import Block, Message, Piece, Step
+from streams.message import Block, Message, Piece, Step
 from streams.render import message
 
 

@@ -14,7 +14,7 @@ from peers.outbox import MemoryOutbox, WallClock
 from connectors.sinks.mail import MailSink
 from streams.deliver import Pace, deliver_once
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
-from streams.records import Block, Message, Piece, Step
+from streams.message import Block, Message, Piece, Step
 from streams.render import message
 
 POST = desk.delivery(channel="mail:duty")

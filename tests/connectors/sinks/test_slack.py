@@ -16,7 +16,7 @@ from connectors.sinks.marks import said
 from connectors.sinks.slack import SlackSink, severity_rises
 from connectors.sinks.slack_blocks import blocks_of, fallback, line_blocks
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
-from streams.records import Block, Message, Piece, Step
+from streams.message import Block, Message, Piece, Step
 from streams.render import message
 
 POST = desk.delivery()
