@@ -147,6 +147,21 @@ class MailSink:
         readable = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-")[:60]
         return f"<{readable}.{hashlib.sha256(f'{name}/{said(delivery)}'.encode()).hexdigest()[:12]}@{self._domain}>"
 
+    async def reach(self) -> str:
+        """In words that the server is there and takes our login; sends nothing. Raises SinkError."""
+        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        try:
+            await client.connect()
+            await client.noop()
+        except aiosmtplib.SMTPResponseException as fault:
+            raise SinkRefused(f"mail {self._host}: {fault.code} {tame(fault.message, 200)}") from fault
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as fault:
+            why = "no STARTTLS there; see the setting tls" if "STARTTLS" in str(fault) else type(fault).__name__
+            raise SinkUnavailable(f"mail {self._host}: no connection: {why}") from fault
+        finally:
+            client.close()
+        return f"{self._host} answers" + (" and takes our login" if self._options["username"] else "")
+
     async def _send(self, message_id: str, letter: bytes) -> None:
         client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
         lost: type[SinkError] = SinkUnavailable  # until the letter itself is under way

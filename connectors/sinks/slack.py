@@ -156,6 +156,11 @@ class SlackSink:
     def _mark(self, step: Step, delivery: Delivery) -> dict[str, Any]:
         return {"event_type": EVENT_TYPE, "event_payload": {"id": delivery.id, "step": step.name, "said": said(delivery)}}
 
+    async def reach(self) -> str:
+        """In words that token, channel and rights are right; sends nothing. Raises SinkError."""
+        await self._ask(lambda: self._client.conversations_history(channel=self._channel, limit=1), writing=False)
+        return f"Slack answers, and the token may read {self._channel}"
+
     async def _ask(self, call: Callable[[], Awaitable[Any]], *, writing: bool) -> Any:
         """The peer's answer. A question that fails can be asked again; a write whose answer is lost is in doubt."""
         lost = SinkInDoubt if writing else SinkUnavailable
