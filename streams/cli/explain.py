@@ -51,7 +51,7 @@ def explain(
         str | None, typer.Option("--published", help="When the words were published, in UTC. Default: now.", show_default=False)
     ] = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="The store, instead of that of the settings.", show_default=False)
+        str | None, typer.Option("--store", help="The store, instead of that of the settings.", show_default=False)
     ] = None,
     settings: SettingsFile = None,
     knowledge: KnowledgeFolders = None,
@@ -65,7 +65,7 @@ def explain(
         raise UsageError(f'no rule "{rule}" in these files{suggest(rule, [one.id for one in found.rules])}')
     words = text if article is None else sys.stdin.read() if article == "-" else None
     usual = given.store_address() if given and not store else None
-    address = store or (usual if usual and Path(usual).exists() else None)
+    address = store or (usual if usual and ("://" in usual or Path(usual).exists()) else None)
     reading = _stored(article, address) if words is None and article is not None and not Path(article).is_file() else None
     if reading is None:
         one = _written(words, title, published) if words is not None else _from_file(article or "")
@@ -132,7 +132,7 @@ def _read(article: "Article", model: str, known: "Knowledge") -> "Reading":
     return load_extractor(model, known).read([article])[0]
 
 
-def _stored(name: str, address: "Path | str | None") -> "Reading | None":
+def _stored(name: str, address: str | None) -> "Reading | None":
     """What the matcher was given of a stored article; None when there is no store or no such article in it."""
     if address is None:
         return None

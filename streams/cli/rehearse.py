@@ -40,7 +40,7 @@ def try_rule(
         list[str] | None, typer.Option(help="Articles to try it on, instead of the store; may be given again.", show_default=False)
     ] = None,
     store: Annotated[
-        Path | None, typer.Option(help="The store of a run. Default: that of the settings.", show_default=False)
+        str | None, typer.Option(help="The store of a run. Default: that of the settings.", show_default=False)
     ] = None,
     days: Annotated[int, typer.Option(min=1, help="How many days, up to the newest article.")] = 30,
     settings: SettingsFile = None,
@@ -97,7 +97,7 @@ def _stands_in(one: Mistake, rule: "Rule", found: "RuleSet") -> bool:
 
 
 @contextmanager
-def _opened(store: Path | None, settings: "Settings | None", archive: list[str] | None) -> "Iterator[Store | None]":
+def _opened(store: str | None, settings: "Settings | None", archive: list[str] | None) -> "Iterator[Store | None]":
     """The store, None when an archive is given, or when there is none and none was named."""
     from streams.store.store import Store
 

@@ -86,15 +86,15 @@ def replay(
     _closing(runs, tally, faults)
 
 
-def _journal(archives: list[str]) -> Path | None:
+def _journal(archives: list[str]) -> str | None:
     """The store whose journal is to be replayed, None when archives are."""
     found = [path.removeprefix(JOURNAL) for path in archives if path.startswith(JOURNAL)]
     if found and len(archives) > 1:
         raise UsageError(f'"{JOURNAL}{found[0]}": a journal is replayed by itself; leave the other archives out')
-    return Path(found[0]) if found else None
+    return found[0] if found else None
 
 
-def _relive(store: Path, known: "Loaded", start: datetime | None, show: "_Lines | _Table", *, words: bool) -> None:
+def _relive(store: str, known: "Loaded", start: datetime | None, show: "_Lines | _Table", *, words: bool) -> None:
     """The run again as it was: its own rules, its own order."""
     from streams import replay as core
     from streams.memory import DictMemory
@@ -114,7 +114,7 @@ def _relive(store: Path, known: "Loaded", start: datetime | None, show: "_Lines 
     print(f"{count} alerts", file=sys.stderr)
 
 
-def _journalled(store: Path, tally: "core.Tally") -> "Iterator[Reading]":
+def _journalled(store: str, tally: "core.Tally") -> "Iterator[Reading]":
     """What a run took, to be judged by other rules."""
     from streams import wire
     from streams.records import Reading

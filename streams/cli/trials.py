@@ -39,7 +39,7 @@ def run_tests(
     from_miss: FromMiss = None,
     words: Annotated[str, typer.Option(help="Of a missed article, the sentence with these words.", show_default=False)] = "",
     store: Annotated[
-        Path | None, typer.Option(help="The store of the run. Default: that of the settings.", show_default=False)
+        str | None, typer.Option(help="The store of the run. Default: that of the settings.", show_default=False)
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Run again whenever a rule file changes.")] = False,
     settings: SettingsFile = None,

@@ -20,7 +20,9 @@ _LINE_CHARS = 2000  # of `why`; no sentence of a newspaper is as long
 def why(
     what: Annotated[str, typer.Argument(metavar="URL|ID", help="An article's link, or its id.", show_default=False)],
     folder: Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.")] = Path(),
-    store: Annotated[Path | None, typer.Option(help="The store itself, instead of a folder.", show_default=False)] = None,
+    store: Annotated[
+        str | None, typer.Option(help="The store itself, instead of a folder: a path or an address.", show_default=False)
+    ] = None,
 ) -> None:
     """Tell the whole life of an article: read, decided, told and sent."""
     from connectors.sources.feed_ids import canonical_link

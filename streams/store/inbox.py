@@ -139,7 +139,7 @@ class StoreInbox:
         with self._store.writing() as connection:
             if _decided(connection, article) >= revision:
                 return False
-            if connection.execute(update(inbox).where(*aside).values(state=WAITING, deaths=0)).rowcount == 0:
+            if connection.execute(update(inbox).where(*aside).values(state=WAITING, deaths=0, published_at=None)).rowcount == 0:
                 return False
             ledger.reopen(connection, article, revision)
         return True
