@@ -102,11 +102,19 @@ def pass_over(memory: Memory) -> str:
 
 def settle(reading: Reading, forgotten: Sequence[Event], memory: Memory, desk: Desk, now: datetime) -> None:
     """Judges, for rules on their way, every incident that the reading may change, as it stands before."""
-    passes = memory.backfills()
-    if not passes:
-        return
-    touched = affected(reading, forgotten, memory)
-    for one in passes:
+    if memory.backfills():
+        judge(affected(reading, forgotten, memory), memory, desk, now)
+
+
+def finish_forms(memory: Memory, desk: Desk, now: datetime) -> None:
+    """Ends the passes of temporal rules, for what an operator merges or splits may be a member of any episode."""
+    while any(_forms(one, desk) for one in memory.backfills()):
+        step(memory, desk, now)
+
+
+def judge(touched: Sequence[Incident], memory: Memory, desk: Desk, now: datetime) -> None:
+    """Judges incidents, for rules on their way, as they stand before something changes them."""
+    for one in memory.backfills():
         done = memory.judged(one.entry, [incident.id for incident in touched])
         due = [incident for incident in touched if incident.id not in done]
         write(decide_rules(_rules(one, desk), due, memory, desk, now), memory)

@@ -40,6 +40,24 @@ def decide(
     return decision
 
 
+def decide_by_hand(
+    word: str, regrouping: Regrouping, memory: Memory, desk: Desk, now: datetime, lost: Mapping[tuple[str, str], Point]
+) -> Decision:
+    """What to tell after an operator has merged or split incidents; the desk knows already what they have together."""
+    scope = Scope(
+        changed=regrouping.written,
+        gone=regrouping.gone,
+        heirs=regrouping.heirs,
+        memory=memory,
+        desk=desk,
+        now=now,
+        silent=False,
+        lost=lost,
+        by_hand=word,
+    )
+    return _decided(scope, desk.index)
+
+
 def decide_rules(rules: Sequence[Rule], incidents: Iterable[Incident], memory: Memory, desk: Desk, now: datetime) -> Decision:
     """What new or changed rules say of incidents known already, told silently; of temporal ones only what they are to it.
 
@@ -221,7 +239,8 @@ def _inherit(scope: Scope) -> None:
                 scope.made.told[row.rule, row.subject] = replace(row, state="withdrawn", held="", until=None)
                 scope.made.edited.add(incident.id)
             else:
-                telling.withdraw(row, ("it is the same incident as one told before",), scope)
+                told = f"the same incident as {heir}" + (f": {scope.by_hand}" if scope.by_hand else ", which was told before")
+                telling.withdraw(row, (told,), scope, kind="correction")
 
 
 # -------------------------------------------------------------------------------------------------------- the ledger

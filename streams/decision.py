@@ -42,6 +42,7 @@ class Scope:
     lost: Mapping[tuple[str, str], Point] = field(default_factory=dict)  # (rule, incident): what those of `gone` were to it
     views: dict[str, View] = field(default_factory=dict)  # of incidents, as they are asked for
     edited: bool = False  # the rules changed and not the world: no label is withdrawn, no post is touched
+    by_hand: str = ""  # the operator's word that merged or split these incidents; "": an article changed them
     made: Decision = field(default_factory=Decision)  # filled as the comparison goes
 
     @property

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from rules.model import Resume
-from streams import coverage, digests, escalation, mutes, wire
+from streams import bonding, coverage, digests, escalation, mutes, wire
 from streams.coverage import FeedLife
 from streams.decide import again, release
 from streams.decision import Decision
 from streams.errors import OrderRefused, WireError
 from streams.labels import Desk
-from streams.orders import Ack, FeedHealth, Mute, Order, OrderKind, Timer, TimerKind, Unmute
+from streams.orders import Ack, FeedHealth, Merge, Mute, Order, OrderKind, Split, Timer, TimerKind, Unmute
 from streams.ports import Memory
 
 Record = TypeVar("Record")
@@ -68,6 +68,14 @@ def _health(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime)
     return again([row.anchor for row in observed if row.label.time.end >= health.since], memory, desk, now)
 
 
+def _merge(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    return bonding.merge(given, content(given, Merge), entry, memory, desk, now)
+
+
+def _split(given: Order, entry: int, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    return bonding.split(given, content(given, Split), entry, memory, desk, now)
+
+
 def _release(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
     rule, _, subject = due.key.partition("\n")
     return release(rule, subject, memory, desk, now)
@@ -82,5 +90,5 @@ def _escalate(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision
     return escalation.due(rule, subject, int(step), memory, desk, now)
 
 
-ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute, "health": _health}
+ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute, "health": _health, "merge": _merge, "split": _split}
 TIMERS: dict[TimerKind, Fire] = {"hold": _release, "digest": _digest, "escalate": _escalate}

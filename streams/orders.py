@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 Severity = Literal["critical", "high", "medium", "low"]
-OrderKind = Literal["ack", "mute", "unmute", "health"]
+OrderKind = Literal["ack", "mute", "unmute", "health", "merge", "split"]
 ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
 EntryKind = Literal["reading", "tick", "rules", "order"]
 TimerKind = Literal["hold", "digest", "escalate"]
+BondKind = Literal["together", "apart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,30 @@ class Ack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Two incidents are one thing in the world."""
+
+    one: str  # incident ids
+    other: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Some of an incident's events are another thing than the rest of it."""
+
+    incident: str  # id
+    events: tuple[str, ...]  # ids of those that leave
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bond:
     """An operator's word that two events are one thing in the world, or that they are not. It stands for both, in either order."""
 
     one: str  # event ids; `one` sorts before `other`
     other: str
-    kind: Literal["together", "apart"]
+    kind: BondKind
     entry: int  # of the journal entry that made it
     by: str  # who
     why: str  # in the operator's words

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rules.model import Rule, RuleSet
-from streams import backfill, copies, obey, wire
+from streams import backfill, bonds, copies, obey, wire
 from streams.decide import decide
 from streams.decision import Decision
 from streams.incidents import regroup
@@ -67,6 +67,7 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     forgotten = memory.events_of(article.id)
     backfill.settle(reading, forgotten, memory, desk, now)
     copies.note(article, reading.credits, memory, now)
+    bonds.carry(forgotten, reading.events, memory)
     regrouping = regroup(reading, forgotten, memory, entry.number)
     if copies.note_late(reading, regrouping.written, memory, now):
         regrouping = regroup(reading, forgotten, memory, entry.number)

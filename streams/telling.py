@@ -28,7 +28,7 @@ def first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) -> 
     elif rule.expires is not None and scope.now.date() > rule.expires:
         scope.made.passed[rule.id, anchor] = f"expired: {anchor} came after {rule.expires}, the rule's last day"
     else:
-        announce(row, label, scope)
+        announce(row, label, scope, tuple(filter(None, (scope.by_hand,))))
 
 
 def announce(row: Told, label: Label, scope: Scope, words: tuple[str, ...] = ()) -> None:
@@ -65,7 +65,8 @@ def again(row: Told, label: Label, scope: Scope) -> None:
     calls = back or [change for change in found if change.kind in (*label.again_on, "evidence")]
     words = tuple(change.words for change in _told_first(found))
     silenced = _silenced(row, label, scope, back=bool(back)) if row.ordinal else ""
-    if scope.silent or not calls or silenced:
+    known = bool(scope.by_hand) and not back  # of one incident or the other, the desk has heard it
+    if scope.silent or not calls or silenced or known:
         _keep(replace(row, label=label, state="open"), scope)
         scope.made.edited.add(row.anchor)
         if calls and silenced and not scope.silent:
@@ -87,8 +88,11 @@ def restore(row: Told, label: Label, scope: Scope) -> None:
         tell(row, label, "correction", ("holds again after all",), scope)
 
 
-def withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:
-    """A label that no longer holds; in silence where the desk has not heard of it, or does not want to."""
+def withdraw(row: Told, words: tuple[str, ...], scope: Scope, kind: AlertKind = "withdrawal") -> None:
+    """A label that no longer holds; in silence where the desk has not heard of it, or does not want to.
+
+    A "correction" closes it too: it holds still, and stands on another incident's post.
+    """
     closed = replace(row, state="withdrawn", held="", until=None)
     silenced = _silenced(row, row.label, scope, back=True) if row.ordinal else ""
     if row.ordinal == 0 or scope.silent or silenced:
@@ -99,12 +103,12 @@ def withdraw(row: Told, words: tuple[str, ...], scope: Scope) -> None:
         return
     incident = scope.memory.incident(row.anchor)
     label = row.label if incident is None else replace(row.label, standing=incident.facts.standing)
-    tell(closed, label, "withdrawal", words, scope)
+    tell(closed, label, kind, words, scope, closes=True)
 
 
-def tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope) -> None:
-    """The next alert of a label; `row.state` is what it is to be afterwards where it is withdrawn, else it is open."""
-    kept, state = (row.label, row.state) if kind == "withdrawal" else (label, "open")
+def tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope, *, closes: bool = False) -> None:
+    """The next alert of a label; one that `closes` keeps the row's own label and state, else the row is open with this label."""
+    kept, state = (row.label, row.state) if closes else (label, "open")
     told = replace(row, ordinal=row.ordinal + 1, label=kept, state=state, peak=peaks(label, row.peak), held="", until=None)
     _keep(told, scope)
     if kind == "new":

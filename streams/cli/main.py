@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("streams.cli.why:why", "Tell the whole life of an article: read, decided, told and sent."),
     "doctor": ("streams.cli.doctor:doctor", "Look at everything that may be wrong, and say what to do."),
     "dead": ("streams.cli.dead:dead", "What was set aside: list it, show it, try it again."),
+    "incident": ("streams.cli.incident:incident", "Look at incidents; say that two are one, or that one is two."),
     "backup": ("streams.cli.backups:backup", "Copy the whole store into one file, as of one moment, while the run goes on."),
     "restore": (
         "streams.cli.backups:restore",

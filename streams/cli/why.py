@@ -1,7 +1,7 @@
 """`tocsin why`: the whole life of one article, in words."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ import typer
 from streams.cli.operate import settings_of
 
 if TYPE_CHECKING:
+    from streams.joining import Joined
     from streams.records import Disposition, Event
     from streams.store.life import Life, Sent, Taken
 
@@ -61,8 +62,7 @@ def _life(life: "Life") -> Iterator[str]:
         yield f"  credits {', '.join(credits)}"
     for copy in life.backing.copies:
         yield f"  one text with {copy}, whichever copied"
-    for event in life.events:
-        yield from _event(event)
+    yield from told_lines(life.events, life.joined)
     for incident in life.incidents:
         others = [one for one in incident.events if one not in {event.id for event in life.events}]
         yield f"  incident {incident.id}: {len(incident.events)} events, {len(others)} of them from other articles"
@@ -91,6 +91,18 @@ def _taken(taken: "Taken") -> Iterator[str]:
     yield f"  revision {taken.revision} taken {_moment(taken.taken_at)} from {taken.source}: {taken.state}{deaths}{kept}"
     if taken.url:
         yield f"    {taken.url}"
+
+
+def told_lines(events: "Sequence[Event]", joined: "Sequence[Joined]") -> Iterator[str]:
+    """Events in lines, and why each stands in its incident and in no other."""
+    stands = {one.event: one for one in joined}
+    for event in events:
+        yield from _event(event)
+        one = stands.get(event.id)
+        if one is not None:
+            yield f"    stands in {one.incident}: {'; '.join(one.reasons) or 'alone, for nothing else told ties to it'}"
+            if one.nearest:
+                yield f"    nearest other is {one.nearest}: {'; '.join(one.apart)}"
 
 
 def _event(event: "Event") -> Iterator[str]:

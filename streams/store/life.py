@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from streams.joining import Joined, explain
 from streams.message import Message, Step
 from streams.prints import Backing
 from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Told
@@ -62,6 +63,7 @@ class Life:
     newest: Article | None  # as last decided; without text when that is older than its retention
     backing: Backing  # whose word it rests on
     events: tuple[Event, ...]
+    joined: tuple[Joined, ...]  # why each of its events stands where it stands
     incidents: tuple[Incident, ...]
     decided: tuple[Decided, ...]  # in the order they were made
     told: tuple[Told, ...]  # on the posts of its incidents
@@ -108,6 +110,38 @@ def series(store: "Store", label: Label, back: timedelta) -> tuple[tuple[Event, 
         return tuple(memory.events(one.events) for one in found if one is not None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """An incident with all that makes it up."""
+
+    incident: Incident
+    events: tuple[Event, ...]  # canonical order
+    joined: tuple[Joined, ...]  # of its events, in their order
+    told: tuple[Told, ...]  # on its post
+
+
+def incident(store: "Store", id: str) -> Whole | None:
+    """One incident with its events and why each belongs to it, None when there is none of this id (any more)."""
+    with store.reading() as connection:
+        memory = StoreMemory(connection)
+        found = memory.incident(id)
+        if found is None:
+            return None
+        events = memory.events(found.events)
+        joined = tuple(one for event in events if (one := explain(event, memory)) is not None)
+        return Whole(incident=found, events=events, joined=joined, told=memory.told_on(id))
+
+
+def recent(store: "Store", limit: int) -> tuple[tuple[Incident, tuple[Told, ...]], ...]:
+    """The incidents that were reported last, newest first, each with what was told of it."""
+    table = schema.incidents
+    newest = select(table.c.payload).order_by(table.c.last_published.desc(), table.c.id).limit(limit)
+    with store.reading() as connection:
+        memory = StoreMemory(connection)
+        found = [decode(payload, Incident) for payload in connection.execute(newest).scalars()]
+        return tuple((one, memory.told_on(one.id)) for one in found)
+
+
 def article(store: "Store", id: str) -> Article | None:
     """The newest decided revision of an article; without its text when that is older than its retention."""
     with store.reading() as connection:
@@ -145,6 +179,7 @@ def _life(connection: Connection, article: str) -> Life:
         newest=memory.article(article),
         backing=memory.backings([article]).get(article, Backing(article=article)),
         events=events,
+        joined=tuple(found for event in events if (found := explain(event, memory)) is not None),
         incidents=tuple(one for name in ids if (one := memory.incident(name)) is not None),
         decided=tuple(_decided(row) for row in rows),
         told=tuple(told for name in ids for told in memory.told_on(name)),
