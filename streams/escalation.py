@@ -68,6 +68,7 @@ def due(rule: str, subject: str, index: int, memory: Memory, desk: Desk, now: da
         label=replace(row.label, channels=step.channels),
         changes=(f"nobody has taken it after {in_words(timedelta(seconds=step.unacked_s))}",),
         decided=now,
+        unacked=True,
     )
     scope.made.alerts.append(alert)
     scope.made.deliveries += [delivery(channel, (alert,), content, scope) for channel in step.channels]

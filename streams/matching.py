@@ -113,8 +113,7 @@ class Matcher:
             await either(LOOK_S, self.asked, stop)
 
     async def catch_up(self) -> None:
-        """Takes the ticks and orders that are due by now."""
-        await self._tick(self.clock.now())
+        """Takes the orders given so far, then the ticks that are due: who acknowledged in time is not escalated past."""
         for order in self.orders.waiting():
             await self._obey(order)
         await self._tick(self.clock.now())

@@ -416,6 +416,7 @@ class Alert:
     label: Label  # a withdrawal carries the label as last told
     changes: tuple[str, ...]  # what is new against the last telling, in words; empty for "new"
     decided: datetime  # the matcher's clock
+    unacked: bool = False  # told before; said to more people because nobody has taken it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -254,8 +254,11 @@ def _reply(delivery: Delivery) -> str:
         return ""
     lines = []
     for alert in sorted(delivery.alerts, key=lambda one: SEVERITIES.index(one.label.severity)):
-        what = "; ".join(alert.changes) if alert.changes and alert.kind != "new" else alert.label.title
-        lines.append(_join(_KINDS[alert.kind], "" if alert.kind == "withdrawal" else alert.label.severity.upper(), what))
+        what = "; ".join(alert.changes) or alert.label.title
+        if alert.kind == "new" and alert.changes:
+            what = f"{alert.label.title}, {what}"
+        head = "NOT TAKEN" if alert.unacked else _KINDS[alert.kind]
+        lines.append(_join(head, "" if alert.kind == "withdrawal" else alert.label.severity.upper(), what))
     return tame(f"{' | '.join(lines)} — {_event(delivery.post)}", _SUMMARY_CHARS)
 
 
