@@ -1,7 +1,7 @@
 """Told against wanted, for one label: what is new to the desk, and whether it adds or takes back.
 
 Called by `streams.decide`. A change adds (update) or takes back (correction). Counted things ping by steps and against the
-highest told, so that nothing flaps.
+highest told; what may go to and fro has a state, and a state told twice calls no more (`streams.telling`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ class Change:
     kind: str  # a name of `again_on`, or "evidence", "pattern" or "pause"
     words: str  # for the desk
     takes_back: bool = False  # something told no longer holds
+    state: str = ""  # what it comes to, where that may go to and fro; "": it cannot, or must be said each time (severity)
 
 
 def changes(told: Label, wanted: Label, peak: dict[str, int]) -> tuple[Change, ...]:
@@ -36,6 +37,14 @@ def peaks(label: Label, earlier: dict[str, int]) -> dict[str, int]:
     return {what: max(value, earlier.get(what, 0)) for what, value in sorted(now.items())}
 
 
+def states(label: Label) -> tuple[str, ...]:
+    """What a label says of all that may go to and fro."""
+    outcome, place = outcome_words(label.outcome), label.place.name if label.place else ""
+    return tuple(
+        f"{what} {value}" for what, value in (("standing", label.standing), ("outcome", outcome), ("place", place)) if value
+    )
+
+
 def _all(told: Label, wanted: Label, peak: dict[str, int]) -> Iterator[Change]:
     if wanted.severity != told.severity:
         lower = SEVERITIES.index(wanted.severity) > SEVERITIES.index(told.severity)
@@ -45,13 +54,16 @@ def _all(told: Label, wanted: Label, peak: dict[str, int]) -> Iterator[Change]:
     if wanted.outcome != told.outcome and wanted.outcome:
         narrower = not told.outcome or set(wanted.outcome) < set(told.outcome)
         words = f"outcome now {outcome_words(wanted.outcome)}" + (f", was {outcome_words(told.outcome)}" if told.outcome else "")
-        yield Change("outcome", words, takes_back=not narrower)
+        yield Change("outcome", words, takes_back=not narrower, state=f"outcome {outcome_words(wanted.outcome)}")
     if wanted.standing != told.standing:
         lower = _BELIEF[wanted.standing] < _BELIEF[told.standing]
-        yield Change("standing", f"now {wanted.standing}, was {told.standing}", takes_back=lower)
+        yield Change(
+            "standing", f"now {wanted.standing}, was {told.standing}", takes_back=lower, state=f"standing {wanted.standing}"
+        )
     yield from _responsibility(told, wanted)
     if told.place and wanted.place and _elsewhere(told.place, wanted.place):
-        yield Change("place", f"place now {wanted.place.name}, was {told.place.name}", takes_back=True)
+        words = f"place now {wanted.place.name}, was {told.place.name}"
+        yield Change("place", words, takes_back=True, state=f"place {wanted.place.name}")
     if wanted.waves > peak.get("waves", 1):
         yield Change("wave", f"{wanted.waves} waves by now")
     gone = [kind for kind in told.evidence_kinds if kind not in wanted.evidence_kinds]
@@ -110,19 +122,21 @@ def _toll(what: str, told: Count | None, wanted: Count | None, peak: int) -> Ite
         was = f", was {count_words(told)}" if told else ""
         yield Change("toll", f"{what}: now {count_words(wanted)}{was}")
     elif told is not None and wanted.high is not None and wanted.high < told.low:
-        yield Change("toll", f"{what}: now {count_words(wanted)}, was {count_words(told)}", takes_back=True)
+        words = f"{what}: now {count_words(wanted)}, was {count_words(told)}"
+        yield Change("toll", words, takes_back=True, state=f"{what} {count_words(wanted)}")
 
 
 def _responsibility(told: Label, wanted: Label) -> Iterator[Change]:
     for name in wanted.claimed_by:
         if name not in told.claimed_by:
-            yield Change("responsibility", f"claimed by {name}")
+            yield Change("responsibility", f"claimed by {name}", state=f"claimed by {name}")
     for name in wanted.disowned_by:
         if name not in told.disowned_by:
-            yield Change("responsibility", f"{name} denies responsibility")
+            yield Change("responsibility", f"{name} denies responsibility", state=f"disowned by {name}")
     for name in told.claimed_by:
         if name not in wanted.claimed_by:
-            yield Change("responsibility", f"the claim by {name} no longer stands", takes_back=True)
+            words = f"the claim by {name} no longer stands"
+            yield Change("responsibility", words, takes_back=True, state=f"no claim by {name}")
 
 
 def _elsewhere(told: Place, wanted: Place) -> bool:

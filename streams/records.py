@@ -401,6 +401,7 @@ class Told:
     label: Label  # as last told
     state: Literal["open", "former", "withdrawn"] = "open"  # "former": by the rule's earlier text, which stays told
     peak: dict[str, int] = field(default_factory=dict)  # highest told per counted thing: toll steps and waves never ping twice
+    said: dict[str, int] = field(default_factory=dict)  # how often each state was told that may go to and fro
     held: str = ""  # why it is not told yet, though it is wanted; "": it is not held
     until: datetime | None = None  # when it is told all the same; None: when the reason is gone
 

@@ -50,7 +50,8 @@ def message(delivery: Delivery, time_zone: str) -> Message:
         blocks += _doubt(shown)
     blocks += _sources(post)
     blocks += [_why(delivery, label, time_zone) for label in shown]
-    return Message(summary=_summary(post), blocks=tuple(blocks), reply=_reply(delivery))
+    unacked = "NOT TAKEN · " if any(alert.unacked for alert in delivery.alerts) else ""
+    return Message(summary=unacked + _summary(post), blocks=tuple(blocks), reply=_reply(delivery))
 
 
 def bare(delivery: Delivery) -> Message:

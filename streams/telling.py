@@ -4,17 +4,19 @@ Called by `streams.decide` for every difference, and by a timer for what was hel
 stays in its row, silently known or held, and the ledger has the reason (`Decision.passed`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rules.model import Rule
 from streams import escalation
-from streams.changes import Change, changes, peaks
+from streams.changes import Change, changes, peaks, states
 from streams.decision import Scope
 from streams.orders import Timer
 from streams.records import Alert, AlertKind, Label, Told
 from streams.route import independent, inhibitor, later, moment, mute_of, uncorroborated
 
+OFTEN = 2  # a state that was told so often calls no more: the desk knows that accounts differ (assumption)
 WAITS = "waits for corroboration"
 
 
@@ -61,18 +63,21 @@ def again(row: Told, label: Label, scope: Scope) -> None:
     if label == row.label and row.state == "open":
         return
     found = changes(row.label, label, row.peak)
-    back = [change for change in found if change.takes_back]
-    calls = back or [change for change in found if change.kind in (*label.again_on, "evidence")]
+    live = [change for change in found if row.said.get(change.state, 0) < OFTEN]  # the rest goes to and fro
+    back = [change for change in live if change.takes_back]
+    calls = back or [change for change in live if change.kind in (*label.again_on, "evidence")]
     words = tuple(change.words for change in _told_first(found))
     silenced = _silenced(row, label, scope, back=bool(back)) if row.ordinal else ""
     known = bool(scope.by_hand) and not back  # of one incident or the other, the desk has heard it
     if scope.silent or not calls or silenced or known:
         _keep(replace(row, label=label, state="open"), scope)
         scope.made.edited.add(row.anchor)
-        if calls and silenced and not scope.silent:
-            scope.made.passed[row.rule, row.anchor] = silenced
+        flaps = [change.words for change in found if change not in live] if row.ordinal and not calls else []
+        reason = silenced if calls else f"edited in silence, for it goes to and fro: {'; '.join(flaps)}" if flaps else ""
+        if reason and not scope.silent:
+            scope.made.passed[row.rule, row.anchor] = reason
     elif row.ordinal:
-        tell(row, label, "correction" if back else "update", words, scope)
+        tell(row, label, "correction" if back else "update", words, scope, tuple(change.state for change in found))
     else:
         announce(row, label, scope, words)
 
@@ -106,10 +111,24 @@ def withdraw(row: Told, words: tuple[str, ...], scope: Scope, kind: AlertKind = 
     tell(closed, label, kind, words, scope, closes=True)
 
 
-def tell(row: Told, label: Label, kind: AlertKind, words: tuple[str, ...], scope: Scope, *, closes: bool = False) -> None:
-    """The next alert of a label; one that `closes` keeps the row's own label and state, else the row is open with this label."""
+def tell(
+    row: Told,
+    label: Label,
+    kind: AlertKind,
+    words: tuple[str, ...],
+    scope: Scope,
+    come_to: tuple[str, ...] = (),
+    *,
+    closes: bool = False,
+) -> None:
+    """The next alert of a label; one that `closes` keeps the row's own label and state, else the row is open with this label.
+
+    `come_to`: the states that its changes come to; those of the whole label where it is new.
+    """
+    count = Counter(row.said) + Counter(filter(None, states(label) if kind == "new" else come_to))
+    said, peak = dict(sorted(count.items())), peaks(label, row.peak)
     kept, state = (row.label, row.state) if closes else (label, "open")
-    told = replace(row, ordinal=row.ordinal + 1, label=kept, state=state, peak=peaks(label, row.peak), held="", until=None)
+    told = replace(row, ordinal=row.ordinal + 1, label=kept, state=state, peak=peak, said=said, held="", until=None)
     _keep(told, scope)
     if kind == "new":
         escalation.begin(told, scope)

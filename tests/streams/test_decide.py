@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.model import AllOf, EventIs, NearSite, Site, Watch
+from rules.model import AllOf, EventIs, NearSite, OutcomeIn, SeverityCase, Site, Watch
 from streams import pipeline
 from streams.labels import Desk
 from streams.policies import Budget, Escalation, Policy
@@ -305,3 +305,58 @@ def test_each_revision_has_exactly_one_disposition_that_closes_it() -> None:
     desk.take(article("b", "04-22"))
     closing = [(each.article, each.outcome) for each in desk.memory.ledger if not each.event]
     assert closing == [("a", "matched"), ("b", "unmatched")]
+
+
+# ------------------------------------------------------------------------------------------------------------- again_on
+
+
+def test_each_step_of_a_toll_calls_once_and_nothing_between() -> None:
+    """1, 5, 10, 25 …: 3 to 4 is none, 4 to 12 is one, and a step that was told is not told again after a lower count."""
+    desk = Matcher(strike_rule())
+    found = []
+    for n, toll in enumerate((1, 3, 4, 12, 11, 26, 24, 30)):
+        home = article("a", f"04-22 1{n}:00", revision=n + 1)
+        found.append(desk.take(home, attack(home, "04-21", counts=killed(toll))))
+    kinds = [told[0][0] if told else "" for told in found]
+    assert kinds == ["new", "", "", "update", "correction", "update", "correction", ""]
+
+
+def test_only_what_again_on_names_calls_and_what_takes_back_always_does() -> None:
+    desk = Matcher(strike_rule(again_on=("toll",)))
+    desk.attack("a", "04-22 10:00", "04-21")
+    assert desk.attack("b", "04-22 11:00", "04-21", outcome=("hit",)) == []
+    assert desk.attack("c", "04-22 12:00", "04-21", counts=killed(2)) == [("update", STRIKE)]
+    home = article("c", "04-22 13:00", revision=2)
+    assert desk.take(home, attack(home, "04-21", counts=killed(0))) == [("correction", STRIKE)]
+
+
+def test_what_goes_to_and_fro_calls_twice_each_way_and_then_no_more() -> None:
+    """One outlet revises between two words on how it ended; the post follows it, the phones do not."""
+    desk = Matcher(strike_rule(severity=(SeverityCase(severity="high"),)))
+    found = []
+    for n in range(8):
+        home = article("a", f"04-22 1{n}:00", revision=n + 1)
+        found.append(desk.take(home, attack(home, "04-21", outcome=("hit",) if n % 2 else ("intercepted",))))
+    assert [told[0][0] if told else "" for told in found] == ["new", "correction", "correction", "correction", "", "", "", ""]
+    assert desk.memory.outbox[-1].post.labels[0].outcome == ("hit",)
+    assert [row.outcome for row in desk.memory.ledger if row.event][-1] == (
+        "edited in silence, for it goes to and fro: outcome now hit, was intercepted"
+    )
+
+
+def test_severity_is_said_each_time() -> None:
+    """It never drops, and never rises, in silence."""
+    grave = (SeverityCase(severity="critical", when=OutcomeIn(("hit",))), SeverityCase(severity="high"))
+    desk = Matcher(strike_rule(severity=grave))
+    for n in range(8):
+        home = article("a", f"04-22 1{n}:00", revision=n + 1)
+        assert len(desk.take(home, attack(home, "04-21", outcome=("hit",) if n % 2 else ("intercepted",)))) == 1
+
+
+def test_a_revision_that_says_the_same_edits_and_calls_nobody() -> None:
+    desk = Matcher(strike_rule())
+    home = article("a", "04-22 10:00")
+    desk.take(home, attack(home, "04-21", outcome=("hit",)))
+    again = article("a", "04-22 11:00", revision=2, text="Text of a, with a comma.")
+    assert desk.take(again, attack(again, "04-21", offset=2, outcome=("hit",))) == []
+    assert [each.ping for each in desk.memory.outbox] == [True, False]
