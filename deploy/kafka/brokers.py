@@ -222,9 +222,10 @@ def running(folder: Path, node: int) -> int | None:
     try:
         pid = int((folder / str(node) / "pid").read_text())
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][0]
-        ours = str(folder.resolve() / str(node)).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()  # empty for a moment while it begins
     except (OSError, ValueError):
         return None
+    ours = not command or str(folder.resolve() / str(node)).encode() in command
     return pid if ours and state not in "ZX" else None
 
 

@@ -13,6 +13,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.broker import options
+from streams.broker.refusals import look, why
 from streams.errors import EnvironmentFault, UsageError
 from streams.settings import Kafka, TopicName
 
@@ -89,6 +90,7 @@ def _complete(found: Mapping[str, int], kafka: Kafka, names: Iterable[TopicName]
 
 @contextmanager
 def _admin(kafka: Kafka) -> Iterator[KafkaAdminClient]:
+    look(kafka)
     with translated(kafka):
         admin = KafkaAdminClient(
             **options.client(kafka), request_timeout_ms=int(_ASK_S * 1000), bootstrap_timeout_ms=int(_ASK_S * 1000)
@@ -105,5 +107,7 @@ def translated(kafka: Kafka) -> Iterator[None]:
     try:
         yield
     except (KafkaError, OSError) as fault:
+        if found := why(kafka):
+            raise EnvironmentFault(found) from fault
         reason = f"{type(fault).__name__}: {fault}".rstrip(": ")
-        raise EnvironmentFault(f"kafka: {', '.join(kafka.brokers)}: {reason}; check that they run and are reachable") from fault
+        raise EnvironmentFault(f"kafka: {', '.join(kafka.brokers)}: {reason}") from fault
