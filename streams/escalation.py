@@ -16,7 +16,7 @@ from streams.orders import Ack, Order, Timer
 from streams.ports import Memory
 from streams.posting import Called, content_of, delivery
 from streams.records import Alert, Told
-from streams.route import later
+from streams.route import later, mute_of
 
 
 def begin(row: Told, scope: Scope) -> None:
@@ -49,6 +49,8 @@ def due(rule: str, subject: str, index: int, memory: Memory, desk: Desk, now: da
     row = scope.row(rule, subject)
     steps = row.label.policy.escalate if row is not None else ()
     if row is None or row.state != "open" or index >= len(steps) or memory.note("ack", row.anchor, Order) is not None:
+        return scope.made
+    if mute_of(row.label, row.label.severity, scope.book, now) is not None:  # whoever muted it knows of it
         return scope.made
     step, waits = steps[index], until(row, memory)
     if waits is not None:  # nobody can take what nobody has been told

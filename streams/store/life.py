@@ -3,6 +3,7 @@
 Reads only. What retention has taken away is absent: a text first, after longer the events and what was sent.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from streams.wire import decode
 
 if TYPE_CHECKING:
     from streams.store.store import Store
+
+_DIGEST = re.compile(r"\b(D\d+) on ")  # as the ledger names it: "in digest D3 on slack:gsoc: …"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,8 @@ def _life(connection: Connection, article: str) -> Life:
     memory = StoreMemory(connection)
     inbox, ledger = schema.inbox, schema.ledger
     taken = connection.execute(select(inbox).where(inbox.c.article == article).order_by(inbox.c.seq))
-    rows = connection.execute(select(ledger).where(ledger.c.article == article).order_by(ledger.c.seq))
+    rows = connection.execute(select(ledger).where(ledger.c.article == article).order_by(ledger.c.seq)).all()
+    digests = [name for row in rows if "in digest " in row.outcome for name in _DIGEST.findall(row.outcome)]
     events = memory.events_of(article)
     ids = sorted({incident for event in events if (incident := memory.incident_of(event.id)) is not None})
     return Life(
@@ -183,7 +187,7 @@ def _life(connection: Connection, article: str) -> Life:
         incidents=tuple(one for name in ids if (one := memory.incident(name)) is not None),
         decided=tuple(_decided(row) for row in rows),
         told=tuple(told for name in ids for told in memory.told_on(name)),
-        sent=sent(connection, schema.outbox.c.incident.in_(ids)),
+        sent=sent(connection, schema.outbox.c.incident.in_([*ids, *digests])),
     )
 
 

@@ -1,9 +1,10 @@
 """What the store forgets, and when; called through `Store.prune`.
 
-After `articles`: the texts of articles that are closed. The rest of an article stays, for quotes and links.
+After `articles`: the texts of articles that are closed, and orders that were taken or refused. The rest of an article stays, for
+quotes and links.
 After `events`: incidents whose time and last article are older, with their events, what was told and sent of them; events of
-no incident; ledger and inbox rows of revisions that no feed has shown since (a feed that still shows an old item must not have
-it taken as new).
+no incident; digests; ledger and inbox rows of revisions that no feed has shown since (a feed that still shows an old item must not
+have it taken as new).
 Never: what is waiting in inbox or outbox and all that hangs on it, feed cursors, locks, and the journal. The journal is kept
 whole, with the texts in it: alerts are a function of it, and there is no snapshot yet from which a shorter one could begin.
 That is a known gap, and the store grows by it.
@@ -24,6 +25,7 @@ from streams.wire import decode, encode
 if TYPE_CHECKING:
     from streams.store.store import Store
 
+_OF_INCIDENT = ("ack", "called")  # kinds of notes that are kept under an incident's id
 _BATCH = 200  # rows of one transaction, so that the matcher never waits long
 
 
@@ -35,6 +37,8 @@ class Pruned:
     incidents: int
     events: int  # outside of those incidents
     revisions: int  # inbox rows, with what the ledger says of them
+    orders: int = 0
+    deliveries: int = 0  # of no incident: digests
 
 
 def prune(store: "Store", now: datetime, articles: timedelta, events: timedelta) -> Pruned:
@@ -44,6 +48,8 @@ def prune(store: "Store", now: datetime, articles: timedelta, events: timedelta)
         incidents=_repeat(store, _drop_incidents, now - events),
         events=_repeat(store, _drop_events, now - events),
         revisions=_repeat(store, _drop_revisions, now - events),
+        orders=_repeat(store, _drop_orders, now - articles),
+        deliveries=_repeat(store, _drop_digests, now - events),
     )
 
 
@@ -86,7 +92,12 @@ def _without_incidents(ids: list[str]) -> list[Any]:
     theirs = select(of.c.event).where(of.c.incident.in_(ids))
     named: tuple[Column[Any], ...] = (of.c.incident, schema.points.c.incident, schema.told.c.anchor)
     named += (schema.posts.c.incident, outbox.c.incident, schema.incidents.c.id)
-    return [delete(schema.events).where(schema.events.c.id.in_(theirs)), *(delete(c.table).where(c.in_(ids)) for c in named)]
+    notes = schema.notes.c
+    return [
+        delete(schema.events).where(schema.events.c.id.in_(theirs)),
+        delete(schema.notes).where(notes.kind.in_(_OF_INCIDENT), notes.key.in_(ids)),
+        *(delete(c.table).where(c.in_(ids)) for c in named),
+    ]
 
 
 def _drop_events(connection: Connection, cutoff: datetime) -> int:
@@ -115,6 +126,19 @@ def _without_revisions(seqs: list[int]) -> list[Any]:
         delete(table).where(of_articles, ~still_taken, ~still_told),
         delete(inbox).where(theirs),
     ]
+
+
+def _drop_orders(connection: Connection, cutoff: datetime) -> int:
+    """The journal keeps those that were taken; a number is never used twice, so none is taken again."""
+    table = schema.orders
+    old = select(table.c.number).where(table.c.given_at < cutoff, ~schema.UNTAKEN)
+    return _each(connection, old, lambda numbers: [delete(table).where(table.c.number.in_(numbers))])
+
+
+def _drop_digests(connection: Connection, cutoff: datetime) -> int:
+    of_incident = exists().where(schema.incidents.c.id == outbox.c.incident)
+    old = select(outbox.c.delivery).where(outbox.c.queued_at < cutoff, ~UNSENT, ~of_incident)
+    return _each(connection, old, lambda ids: [delete(outbox).where(outbox.c.delivery.in_(ids))])
 
 
 def _each(connection: Connection, names: Any, changes: Callable[[list[Any]], list[Any]]) -> int:

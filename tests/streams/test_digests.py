@@ -11,7 +11,7 @@ from rules.model import OutcomeIn, Rule, SeverityCase
 from streams import pipeline, render
 from streams.digests import FULL, quiet_until
 from streams.labels import Desk
-from streams.orders import Ack, Order, Tick
+from streams.orders import Ack, Mute, Order, Tick
 from streams.policies import Budget, Escalation, Policy, Quiet
 from streams.records import Alert, Delivery
 from streams.wire import plain
@@ -216,3 +216,12 @@ def test_what_was_withdrawn_or_waits_in_a_digest_is_not_escalated() -> None:
     assert tick(busy, "04-22 10:10") == []
     tick(busy, "04-22 11:00")
     assert [alert.incident for alert in tick(busy, "04-22 11:12")] == ["I3-1"]
+
+
+def test_what_is_muted_is_not_escalated() -> None:
+    """Whoever muted it knows of it."""
+    desk = desk_of(strike_rule(policy=LEAD))
+    strike(desk, 0)
+    mute = Order(number=1, kind="mute", at=at("04-22 10:05"), who="mia", payload=plain(Mute(why="drill", place="IQ", for_s=3600)))
+    pipeline.take_order(mute, desk.memory, desk.desk)
+    assert tick(desk, "04-22 10:10") == []

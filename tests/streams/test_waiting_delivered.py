@@ -159,6 +159,8 @@ async def test_a_digest_is_begun_and_told_on_every_kind_of_channel(over_budget: 
         assert [one for one in ids if one not in shown] == []
     assert len(desks.letters.subjects) == len(desks.posts()) == 3
     assert desks.fates("a2") == [f"in digest D1 on console, D2 on mail:duty, D3 on slack:gsoc: {ids[1]} (new)"]
+    (one,) = life(desks.store, "a2")
+    assert {sent.delivery.incident for sent in one.sent} == {"D1", "D2", "D3"}
     assert balance(desks.store).holds
     assert StoreOutbox(desks.store).channels_waiting() == ()
 

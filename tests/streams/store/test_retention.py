@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, point, told
 
+from streams.orders import Ack
 from streams.records import Disposition, Reading
 from streams.store import journal, ledger
 from streams.store.inbox import StoreInbox
 from streams.store.life import life
 from streams.store.lock import Lock
+from streams.store.orders import StoreOrders
 from streams.store.outbox import StoreOutbox
 from streams.store.retention import Pruned
 from streams.store.store import Store
@@ -101,6 +103,30 @@ def test_an_incident_lives_with_all_its_events_while_articles_still_speak_of_it(
     with store.matching(lock) as memory:
         assert memory.incident("I-a") is not None
         assert len(memory.events_of("a")) == 1
+
+
+def test_orders_go_when_they_are_closed_and_digests_when_they_are_sent(store: Store, lock: Lock) -> None:
+    """What the desk noted of an incident goes with it."""
+    orders, outbox = StoreOrders(store), StoreOutbox(store)
+    taken, refused, waiting = (orders.give("ack", Ack(incident="I-a"), who="mia", at=day(0)) for _ in range(3))
+    decide(store, lock, "a", taken=0)
+    with store.matching(lock) as memory:
+        memory.close_order(taken, 1)
+        memory.put_note("ack", "I-a", Ack(incident="I-a"))
+        memory.put_note("mute", "M1", Ack(incident="I-a"))
+        memory.enqueue(delivery("D1"))
+        memory.enqueue(delivery("D2"))
+    orders.refuse(refused, "no")
+    for name in ("I-a/console/1", "D1/console/1"):
+        outbox.finish(name, MESSAGE, day(1))
+    pruned = store.prune(day(500), ARTICLES, EVENTS)
+    assert (pruned.orders, pruned.deliveries, pruned.incidents) == (2, 1, 1)
+    assert [order.number for order in orders.waiting()] == [waiting]
+    assert [one.id for one in outbox.waiting("console")] == ["D2/console/1"]
+    with store.matching(lock) as memory:
+        assert memory.notes("ack", Ack) == ()
+        assert len(memory.notes("mute", Ack)) == 1
+    assert orders.give("ack", Ack(incident="I-a"), who="mia", at=day(500)) > waiting
 
 
 def test_the_journal_is_never_shortened(store: Store, lock: Lock) -> None:
