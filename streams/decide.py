@@ -93,8 +93,10 @@ def _decided(scope: Scope, index: Index) -> Decision:
     for rule, incidents in concerned:
         wants = _episodes(rule, incidents, scope) if rule.form else _plain(rule, incidents, scope)
         _compare_all(rule, wants, scope)
-    _freed(scope)
+    freed = _freed(scope)
     posting.post(scope)
+    for row in freed:
+        _note(row, scope)
     return scope.made
 
 
@@ -113,23 +115,34 @@ def release(rule: str, subject: str, memory: Memory, desk: Desk, now: datetime) 
         return scope.made
     telling.announce(row, row.label, scope)
     posting.post(scope)
-    for event in memory.events((row.label.event,)):
-        fate = _fate(rule, row.anchor, scope)
-        known = Disposition(article=event.article, revision=event.revision, event=event.id, rule=rule, outcome=fate)
-        scope.made.dispositions += [known] if fate else []
+    _note(row, scope)
     return scope.made
 
 
-def _freed(scope: Scope) -> None:
-    """Tells what was silenced by something that no longer stands; its own incident may have no other change."""
-    for incident in {row.anchor for row in scope.made.told.values() if row.label.policy.inhibits}:
+def _freed(scope: Scope) -> list[Told]:
+    """Tells what was silenced by something that no longer stands there; its own incident may have no other change."""
+    written = [row for row in scope.made.told.values() if row.label.policy.inhibits]
+    before = [known for row in written if (known := scope.memory.told(row.rule, row.subject)) is not None]
+    freed = []
+    for incident in dict.fromkeys(row.anchor for row in (*written, *before)):
         for row in scope.rows_on(incident):
-            if row.held in ("", telling.WAITS) or (row.rule, row.subject) in scope.made.told:
+            if row.held in ("", telling.WAITS) or row.state != "open" or (row.rule, row.subject) in scope.made.told:
                 continue
             if scope.silent:  # an article that is told silently tells nothing; the next tick does
                 telling.look_again(row, scope)
             else:
                 telling.announce(row, row.label, scope)
+                freed.append(row)
+    return freed
+
+
+def _note(row: Told, scope: Scope) -> None:
+    """What became of a label in the ledger of its own event, which is none of the article that is decided."""
+    fate = _fate(row.rule, row.anchor, scope)
+    for event in scope.memory.events((row.label.event,)) if fate else ():
+        scope.made.dispositions.append(
+            Disposition(article=event.article, revision=event.revision, event=event.id, rule=row.rule, outcome=fate)
+        )
 
 
 def _compare_all(rule: Rule, wants: Iterable[tuple[str, str, Label | None]], scope: Scope) -> None:

@@ -66,6 +66,7 @@ def replay(
     tally = core.Tally()
     show = _Lines() if _format(format) == "jsonl" else _Table()
     alerts: list[list[Alert]] = [[] for _ in runs]
+    shown = 0  # deliveries whose messages are printed
     readings = _extracted(archives, faults, tally, model, known) if store is None else _journalled(store, tally)
     for reading in chain(readings, (None,)):  # None: the end, at which timers still fire
         for index, run in enumerate(runs):
@@ -76,7 +77,7 @@ def replay(
                 for alert in told:
                     show.alert(alert, "")
                 if render:
-                    _messages(run.memory, told)
+                    shown = _messages(run.memory, shown, start)
     if diff is not None:
         gained, lost = core.gained_and_lost(*alerts)
         for mark, found in (("gained", gained), ("lost", lost)):
@@ -102,14 +103,16 @@ def _relive(store: str, known: "Loaded", start: datetime | None, show: "_Lines |
     from streams.store.store import Store
 
     memory = DictMemory()
-    count = 0
+    count = shown = 0
     with Store.open(store, read_only=True) as opened:
         for alert in core.journal(journal.read(opened), known, lambda text: print(text, file=sys.stderr), memory):
             if start is None or alert.decided >= start:
                 show.alert(alert, "")
                 count += 1
-                if words:
-                    _messages(memory, [alert])
+            if words:
+                shown = _messages(memory, shown, start)
+    if words:
+        _messages(memory, shown, start)  # a digest at the end tells no alert anew
     show.close()
     print(f"{count} alerts", file=sys.stderr)
 
@@ -184,10 +187,11 @@ class _Table:
         Console().print(self._table)
 
 
-def _messages(memory: "DictMemory", told: "list[Alert]") -> None:
+def _messages(memory: "DictMemory", shown: int, start: datetime | None) -> int:
+    """Prints what deliveries after the first `shown` say, silent edits apart; how many there are now."""
     from streams.render import message
 
-    incidents = {alert.incident for alert in told}
-    for delivery in memory.outbox:
-        if delivery.incident in incidents and delivery.alerts and delivery.alerts[-1] in told:
+    for delivery in memory.outbox[shown:]:
+        if (delivery.alerts or delivery.digest) and (start is None or delivery.post.updated >= start):
             put_message(message(delivery, "UTC"))
+    return len(memory.outbox)

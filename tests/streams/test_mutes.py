@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import article, at, attack, denied, official, place, strike_rule, us_base
+from builders import article, at, attack, denied, official, place, resume_rule, strike_rule, us_base
 from deciding import Matcher
 
 from rules.model import OutcomeIn, SeverityCase
@@ -155,6 +155,23 @@ def test_it_calls_when_what_inhibits_it_is_withdrawn() -> None:
     home = article("a", "04-22 09:00", revision=2)
     found = desk.take(home, attack(home, "04-21", targets=(replace(us_base(), kind="convoy", nations=()),)))
     assert sorted(found) == [("new", "any-strike"), ("withdrawal", STRIKE)]
+
+
+def test_it_calls_when_a_late_article_takes_away_what_inhibits_it_elsewhere() -> None:
+    """The resumption rested on a quiet; the late article says nothing of the attack that seemed to end it."""
+    desk = Matcher(resume_rule(policy=Policy(inhibits=(STRIKE,))), strike_rule())
+    for name, when in (("a", "01-05"), ("b", "01-20"), ("c", "02-01")):
+        home = article(name, when)
+        desk.take(home, attack(home, when))
+    d = article("d", "03-10")
+    assert desk.take(d, attack(d, "03-10")) == [("new", "attacks-resume")]
+    late = article("late", "03-11")
+    found = desk.take(late, attack(late, "02-20", targets=(us_base("far"),), place=place("far", "SY")))
+    assert found == [("withdrawal", "attacks-resume"), ("new", STRIKE)]
+    assert [row.outcome for row in desk.memory.ledger if row.article == "d" and row.rule == STRIKE] == [
+        "inhibited by attacks-resume on I4-1",
+        f"alerted I4-1/{STRIKE}/1 (new)",
+    ]
 
 
 def test_what_is_graver_is_not_inhibited() -> None:

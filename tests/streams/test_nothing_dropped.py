@@ -27,6 +27,7 @@ from streams.orders import Ack, Mute, Order, OrderKind, Tick, Unmute
 from streams.policies import Budget
 from streams.ports import Memory
 from streams.records import Count, Reading, Span
+from streams.route import inhibitor
 from streams.store import journal, schema
 from streams.store.memory import StoreMemory
 from streams.store.store import Store
@@ -184,6 +185,7 @@ def test_nothing_is_dropped(life: tuple[RuleSet, list[Input]]) -> None:
             assert row is not None
             assert row.label == label
             assert row.held != WAITS
+            assert not row.held or inhibitor(row.label, list(memory.told_on(row.anchor))) is not None
             assert [n for n in range(1, row.ordinal + 1) if f"{incident.id}/{rule.id}/{n}" not in ids] == []
             if row.ordinal == 0:
                 homes = {event.article for event in memory.events(incident.events)}
