@@ -86,6 +86,8 @@ def _step(node: Node, place: int, check: Checker) -> TestArticle | None:
     table = check.map(node, "a text of a timeline", keys.TOLD)
     if table is None:
         return None
+    if "health" in table.keys:
+        return _health(table, check)
     for key in ("text", "published", "gives"):
         if key not in table.keys:
             check.wrong(node, f'a text of a timeline has no "{key}"; each has its text, when it was published, and what it gives')
@@ -108,6 +110,24 @@ def _step(node: Node, place: int, check: Checker) -> TestArticle | None:
         severity=cast(Severity, severity[0]) if severity else None,
         revises=revises,
     )
+
+
+def _health(table: Map, check: Checker) -> TestArticle | None:
+    """A line of a timeline that says what became of a feed."""
+    for key in ("text", "title", "severity", "revises"):
+        if key in table.keys:
+            check.wrong(table.keys[key], f'"{key}" belongs to a text; a line with "health" has "source", "published" and "gives"')
+            return None
+    for key in ("source", "published", "gives"):
+        if key not in table.keys:
+            check.wrong(table, f'a line with "health" has no "{key}"; it has the feed, since when, and what that gives')
+            return None
+    health = check.choices(table.values["health"], '"health"', ("dead", "alive"))
+    gives = check.choices(table.values["gives"], '"gives"', get_args(Gives), "alert")
+    told = _told("", table, check)
+    if len(health) != 1 or len(gives) != 1 or told.published is None:
+        return None
+    return replace(told, gives=cast(Gives, gives[0]), health=cast(Literal["dead", "alive"], health[0]))
 
 
 def _article(node: Node, check: Checker) -> TestArticle | None:

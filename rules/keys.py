@@ -160,6 +160,7 @@ TOLD = {
     "gives": "the alert that it makes: new, update, correction, withdrawal, or nothing",
     "severity": TEST["severity"],
     "revises": "which text of the timeline it is a new revision of, counted from 1",
+    "health": 'instead of a text: the feed named by "source" is "dead" or "alive" from "published" on',
 }
 
 WATCH_FILE = {

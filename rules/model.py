@@ -399,6 +399,7 @@ class TestArticle:
     gives: Gives | None = None  # in a timeline: the alert that it makes
     severity: Severity | None = None  # in a timeline: that the alert must have; None: any
     revises: int = 0  # in a timeline: which text it is a new revision of, from 1; 0: none
+    health: Literal["", "dead", "alive"] = ""  # in a timeline, instead of a text: what became of its source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,8 +211,9 @@ def _test() -> Schema:
     article = _table("ARTICLE", {"text": TEXT, "title": TEXT, "published": MOMENT, "source": TEXT}, needed=("text", "published"))
     told = {"anyOf": [TEXT, {"type": "array", "items": article, "minItems": 1}]}
     step = {"text": TEXT, "title": TEXT, "published": MOMENT, "source": TEXT, "gives": one_of(get_args(Gives))}
-    step |= {"severity": one_of(SEVERITIES), "revises": count(1)}
-    line = {"type": "array", "items": _table("TOLD", step, needed=("text", "published", "gives")), "minItems": 1}
+    step |= {"severity": one_of(SEVERITIES), "revises": count(1), "health": one_of(("dead", "alive"))}
+    either = [{"required": ["text"]}, {"required": ["health", "source"]}]
+    line = {"type": "array", "items": _table("TOLD", step, needed=("published", "gives"), oneOf=either), "minItems": 1}
     values: dict[str, Schema] = {
         "fires": told,
         "silent": told,

@@ -246,10 +246,16 @@ def _differ(one: Event, other: Event) -> Iterator[Against]:
         yield "place"
     if targets_differ(one.targets, other.targets):
         yield "target"
-    if sides_clash(one.actors, other.actors):
+    if sides_clash(_doers(one), _doers(other)):
         yield "side"
     if weapons_differ(one, other):
         yield "weapon"
+
+
+def _doers(event: Event) -> People:
+    """Who did it; who only claims it is no other side, for two may claim one attack."""
+    claimers = ids(event.claimed_by)
+    return tuple(actor for actor in event.actors if actor.id is None or actor.id not in claimers)
 
 
 def _one_aim(one: Event, other: Event) -> bool:

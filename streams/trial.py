@@ -15,7 +15,9 @@ from rules.match import judge
 from rules.model import AllOf, CountWithin, FirstWithin, Resume, Rule, RuleSet, RuleTest, SequenceWithin, TestArticle
 from rules.mutate import Mutant, mutants
 from rules.spell import spelled
+from streams import pipeline, wire
 from streams.knowledge import Knowledge
+from streams.orders import FeedHealth, Order
 from streams.policies import Policy
 from streams.records import Alert, Article, Event, Reading, Telling
 from streams.replay import Reader, Run
@@ -99,7 +101,10 @@ def _readings(rule: Rule, reader: Reader) -> list[list[Reading]]:
 
 
 def articles(test: RuleTest) -> list[Article]:
-    """The texts of a test as articles of a feed of its own; what revises another is its next revision."""
+    """The texts of a test as articles of a feed of its own; what revises another is its next revision.
+
+    A line on the health of a feed stands among them as an article without words, which nobody takes.
+    """
     made: list[Article] = []
     for number, told in enumerate(test.articles, start=1):
         moment = told.published or PUBLISHED
@@ -126,7 +131,10 @@ def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge:
     """Why the rule does not do what the test asks, "" when it does."""
     alone = replace(rule, mode="on", expires=None, policy=Policy())  # what the rule says, not when delivery tells it
     live = Run(rules=RuleSet(rules=(alone,), texts={}, hash=rule.hash), knowledge=knowledge)
-    told = [live.take(reading) for reading in readings]
+    told = [
+        live.take(reading) if not text.health else _reported(text, place, live)
+        for place, (text, reading) in enumerate(zip(test.articles, readings, strict=True), start=1)
+    ]
     if test.expect == "timeline":
         return next(filter(None, (_misgiven(*one) for one in zip(test.articles, told, count(1), strict=False))), "")
     if test.expect == "silent":
@@ -138,6 +146,14 @@ def _problem(rule: Rule, test: RuleTest, readings: Sequence[Reading], knowledge:
     if test.severity is not None and alert.label.severity != test.severity:
         return f'fired with severity "{alert.label.severity}", not "{test.severity}"'
     return ""
+
+
+def _reported(text: TestArticle, place: int, live: Run) -> list[Alert]:
+    """What it makes new that a feed died, or lives again."""
+    moment = text.published or PUBLISHED
+    health = FeedHealth(feed=text.source, alive=text.health == "alive", since=moment, why="of a test")
+    order = Order(number=place, kind="health", at=moment, who="test", payload=wire.plain(health))
+    return pipeline.take_order(order, live.memory, live.desk).alerts
 
 
 def _misgiven(text: TestArticle, alerts: Sequence[Alert], place: int) -> str:

@@ -11,6 +11,7 @@ from rules.load import load_rules, load_texts
 from rules.model import RuleSet
 from streams import knowledge, marked_yaml, trial
 from streams.extract.reader import load as load_extractor
+from tests import drawing
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "rules.md"
 FENCES = re.findall(r"^(?:`([\w/.]+)`:\n\n)?```yaml\n(version: 1\n.*?)^```", REFERENCE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -40,9 +41,14 @@ def test_ideas_of_rules_are_written_without_leaving_the_language(reader: Any) ->
 
 def test_timelines_give_what_they_say(reader: Any) -> None:
     """Pauses, counts, sequences, firsts, rewrites, tolls, late articles: what each gives, in order of arrival."""
-    rules = load_rules([Path(__file__).parent / "data" / "rules" / "timelines.yaml"], knowledge.load())
-    assert sum(len(rule.tests) for rule in rules.rules) >= 37
+    rules = drawing.load()
+    assert sum(len(rule.tests) for rule in rules.rules) >= 54
     assert _problems(rules, reader) == []
+
+
+def test_the_drawn_timelines_are_those_of_the_file() -> None:
+    """Run `python -m tests.drawing` where this fails."""
+    assert drawing.PAGE.read_text("utf-8") == drawing.page(drawing.load())
 
 
 def _problems(rules: RuleSet, reader: Any) -> list[str]:

@@ -105,6 +105,15 @@ def test_another_side_at_the_same_spot_is_no_wave() -> None:
     assert shape(one, two) == [[{"a"}], [{"b"}]]
 
 
+def test_two_who_claim_one_attack_are_no_two_sides() -> None:
+    one, two = (
+        salvo(name, "04-22", None, actors=(group(who),), claimed_by=(group(who),)) for name, who in (("a", "is"), ("b", "pmu"))
+    )
+    assert shape(one, two) == [[{"a", "b"}]]
+    assert shape(one, replace(two, claimed_by=())) == [[{"a", "b"}]]
+    assert shape(replace(one, claimed_by=()), replace(two, claimed_by=())) == [[{"a"}], [{"b"}]]
+
+
 def test_a_third_ship_is_another_incident_than_the_first_two() -> None:
     """No spot at sea ties them, and the words say that it is another."""
     ship = Participant(span=Span("two ships", 0, 9), head="ship", kind="ship")
