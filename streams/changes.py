@@ -6,8 +6,9 @@ highest told; what may go to and fro has a state, and a state told twice calls n
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from streams.durations import in_words
 from streams.records import SEVERITIES, Count, Label, Outcome, PauseView, Place, Standing
 from streams.timelines import Pattern
 
@@ -95,6 +96,10 @@ def _pause(told: PauseView, wanted: PauseView) -> Iterator[Change]:
         yield Change("pause", words, takes_back=True)
 
 
+def _window(pattern: Pattern) -> str:
+    return in_words(timedelta(seconds=pattern.within_s))
+
+
 def _hour(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%MZ}" if moment else "?"
 
@@ -105,6 +110,12 @@ def _pattern(told: Pattern, wanted: Pattern) -> Iterator[Change]:
     if any(old != new for old, new in known):
         words = f"counted with {_series(wanted.key)} now, not with {_series(told.key)}"
         yield Change("pattern", words, takes_back=True)
+    if wanted.ended and not told.ended:
+        yield Change("ended", f"over: fewer than {wanted.asked} in {_window(wanted)} since {_hour(wanted.until)}")
+    if told.ended and not wanted.ended:
+        yield Change(
+            "ended", f"not over after all: {wanted.asked} in {_window(wanted)} until {_hour(wanted.until)}", takes_back=True
+        )
     if wanted.form == "first" and (told.number == 1) is not (wanted.number == 1):
         again = "the first after all: none is known before it"
         words = again if wanted.number == 1 else f"not the first: one on {wanted.since_from.date()} is known now"

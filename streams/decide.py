@@ -119,6 +119,16 @@ def release(rule: str, subject: str, memory: Memory, desk: Desk, now: datetime) 
     return scope.made
 
 
+def end(rule: str, subject: str, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    """What becomes of a count whose window has emptied, as far as is known by now."""
+    scope = Scope(changed=(), gone=(), heirs={}, memory=memory, desk=desk, now=now, silent=False)
+    row = scope.row(rule, subject)
+    if row is not None and row.state == "open" and not row.held:
+        telling.again(row, row.label, scope)
+        posting.post(scope)
+    return scope.made
+
+
 def _freed(scope: Scope) -> list[Told]:
     """Tells what was silenced by something that no longer stands there; its own incident may have no other change."""
     written = [row for row in scope.made.told.values() if row.label.policy.inhibits]

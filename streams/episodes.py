@@ -16,7 +16,7 @@ from streams import coverage, patterns, resumption
 from streams.labels import Desk, View, carriers, time_of, view
 from streams.ports import Memory
 from streams.records import Incident, Label, Telling, Told
-from streams.timelines import Point
+from streams.timelines import Began, Point
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -259,6 +259,8 @@ class _Judged:
         before = [one for row in due if (one := home(row.anchor, was)) is not None]
         names = {name for one in before for name in (one.anchor, one.carried[0])}
         names |= {one.anchor for row in due if (one := home(row.anchor, now)) is not None}
+        if isinstance(self.form, CountWithin):  # whatever joins it says how long it lasts
+            names |= {one.anchor for one in (*was, *now) if not self.after.keys().isdisjoint(one.carried)}
         return [one for one in now if self._within(one.anchor) or one.anchor in names]
 
     def _settled(self, left: datetime, was: Sequence[Episode], concerned: Sequence[Episode], due: Sequence[Told]) -> bool:
@@ -334,7 +336,9 @@ class _Judged:
             speaking = [name for name in names if name in (anchor, episode.anchor) or self._speaks(name)]
             feeds = coverage.lives(self.change.memory) if episode.quiet_since else ()
             return resumption.label_of(self.rule, episode, seen, speaking, subject, anchor, self.change.desk, feeds)
-        return patterns.label_of(self.rule, episode, seen, self.points, subject, anchor, self.change.desk)
+        began = self.change.memory.note("records", "began", Began) if isinstance(self.form, FirstWithin) else None
+        since = began.at if began else None
+        return patterns.label_of(self.rule, episode, seen, self.points, subject, anchor, self.change.desk, since)
 
     def _speaks(self, incident: str) -> bool:
         point = self.points.get(incident)

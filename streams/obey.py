@@ -11,7 +11,7 @@ from typing import TypeVar
 from rules.model import Resume
 from streams import bonding, coverage, digests, escalation, mutes, wire
 from streams.coverage import FeedLife
-from streams.decide import again, release
+from streams.decide import again, end, release
 from streams.decision import Decision
 from streams.errors import OrderRefused, WireError
 from streams.labels import Desk
@@ -90,5 +90,10 @@ def _escalate(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision
     return escalation.due(rule, subject, int(step), memory, desk, now)
 
 
+def _end(due: Timer, memory: Memory, desk: Desk, now: datetime) -> Decision:
+    rule, _, subject = due.key.partition("\n")
+    return end(rule, subject, memory, desk, now)
+
+
 ORDERS: dict[OrderKind, Obey] = {"ack": _ack, "mute": _mute, "unmute": _unmute, "health": _health, "merge": _merge, "split": _split}
-TIMERS: dict[TimerKind, Fire] = {"hold": _release, "digest": _digest, "escalate": _escalate}
+TIMERS: dict[TimerKind, Fire] = {"hold": _release, "digest": _digest, "escalate": _escalate, "ended": _end}

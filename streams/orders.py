@@ -12,7 +12,7 @@ Severity = Literal["critical", "high", "medium", "low"]
 OrderKind = Literal["ack", "mute", "unmute", "health", "merge", "split"]
 ORDER_KINDS: tuple[str, ...] = get_args(OrderKind)
 EntryKind = Literal["reading", "tick", "rules", "order"]
-TimerKind = Literal["hold", "digest", "escalate"]
+TimerKind = Literal["hold", "digest", "escalate", "ended"]
 BondKind = Literal["together", "apart"]
 
 

@@ -5,7 +5,7 @@ Called by `streams.episodes`, which knows what was told.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rules.forms.episodes import Episode
 from rules.model import CountWithin, FirstWithin, Rule, SequenceWithin
@@ -22,8 +22,9 @@ def label_of(
     subject: str,
     anchor: str,
     desk: Desk,
+    began: datetime | None,
 ) -> Label | None:
-    """The label of an episode on its anchor, None where the anchor has nothing left to carry it by."""
+    """The label of an episode on its anchor, None where the anchor has nothing left to carry it by; `began`: our records."""
     carrying = _carrying(rule, seen[anchor], points[anchor], desk) if anchor in points else ()
     if not carrying:
         return None
@@ -42,7 +43,7 @@ def label_of(
         qualifiers=qualifiers(carrying, seen[anchor]),
         kinds=("observed",),
     )
-    return replace(made, pattern=_pattern(rule, episode, points, anchor))
+    return replace(made, pattern=_pattern(rule, episode, points, anchor, began))
 
 
 def _carrying(rule: Rule, seen: View, point: Point, desk: Desk) -> tuple[Event, ...]:
@@ -52,10 +53,11 @@ def _carrying(rule: Rule, seen: View, point: Point, desk: Desk) -> tuple[Event, 
     return carriers(rule, seen, desk.knowledge)
 
 
-def _pattern(rule: Rule, episode: Episode, points: Mapping[str, Point], anchor: str) -> Pattern:
+def _pattern(rule: Rule, episode: Episode, points: Mapping[str, Point], anchor: str, began: datetime | None) -> Pattern:
     form = rule.form
     beginning = points[episode.members[0]]
     later = episode.carried.index(anchor) if anchor in episode.carried else 0
+    cold = isinstance(form, FirstWithin) and began is not None and began > points[anchor].at - form.within
     return Pattern(
         form="count" if isinstance(form, CountWithin) else "sequence" if isinstance(form, SequenceWithin) else "first",
         number=len(episode.members) + later,
@@ -66,6 +68,8 @@ def _pattern(rule: Rule, episode: Episode, points: Mapping[str, Point], anchor: 
         key=tuple(" and ".join(filter(None, value)) for value in episode.key),
         members=episode.members,
         certain=episode.certain,
+        until=episode.until,
+        records_from=began if cold else None,
     )
 
 

@@ -24,6 +24,7 @@ from streams.policies import Budget
 from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Reading
+from streams.timelines import Began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ def take(reading: Reading, memory: Memory, desk: Desk) -> Decision:
     if known is not None and known >= article.revision:
         return Decision()
     now = _later(memory.clock(), article.taken_at)
+    _begin(memory, now)
     entry = memory.append("reading", now, wire.encode_versioned(reading))
     forgotten = memory.events_of(article.id)
     backfill.settle(reading, forgotten, memory, desk, now)
@@ -117,6 +119,7 @@ def take_order(order: Order, memory: Memory, desk: Desk) -> Decision:
     if memory.order_taken(order.number):
         return Decision()
     now = _later(memory.clock(), order.at)
+    _begin(memory, now)
     entry = memory.append("order", now, wire.encode_versioned(order))
     decision = obey.order(order, entry.number, memory, desk, now)
     backfill.write(decision, memory)
@@ -127,6 +130,7 @@ def take_order(order: Order, memory: Memory, desk: Desk) -> Decision:
 def take_tick(tick: Tick, memory: Memory, desk: Desk) -> Decision:
     """What the timers lead to that have come due, earliest first; the tick is journalled though none has."""
     now = _later(memory.clock(), tick.at)
+    _begin(memory, now)
     memory.append("tick", now, wire.encode_versioned(tick))
     whole = Decision()
     for timer in memory.timers_due(now):
@@ -140,3 +144,9 @@ def take_tick(tick: Tick, memory: Memory, desk: Desk) -> Decision:
 
 def _later(known: datetime | None, moment: datetime) -> datetime:
     return moment if known is None else max(known, moment)
+
+
+def _begin(memory: Memory, now: datetime) -> None:
+    """Notes where the records begin: with the first input that has a time."""
+    if memory.clock() in (None, backfill.EPOCH):
+        memory.put_note("records", "began", Began(at=now))

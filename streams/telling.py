@@ -7,6 +7,7 @@ stays in its row, silently known or held, and the ledger has the reason (`Decisi
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from rules.model import Rule
 from streams import escalation
@@ -18,10 +19,12 @@ from streams.route import independent, inhibitor, later, moment, mute_of, uncorr
 
 OFTEN = 2  # a state that was told so often calls no more: the desk knows that accounts differ (assumption)
 WAITS = "waits for corroboration"
+LATE = timedelta(hours=12)  # an attack is told within that; assumption: a count said to be over must seldom go on after all
 
 
 def first(rule: Rule, subject: str, anchor: str, label: Label, scope: Scope) -> None:
     """A label of which nothing was ever told."""
+    label = _dated(label, None, scope)
     row = Told(rule=rule.id, subject=subject, anchor=anchor, ordinal=0, label=label, peak=peaks(label, {}))
     if scope.silent:
         _keep(row, scope)
@@ -57,10 +60,14 @@ def announce(row: Told, label: Label, scope: Scope, words: tuple[str, ...] = ())
 
 def again(row: Told, label: Label, scope: Scope) -> None:
     """A label of which something was told, or is known silently, or is held."""
+    label = _dated(label, row.label, scope)
     if row.held and not scope.silent:
         announce(row, label, scope)
         return
     if label == row.label and row.state == "open":
+        return
+    if row.state == "open" and _shown(label) == _shown(row.label):
+        _keep(replace(row, label=label), scope)
         return
     found = changes(row.label, label, row.peak)
     live = [change for change in found if row.said.get(change.state, 0) < OFTEN]  # the rest goes to and fro
@@ -84,6 +91,7 @@ def again(row: Told, label: Label, scope: Scope) -> None:
 
 def restore(row: Told, label: Label, scope: Scope) -> None:
     """A label that was withdrawn and holds again."""
+    label = _dated(label, None, scope)
     silenced = _silenced(row, label, scope, back=True)
     if silenced:
         _keep(replace(row, label=label, state="open"), scope)
@@ -156,6 +164,37 @@ def _keep(row: Told, scope: Scope) -> None:
     scope.made.told[row.rule, row.subject] = row
     if before is not None and before.held and (not row.held or row.until is None):
         scope.made.timers["hold", _key(row)] = None
+    due = _emptied(row)
+    if due != (_emptied(before) if before is not None else None):
+        scope.made.timers["ended", _key(row)] = Timer(due=due, kind="ended", key=_key(row)) if due else None
+
+
+def _emptied(row: Told) -> datetime | None:
+    """When to say that a count that was told is over, None for never."""
+    pattern = row.label.pattern if row.state == "open" and row.ordinal else None
+    return pattern.until + LATE if pattern and pattern.until and not pattern.ended else None
+
+
+def _shown(label: Label) -> Label:
+    """The label but for what no post shows before it is so: when its count will be over."""
+    pattern = label.pattern
+    return label if pattern is None or pattern.ended else replace(label, pattern=replace(pattern, until=None))
+
+
+def _dated(label: Label, told: Label | None, scope: Scope) -> Label:
+    """The label with whether its count is over: so long after its window emptied; once said, by the window alone.
+
+    In silence nothing is over that was not: what is known silently must not depend on when somebody looked.
+    """
+    pattern, before = label.pattern, told.pattern if told is not None else None
+    if pattern is None or pattern.until is None:
+        return label
+    said = before is not None and before.ended
+    if scope.silent:
+        ended = said and before is not None and before.until == pattern.until
+    else:
+        ended = pattern.until + (timedelta(0) if said else LATE) <= scope.now
+    return replace(label, pattern=replace(pattern, ended=ended))
 
 
 def _silenced(row: Told, label: Label, scope: Scope, *, back: bool) -> str:

@@ -48,3 +48,13 @@ class Pattern:
     key: tuple[str, ...]  # of the series, a part each, "" where it is not stated; empty: one series
     members: tuple[str, ...]  # incidents that make it, in event order, the last one completes it
     certain: bool  # False: vague times, so that it may be more than the window
+    until: datetime | None = None  # of `count`: when its window holds fewer than asked, by what is known
+    ended: bool = False  # that moment has passed
+    records_from: datetime | None = None  # of `first`: where our records begin, when that is less than the window before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """Where the matcher's records begin: of what was before, nothing is known."""
+
+    at: datetime

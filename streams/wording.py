@@ -221,12 +221,16 @@ def pattern_words(pattern: Pattern, since: str) -> str:
     window = _window_words(pattern.within_s)
     vague = "" if pattern.certain else ", by vague times"
     if pattern.form == "first":
-        return f"first known in {window}" if pattern.number == 1 else f"not the first in {window} (one {since})"
+        if pattern.number > 1:
+            return f"not the first in {window} (one {since})"
+        begun = pattern.records_from
+        return f"first since our records begin, {begun:%d %b %Y}; not known for {window}" if begun else f"first known in {window}"
     if pattern.form == "sequence":
         return f"{pattern.asked} steps in {window}{vague} (since {since})"
+    over = f", over since {pattern.until:%d %b %H:%MZ}" if pattern.ended and pattern.until else ""
     if pattern.number > pattern.asked:
-        return f"{_ordinal(pattern.number)} since {since} ({pattern.asked} in {window}{vague})"
-    return f"{_ordinal(pattern.number)} in {window}{vague} (since {since})"
+        return f"{_ordinal(pattern.number)} since {since} ({pattern.asked} in {window}{vague}){over}"
+    return f"{_ordinal(pattern.number)} in {window}{vague} (since {since}){over}"
 
 
 def _window_words(seconds: int) -> str:

@@ -9,7 +9,7 @@ n, and ends with the moment it holds fewer. The window is measured between the m
 
 from collections.abc import Iterable, Sequence
 
-from rules.forms.episodes import Draft, Episode, Timeline, can_be_placed, meets, stated
+from rules.forms.episodes import Draft, Episode, Timeline, can_be_placed, meets
 from rules.model import CountWithin
 from streams.timelines import Key, Point
 
@@ -37,13 +37,10 @@ def episodes(count: CountWithin, points: Iterable[Point]) -> tuple[Episode, ...]
             drafts.append(draft)
             home.append(draft)
         homes.append(home)
-    return tuple(draft.episode(line, count.within) for draft in drafts)
+    return tuple(draft.episode(line, count.within, count.incidents) for draft in drafts)
 
 
 def idle(count: CountWithin, point: Point, earlier: Sequence[Point]) -> bool:
-    """Whether a point surely begins nothing that is later than all the others, `earlier` those in the window before it."""
+    """Whether a point surely begins and joins nothing that is later than all the others; `earlier`: the window before it."""
     placed = [other for other in earlier if can_be_placed(other, count.within) and point.at - other.at <= count.within]
-    held = sum(1 for other in placed if meets(point, other))
-    if held + 1 < count.incidents:
-        return True
-    return held >= count.incidents and len(point.keys) == 1 and stated(point.keys[0])  # the window of one series, full before
+    return sum(1 for other in placed if meets(point, other)) + 1 < count.incidents

@@ -25,6 +25,7 @@ class Episode:
     key: Key  # of its series, as far as it is known where it begins
     certain: bool  # False: it holds by the middle of vague times only
     since: datetime  # nothing earlier than this less the form's reach bears on where it begins
+    until: datetime | None = None  # of `count`: when its window holds fewer than asked
 
 
 @lru_cache(maxsize=_KEYS)
@@ -170,8 +171,8 @@ class Draft:
             self.carried.append(index)
         self.keys = tuple(both if (both := joined(own, key)) is not None else own for own in self.keys)
 
-    def episode(self, line: Timeline, within: timedelta) -> Episode:
-        """The episode, members within the window for certain or not."""
+    def episode(self, line: Timeline, within: timedelta, asked: int = 0) -> Episode:
+        """The episode, members within the window for certain or not; `asked`: it ends when the window holds fewer."""
         inside = [line.points[index] for index in self.members]
         width = max(point.end for point in inside) - min(point.start for point in inside)
         return Episode(
@@ -181,4 +182,5 @@ class Draft:
             key=self.key,
             certain=width <= within,
             since=line.points[self.at].at,
+            until=line.points[sorted({*self.members, *self.carried})[-asked]].at + within if asked else None,
         )

@@ -44,23 +44,25 @@ def episodes(resume: Resume, points: Iterable[Point]) -> tuple[Resumption, ...]:
     """The resumptions of all series, in event time. What follows within `pause` of one, in its series, joins it."""
     ordered = sorted(points, key=lambda point: (point.start, point.end, point.kind != "attack", point.published, point.opener))
     found: list[_Draft] = []
-    past = _Past(resume)
+    active: list[_Draft] = []
+    past, widest = _Past(resume), max((point.end - point.start for point in ordered), default=timedelta(0))
     for place, point in enumerate(ordered):
+        active = [draft for draft in active if draft.reaches(point)]
         for key in point.keys:
             quiet = past.quiet(point, key)
             kinds = _kinds(resume, point, quiet)
-            current = next((draft for draft in reversed(found) if draft.active and draft.takes(point, key)), None)
+            current = next((draft for draft in reversed(active) if draft.takes(point, key)), None)
             if current is not None:
                 current.join(point, key, kinds, quiet)
             elif kinds and (point.kind == "attack" or point.opens):
                 if found and found[-1].points == [point]:
                     found[-1].also(key, kinds, quiet)
                 else:
-                    since = point.start if quiet and quiet.certain else _busy_since(resume, point, key, ordered[:place])
+                    busy = (ordered[n] for n in range(place - 1, -1, -1))
+                    since = point.start if quiet and quiet.certain else _busy_since(resume, point, key, busy, widest)
                     found.append(_Draft(resume, point, key, kinds, quiet, since))
+                    active.append(found[-1])
         past.add(point)
-        for draft in found:
-            draft.active = draft.active and draft.reaches(point)
     return tuple(draft.episode() for draft in found)
 
 
@@ -107,7 +109,6 @@ class _Draft:
         self.kinds = set(kinds)
         self.quiet = quiet
         self.since = since
-        self.active = True
 
     def takes(self, point: Point, key: Key) -> bool:
         """Whether it is of a series of the draft, and no pause after what was last of it."""
@@ -158,10 +159,15 @@ class _Draft:
 _ORDER: tuple[EvidenceKind, ...] = ("observed", "stated", "announced")
 
 
-def _busy_since(resume: Resume, point: Point, key: Key, earlier: Sequence[Point]) -> datetime:
-    """When the run of the series began that reaches up to a point without a pause: its own start where there was one."""
+def _busy_since(resume: Resume, point: Point, key: Key, earlier: Iterable[Point], widest: timedelta) -> datetime:
+    """When the run of the series began that reaches up to a point without a pause: its own start where there was one.
+
+    `earlier`: the latest start first, none longer than `widest`.
+    """
     since = point.start
-    for other in reversed(earlier):
+    for other in earlier:
+        if since - other.start >= resume.pause + widest:
+            break
         if other.kind != "halt" and since - other.end < resume.pause and _meet(other, key):
             since = min(since, other.start)
     return since

@@ -45,6 +45,7 @@ class Match:
     carried: list[str]  # what begins it and what joins it: the alert stands on one of these
     certain: bool
     quiet_since: datetime | None = None  # of a resumption
+    until: datetime | None = None  # of a count: the last moment at which its window holds as many
     series: list[Key] = field(default_factory=list)  # as far as they are known by now
 
 
@@ -120,6 +121,9 @@ def count(happenings: Iterable[Happening], number: int, window: timedelta) -> li
                 _join(one, series, of[members[-2].name], of[one.name])
         if begun:
             _begin(one, begun, window, matches, of)
+    for match in matches:
+        told = [one.middle for one in line if one.name in {*match.members, *match.carried}]
+        match.until = max(at for at in told if sum(other >= at for other in told) >= number) + window
     return matches
 
 

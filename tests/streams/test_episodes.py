@@ -11,6 +11,7 @@ from rules.model import Resume, Rule
 from streams import episodes, knowledge, pipeline
 from streams.labels import Desk
 from streams.memory import DictMemory
+from streams.orders import Tick
 from streams.records import Article, Event, Interval, Label
 from streams.timelines import Pattern
 from tests.builders import (
@@ -56,6 +57,11 @@ class Matcher:
     def take_back(self, name: str, when: str) -> list[tuple[str, str]]:
         """The article without its attack."""
         return self.take(article(name, f"{when[:5]} 23:00", revision=2))
+
+    def tick(self, when: str) -> list[tuple[str, str]]:
+        """(kind, subject) of every alert that time alone makes."""
+        self.last = pipeline.take_tick(Tick(at=at(when)), self.memory, self.desk).alerts
+        return [(alert.kind, alert.label.subject) for alert in self.last]
 
     def open(self) -> list[Label]:
         """Labels that stand."""
@@ -185,6 +191,49 @@ def test_an_old_count_is_not_announced_as_new() -> None:
     assert desk.take(home, attack(home, "04-11", place=place("town-late", "IQ", "town"), targets=())) == []
 
 
+def test_a_count_is_over_when_its_window_holds_fewer_and_the_desk_is_told_once() -> None:
+    """x x x . .: two days after the first of the three the window holds two, and half a day later that is said."""
+    desk = Matcher(count_rule())
+    for name, day in (("a", 10), ("b", 11), ("c", 12)):
+        desk.attack(name, f"04-{day}")
+    assert desk.pattern().until == at("04-12 12:00")
+    assert desk.tick("04-12 23:59") == []
+    assert desk.tick("04-13 00:00") == [("update", "all-1")]
+    assert desk.last[0].changes == ("over: fewer than 3 in 2d since 2024-04-12 12:00Z",)
+    assert desk.pattern().ended
+    assert desk.tick("04-20 00:00") == []
+
+
+def test_a_late_one_that_joins_a_count_that_was_said_to_be_over_is_a_correction() -> None:
+    """x xx, over, and then it comes out that there was a fourth: it held on for another day."""
+    desk = Matcher(count_rule())
+    for name, day in (("a", 10), ("b", 11), ("c", 11)):
+        desk.attack(name, f"04-{day}")
+    assert desk.tick("04-13 00:00") == [("update", "all-1")]
+    home = article("late", "04-13 01:00")
+    assert desk.take(home, attack(home, "04-12", place=place("town-late", "IQ", "town"), targets=())) == [("correction", "all-1")]
+    assert desk.last[0].changes == ("not over after all: 3 in 2d until 2024-04-13 12:00Z",)
+    assert desk.tick("04-14 00:00") == [("update", "all-1")]
+
+
+def test_a_rule_that_does_not_ask_is_not_called_when_a_count_is_over() -> None:
+    """The post says so all the same."""
+    desk = Matcher(count_rule(again_on=("toll",)))
+    for name, day in (("a", 10), ("b", 11), ("c", 12)):
+        desk.attack(name, f"04-{day}")
+    assert desk.tick("04-14 00:00") == []
+    assert desk.pattern().ended
+    assert not desk.memory.outbox[-1].alerts
+
+
+def test_a_count_that_was_withdrawn_is_not_said_to_be_over() -> None:
+    desk = Matcher(count_rule())
+    for name, day in (("a", 10), ("b", 11), ("c", 12)):
+        desk.attack(name, f"04-{day}")
+    desk.take_back("a", "04-10")
+    assert desk.memory.next_timer() is None
+
+
 # ------------------------------------------------------------------------------------------------------------- sequence
 
 
@@ -236,6 +285,15 @@ def test_the_first_of_a_group_in_ninety_days_is_told_and_the_next_is_not() -> No
     assert desk.attack("b", "02-20", actors=(group("houthis"),)) == []
     assert desk.attack("c", "02-21", actors=(group("hamas"),)) == [("new", "hamas-1")]
     assert desk.attack("d", "05-25", actors=(group("houthis"),)) == [("new", "houthis-2")]
+
+
+def test_a_first_of_a_desk_whose_records_are_young_says_so() -> None:
+    """The records begin on 10 January: what came in the ninety days after it is the first since then, and no more is known."""
+    desk = Matcher(first_rule("actor.group"))
+    for when, who in (("01-10", "houthis"), ("04-09", "hamas"), ("04-11", "pkk")):
+        desk.attack(who, when, actors=(group(who),))
+    found = {label.pattern.key: label.pattern.records_from for label in desk.open() if label.pattern is not None}
+    assert found == {("houthis",): at("01-10 23:00"), ("hamas",): at("01-10 23:00"), ("pkk",): None}
 
 
 def test_a_first_that_proves_to_be_the_second_is_corrected_on_its_post() -> None:
