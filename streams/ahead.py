@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 
 from streams.records import Reading
-from streams.stages import either, or_stop
+from streams.stages import either, insist, or_stop
 from streams.store.inbox import StoreInbox
 from streams.workers import Pool
 
@@ -22,10 +23,11 @@ async def in_order(inbox: StoreInbox, pool: Pool, taken: asyncio.Event, stop: as
     try:
         while not stop.is_set():
             taken.clear()
-            pending = inbox.pending(limit=WINDOW)
+            pending = await insist("look into the inbox", lambda: inbox.pending(limit=WINDOW))
             for article in pending:
                 if (article.id, article.revision) not in reading:
-                    task = asyncio.create_task(pool.read(article, deaths=inbox.deaths(article.id, article.revision)))
+                    deaths = await insist("look into the inbox", partial(inbox.deaths, article.id, article.revision))
+                    task = asyncio.create_task(pool.read(article, deaths=deaths))
                     reading[article.id, article.revision] = task
             if not pending:
                 await either(IDLE_S, taken, stop)

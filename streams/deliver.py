@@ -26,7 +26,7 @@ from typing import Literal, cast
 import structlog
 
 from streams import metrics, pulse, render
-from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable
+from streams.errors import EnvironmentFault, FencedOff, SinkInDoubt, SinkRefused, SinkUnavailable
 from streams.message import Message, Step
 from streams.ports import Clock, Outbox, Sink
 from streams.records import Delivery
@@ -34,6 +34,7 @@ from streams.records import Delivery
 StepName = Literal["post", "edit", "reply"]
 
 _log = structlog.get_logger("deliver")
+_OUTBOX_TRIES = 6  # in a row, with longer and longer waits, a minute in all; a server that is restarted is back by then
 _BROKEN_SINK_TRIES = 5  # a sink that fails in a way of its own: our fault, tried a few times, then set aside
 
 
@@ -80,7 +81,7 @@ async def deliver_forever(
         taken_by: ingest's clock, by which the age of news is measured; None: `clock`.
 
     Raises:
-        EnvironmentFault: the outbox failed; steps under way are found in doubt at the next start.
+        EnvironmentFault: the outbox failed and went on failing; steps under way are found in doubt at the next start.
     """
     tally = tally or Tally()
     channels = [_Channel(name, sink, outbox, clock, time_zone, pace or Pace(), tally, taken_by) for name, sink in sinks.items()]
@@ -139,18 +140,37 @@ class _Channel:
         self._seen: dict[str, float] = {}  # deliveries that wait, with the monotonic second in which they were first seen
 
     async def run(self, stop: asyncio.Event | None) -> None:
+        faults = 0  # of the outbox, in a row
         while stop is None or not stop.is_set():
-            waiting = self.outbox.waiting(self.name)
-            if not waiting and stop is None:
-                return
-            self._seen = {delivery.id: self._seen.get(delivery.id, time.monotonic()) for delivery in waiting}
-            now = self.clock.now()
-            ready, due = self._next(waiting, now)
-            if ready:
-                with pulse.HERE.work(f"deliver {self.name}"):
-                    await self._advance(*ready)
-            else:
-                await self._rest((due - now).total_seconds() if due else self.pace.poll_s, stop)
+            try:
+                if not await self._turn(stop):
+                    return
+                faults = 0
+            except FencedOff:
+                raise
+            except EnvironmentFault as fault:
+                faults += 1
+                if faults > _OUTBOX_TRIES:
+                    raise
+                until = self._in(self._backoff(faults))
+                _log.error("cannot use the outbox, trying again", channel=self.name, fault=str(fault), until=until)
+                while self.clock.now() < until and not (stop and stop.is_set()):
+                    await self._rest((until - self.clock.now()).total_seconds(), stop)
+
+    async def _turn(self, stop: asyncio.Event | None) -> bool:
+        """One request, or one rest; False when nothing waits and nobody will say stop."""
+        waiting = self.outbox.waiting(self.name)
+        if not waiting and stop is None:
+            return False
+        self._seen = {delivery.id: self._seen.get(delivery.id, time.monotonic()) for delivery in waiting}
+        now = self.clock.now()
+        ready, due = self._next(waiting, now)
+        if ready:
+            with pulse.HERE.work(f"deliver {self.name}"):
+                await self._advance(*ready)
+        else:
+            await self._rest((due - now).total_seconds() if due else self.pace.poll_s, stop)
+        return True
 
     def _next(self, waiting: Sequence[Delivery], now: datetime) -> tuple[tuple[Delivery, Step | None] | None, datetime | None]:
         """The first delivery that can go on now, with its step; else None and the moment at which one can.

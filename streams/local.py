@@ -145,5 +145,5 @@ async def _match(matcher: Matcher, pool: Pool, signals: Signals) -> None:
 
 async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events)
+        await stages.insist("prune the store", lambda: plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events))
         await stages.or_stop(asyncio.create_task(clock.sleep(PRUNE_EVERY.total_seconds())), stop)

@@ -27,12 +27,11 @@ from streams.labels import Desk
 from streams.orders import Order, Tick
 from streams.ports import Clock
 from streams.records import Reading
-from streams.stages import either
+from streams.stages import FAULT_WAITS_S, either, insist
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
 from streams.store.store import Store
 
-FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
 LOOK_S = 1.0  # how often orders and timers are looked for; other processes that give orders cannot wake us
 IN_FLIGHT = timedelta(minutes=5)  # what has been in flight for longer holds no timer up: five times what extraction may take
 
@@ -114,7 +113,7 @@ class Matcher:
 
     async def catch_up(self) -> None:
         """Takes the orders given so far, then the ticks that are due: who acknowledged in time is not escalated past."""
-        for order in self.orders.waiting():
+        for order in await insist("look for orders", self.orders.waiting):
             await self._obey(order)
         await self._tick(self.clock.now())
 

@@ -1,11 +1,18 @@
 """Tasks side by side: waiting for several things at once, and whose fault ended a group; called by the runs."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from streams.errors import TocsinError
+import structlog
+
+from streams.errors import EnvironmentFault, FencedOff, TocsinError
+
+FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
 
 Result = TypeVar("Result")
+
+_log = structlog.get_logger("run")
 
 
 async def or_stop(task: "asyncio.Task[Result]", stop: asyncio.Event) -> Result | None:
@@ -22,6 +29,22 @@ async def or_stop(task: "asyncio.Task[Result]", stop: asyncio.Event) -> Result |
             task.cancel()
         elif stop.is_set() and not task.cancelled():
             task.exception()
+
+
+async def insist(what: str, act: Callable[[], Result], waits_s: Sequence[float] = FAULT_WAITS_S) -> Result:
+    """What a transaction gives, tried again after each fault of the environment; raises the last one.
+
+    A matcher that was replaced (FencedOff) is not tried again.
+    """
+    for wait_s in waits_s:
+        try:
+            return act()
+        except FencedOff:
+            raise
+        except EnvironmentFault as fault:
+            _log.error(f"cannot {what}, trying again", fault=str(fault), wait_s=wait_s)
+            await asyncio.sleep(wait_s)
+    return act()
 
 
 async def either(timeout_s: float | None, *events: asyncio.Event) -> None:

@@ -33,7 +33,7 @@ from streams.ports import Clock
 from streams.records import Reading
 from streams.reload import Sources, Watch
 from streams.settings import Kafka
-from streams.stages import either
+from streams.stages import either, insist
 from streams.stalls import Stall, watch
 from streams.store.inbox import StoreInbox
 from streams.store.places import StorePlaces
@@ -155,7 +155,7 @@ def _go_back(plan: Plan, topic: str) -> None:
 
 async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events)
+        await insist("prune the store", lambda: plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events))
         await either(PRUNE_EVERY_S, stop)
 
 

@@ -13,7 +13,7 @@ from peers.slack import Fault, SlackPeer
 
 from connectors.sinks.slack import SlackSink
 from streams.deliver import Pace, Tally, deliver_forever, deliver_once
-from streams.errors import SinkRefused, SinkUnavailable
+from streams.errors import EnvironmentFault, SinkRefused, SinkUnavailable
 from streams.message import Step
 
 CHANNEL = "slack:gsoc"
@@ -483,3 +483,40 @@ async def test_what_is_decided_after_the_restoration_is_sent_without_a_question(
     outbox.add(desk.delivery())
     await drain(outbox, slack_peer)
     assert [entry["method"] for entry in slack_peer.log] == ["chat.postMessage"]
+
+
+async def test_an_outbox_that_fails_for_a_while_repeats_and_loses_nothing(slack_peer):
+    """A database server is restarted: before the intent, after the request, at the end."""
+
+    class Restarting(MemoryOutbox):
+        failing = (1, 3, 4, 6)  # calls that write, counted
+        calls = 0
+
+        def _call(self):
+            Restarting.calls += 1
+            if Restarting.calls in self.failing:
+                raise EnvironmentFault("the connection broke")
+
+        def put_step(self, step):
+            self._call()
+            super().put_step(step)
+
+        def finish(self, delivery, message, at):
+            self._call()
+            super().finish(delivery, message, at)
+
+    outbox, one = Restarting(), desk.delivery()
+    outbox.add(one)
+    await drain(outbox, slack_peer)
+    assert slack_peer.ids() == [(one.id, "post")]
+    assert set(outbox.closed) == {one.id}
+    assert Restarting.calls > 6
+
+
+async def test_an_outbox_that_goes_on_failing_ends_the_run(slack_peer):
+    class Broken(MemoryOutbox):
+        def waiting(self, channel):
+            raise EnvironmentFault("the disk failed")
+
+    with pytest.raises(EnvironmentFault, match="the disk failed"):
+        await drain(Broken(), slack_peer)
