@@ -34,7 +34,7 @@ from streams.records import Delivery
 StepName = Literal["post", "edit", "reply"]
 
 _log = structlog.get_logger("deliver")
-_OUTBOX_TRIES = 6  # in a row, with longer and longer waits, a minute in all; a server that is restarted is back by then
+_OUTBOX_TRIES = 5  # in a row, with longer and longer waits, half a minute in all; a server that is restarted is back by then
 _BROKEN_SINK_TRIES = 5  # a sink that fails in a way of its own: our fault, tried a few times, then set aside
 
 

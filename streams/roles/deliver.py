@@ -7,7 +7,6 @@ one that died.
 """
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ from streams import pulse
 from streams.app import Progress, Wire, Worker
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
-from streams.errors import EnvironmentFault, FencedOff, StoreBusy
+from streams.errors import EnvironmentFault, StoreBusy
 from streams.letters import Out, Raw
 from streams.ports import Sink
 from streams.settings import Kafka
@@ -26,8 +25,6 @@ from streams.store.store import Store
 
 LEASE_S = 2.0  # how often a channel that another process serves is asked for
 AGAIN_S = 10.0  # before Kafka is tried again
-PATIENCE_S = 30.0  # with a store that cannot be written: full, away, or held by a writer that stands still; then the process ends
-PAUSE_S = 1.0  # between tries
 
 _log = structlog.get_logger("deliver")
 
@@ -84,29 +81,16 @@ async def _serve(plan: Plan, channel: str, sink: Sink, bells: _Bells, stop: asyn
             _log.info("serving", channel=channel)
             bells.by_channel[channel] = asyncio.Event()
             bells.any.set()
-            await _deliver(plan, channel, sink, StoreOutbox(plan.store, lease), bells.by_channel[channel], stop)
-        return
-
-
-async def _deliver(plan: Plan, channel: str, sink: Sink, outbox: StoreOutbox, wake: asyncio.Event, stop: asyncio.Event) -> None:
-    """Delivers until `stop` is set. After a fault of the store it begins anew, as a new process would: by asking what arrived."""
-    failing_since: float | None = None
-    while True:
-        begun = time.monotonic()
-        try:
             await deliver_forever(
-                outbox, {channel: sink}, WallClock(), time_zone=plan.time_zone, wake=wake, stop=stop, pace=plan.pace
+                StoreOutbox(plan.store, lease),
+                {channel: sink},
+                clock,
+                time_zone=plan.time_zone,
+                wake=bells.by_channel[channel],
+                stop=stop,
+                pace=plan.pace,
             )
-            return
-        except FencedOff:
-            raise
-        except EnvironmentFault as fault:
-            now = time.monotonic()
-            failing_since = now if failing_since is None or now - begun > PATIENCE_S else failing_since
-            if stop.is_set() or now - failing_since > PATIENCE_S:
-                raise
-            _log.warning("cannot use the outbox, trying again", channel=channel, fault=str(fault), retry_in_s=PAUSE_S)
-        await _either(PAUSE_S, stop)
+        return
 
 
 async def _listen(plan: Plan, bells: _Bells, stop: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""The role that sends keeps on when the store cannot be written for a while, and shows nothing twice."""
+"""Delivering goes on when the store cannot be written for a while, and shows nothing twice."""
 
 import asyncio
 import sqlite3
@@ -10,10 +10,8 @@ from peers.run import Unhurried, met
 from peers.slack import Fault
 
 from connectors.sinks.slack import SlackSink
-from streams.deliver import Pace
-from streams.roles import deliver
-from streams.roles.deliver import Plan
-from streams.settings import Kafka
+from streams.clocks import WallClock
+from streams.deliver import Pace, deliver_forever
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 
@@ -30,15 +28,12 @@ async def test_a_store_that_is_held_after_the_post_costs_no_second_post(tmp_path
         async with Unhurried() as peer:
             peer.fail(Fault("hang", 1.0))  # it is in the channel at once, and answered a second later
             stop, wake = asyncio.Event(), asyncio.Event()
-            plan = Plan(
-                store=store,
-                kafka=Kafka(brokers=("127.0.0.1:1",)),
-                sinks={},
-                time_zone="UTC",
-                pace=Pace(between_s={}, settle_s=0.2, poll_s=0.1),
-            )
+            pace = Pace(between_s={}, settle_s=0.2, backoff_s=0.5, poll_s=0.1)
             sink = SlackSink(peer.token, peer.channel, base_url=peer.base_url)
-            working = asyncio.create_task(deliver._deliver(plan, CHANNEL, sink, StoreOutbox(store), wake, stop))
+            sinks = {CHANNEL: sink}
+            working = asyncio.create_task(
+                deliver_forever(StoreOutbox(store), sinks, WallClock(), time_zone="UTC", wake=wake, stop=stop, pace=pace)
+            )
             async with asyncio.timeout(30):
                 await met(lambda: bool(peer.posts))
                 holder = sqlite3.connect(path, isolation_level=None)
