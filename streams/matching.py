@@ -190,6 +190,7 @@ class Matcher:
     def _led_to(self, decision: Decision) -> list[str]:
         """Ids of the alerts, counted; whoever delivers is woken."""
         metrics.note_alerts(decision.alerts)
+        metrics.note_kept_back(decision.passed, decision.gathered)
         self.heard(decision)
         if decision.deliveries:
             self.decided.set()

@@ -8,7 +8,7 @@ Latencies of articles are measured on ingest's clock and only where a source sta
 and feeds without dates do not spoil them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -63,6 +63,13 @@ DECISIONS = _counter("decisions", "Article revisions decided, by the word that c
 DECISION_SECONDS = _histogram("decision_seconds", "One decision, its transaction included.")
 DECISION_FAULTS = _counter("decision_faults", "Decisions that failed: environment (tried again), record (set aside).", "kind")
 ALERTS = _counter("alerts", "Alerts that entered the outbox.", "rule", "kind", "severity")
+NOT_TOLD = _counter(
+    "labels_not_told",
+    "Labels that would have called and did not (yet), by reason: held, muted, inhibited, stale ...",
+    "rule",
+    "reason",
+)
+GATHERED = _counter("alerts_gathered", "Alerts gathered into a digest: over a budget, or in quiet hours.", "channel")
 ORDERS = _counter("orders", "Orders of people and of other parts, by outcome: taken, refused, failed.", "kind", "outcome")
 TICKS = _counter("ticks", "Moments at which timers fired.")
 TAKEN_TO_DECIDED = _histogram("taken_to_decided_seconds", "From the inbox to the decision.", buckets=_OURS)
@@ -119,6 +126,9 @@ def begin(role: str, version: str, channels: Iterable[str]) -> None:
         EXTRACTIONS.labels(outcome)
     for cause in ("died", "timed-out"):
         EXTRACTION_DEATHS.labels(cause)
+    DECISIONS.labels("quarantined")
+    for stage in ("decode", "extract"):
+        SET_ASIDE.labels(stage)
     for kind in ("environment", "record"):
         DECISION_FAULTS.labels(kind)
     for channel in channels:
@@ -153,6 +163,14 @@ def note_alerts(alerts: Iterable[Alert]) -> None:
     """Counts what a decision tells."""
     for alert in alerts:
         ALERTS.labels(alert.label.rule, alert.kind, alert.label.severity).inc()
+
+
+def note_kept_back(passed: Mapping[tuple[str, str], str], gathered: Iterable[tuple[str, str]]) -> None:
+    """Counts what did not call. `passed`: by rule and incident, the reason; `gathered`: alerts and their channels."""
+    for (rule, _), words in passed.items():
+        NOT_TOLD.labels(rule, words.split(maxsplit=1)[0].rstrip(":")).inc()
+    for _, channel in gathered:
+        GATHERED.labels(channel).inc()
 
 
 def note_delivered(delivery: Delivery, waited_s: float, now: datetime) -> None:

@@ -17,7 +17,7 @@ from peers.remembered import cursor, item
 from peers.run import ROOT, Run, Unhurried, desk
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams import health, vitals
+from streams import health, metrics, vitals
 from streams.health import Subject, serving
 from streams.metrics import REGISTRY
 from streams.pulse import HELD, Pulse
@@ -292,3 +292,26 @@ def test_a_metric_of_the_store_that_is_declared_is_given(tmp_path: Path) -> None
         collector = vitals.StoreCollector(store, lambda: NOW, ("a",), ("console",))
         empty = [family.name for family in collector.collect() if not family.samples]
     assert empty == []
+
+
+def test_what_did_not_call_is_counted_by_its_reason() -> None:
+    """The ledger's words, cut down to the one that bounds the label."""
+    before = {name: REGISTRY.get_sample_value(name, labels) or 0 for name, labels in KEPT_BACK}
+    metrics.note_kept_back(
+        {
+            ("r-kept", "I1-1"): "held by r-kept until 2024-04-22 08:00Z: 1 of 2 independent sources",
+            ("r-kept", "I2-1"): "stale: I2-1 is older than the rule announces",
+        },
+        {("I1-1/r-kept/1", "console"): "D1"},
+    )
+    assert {name: (REGISTRY.get_sample_value(name, labels) or 0) - before[name] for name, labels in KEPT_BACK} == {
+        "tocsin_labels_not_told_total": 1,
+        "tocsin_alerts_gathered_total": 1,
+    }
+    assert REGISTRY.get_sample_value("tocsin_labels_not_told_total", {"rule": "r-kept", "reason": "stale"}) == 1
+
+
+KEPT_BACK = [
+    ("tocsin_labels_not_told_total", {"rule": "r-kept", "reason": "held"}),
+    ("tocsin_alerts_gathered_total", {"channel": "console"}),
+]

@@ -115,3 +115,23 @@ def test_a_damaged_store_is_said_to_be_damaged(tmp_path: Path) -> None:
     code, found = examined(folder)
     assert (code, found["store"]["state"]) == (1, "attend")
     assert "damaged" in found["store"]["found"]
+
+
+def test_damage_that_only_a_look_at_the_whole_file_finds_is_found(tmp_path: Path) -> None:
+    """Everything that a run reads can be read; a row elsewhere has an empty field that its table forbids."""
+    from peers.remembered import cursor, item
+
+    from streams.store.inbox import StoreInbox
+    from streams.store.store import Store
+
+    folder = desk(tmp_path / "desk", {})
+    with Store.open(folder / "tocsin.db") as store:
+        StoreInbox(store).take([item()], cursor())
+    with sqlite3.connect(folder / "tocsin.db") as raw:
+        raw.execute("UPDATE inbox SET published_at = NULL")
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("UPDATE sqlite_master SET sql = replace(sql, 'published_at VARCHAR(27)', 'published_at VARCHAR(27) NOT NULL')")
+    code, found = examined(folder)
+    assert code == 1
+    assert found["store"]["found"] == "the file is damaged: NULL value in inbox.published_at"
+    assert found["store"]["do"] == "stop every process, keep a copy, and restore the newest backup"
