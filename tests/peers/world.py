@@ -167,7 +167,9 @@ async def drain(world: World, run: Run) -> None:
 
 def drained(store: Store, world: World) -> bool:
     known = balance(store)
-    return known.taken >= world.items and not known.in_flight and not StoreOutbox(store).channels_waiting()
+    with store.remembering() as memory:
+        waits = memory.next_timer() is not None
+    return known.taken >= world.items and not known.in_flight and not waits and not StoreOutbox(store).channels_waiting()
 
 
 def told(store: Store) -> list[Told]:
