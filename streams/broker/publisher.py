@@ -70,7 +70,8 @@ class Publisher:
                 delivery_timeout_ms=int(DELIVERY_S * 1000),
                 request_timeout_ms=int(DELIVERY_S * 500),
                 max_block_ms=int(DELIVERY_S * 500),
-                bootstrap_timeout_ms=int(DELIVERY_S * 500),
+                bootstrap_timeout_ms=5_000,
+                reconnect_backoff_max_ms=2_000,  # else brokers that are back may not be noticed for 30 s
                 max_request_size=_MOST_BYTES,
             )
         return self._producer

@@ -34,7 +34,7 @@ from streams.store.store import Store
 
 LOOK_S = 1.0  # how often the inbox is asked although nobody said that something came
 SWEEP_S = 5.0  # how often it is asked for what has been in flight for too long
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 15.0  # between tries to reach the brokers
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 5.0  # between tries to reach the brokers
 AT_ONCE = 200  # records published together
 NEARLY = 20  # records: a group that is no further behind has caught up, as far as the sweep is concerned
 PATIENCE = 12  # times `republish` after which a row is sent again though the groups are still behind

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,19 +63,20 @@ class Running:
 
 
 @asynccontextmanager
-async def roles(folder: Path, **counts: int) -> AsyncIterator[Running]:
-    """So many processes of each role: ingest, extract, match, deliver."""
+async def roles(folder: Path, trees: Mapping[str, Path] | None = None, **counts: int) -> AsyncIterator[Running]:
+    """So many processes of each role: ingest, extract, match, deliver. `trees`: by name, of those that run other code than ours."""
     running = Running(folder, {})
     try:
         for role, count in counts.items():
             for number in range(1, count + 1):
                 name = role if number == 1 else f"{role}-{number}"
                 words = ("ingest",) if role == "ingest" else ("worker", "--role", role)
+                tree = (trees or {}).get(name, ROOT)
                 with (folder / f"{name}.log").open("wb") as log:
                     running.processes[name] = await asyncio.create_subprocess_exec(
                         *(sys.executable, "-m", "streams.cli.main", *words, str(folder)),
-                        cwd=ROOT,
-                        env=os.environ | {"PYTHONPATH": str(ROOT)},
+                        cwd=tree,
+                        env=os.environ | {"PYTHONPATH": str(tree)},
                         stdout=log,
                         stderr=log,
                         start_new_session=True,

@@ -1,6 +1,7 @@
 """One archive through every run: what the desk has been told at the end is the same, whoever did the work and in what order."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,9 +13,10 @@ import orjson
 import pytest
 from peers.kafka import Kafka as Peer
 from peers.kafka import fresh_prefix
-from peers.roles import roles
+from peers.roles import Running, roles
 from peers.run import ROOT
 from peers.tansu import Tansu
+from peers.topics import everything
 
 from connectors.fetch import Fetcher
 from rules.load import load_rules
@@ -42,19 +44,26 @@ Told = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Combination:
-    """Who does the work."""
+    """Who does the work, and where it is kept."""
 
     broker: str  # a fixture
+    store: str
     extract: int
-    match: int
+    match: int  # one is active, the others stand by
 
     @property
     def name(self) -> str:
-        return f"{self.broker}, sqlite, {self.extract} extract, {self.match} match"
+        return f"{self.broker}, {self.store}, {self.extract} extract, {self.match} match"
 
 
-QUICK = (Combination("tansu", 1, 1), Combination("tansu", 3, 3))
-LONG = (Combination("kafka", 1, 1), Combination("kafka", 3, 3), Combination("kafka3", 3, 3))
+QUICK = (Combination("tansu", "sqlite", 1, 1), Combination("tansu", "sqlite", 3, 3))
+LONG = (
+    Combination("kafka", "sqlite", 1, 1),
+    Combination("kafka", "sqlite", 3, 3),
+    Combination("kafka3", "sqlite", 3, 3),
+    Combination("kafka", "postgresql", 1, 1),
+    Combination("kafka", "postgresql", 3, 3),
+)
 
 
 @pytest.fixture(scope="module")
@@ -138,23 +147,60 @@ async def test_the_kafka_run_tells_what_a_replay_tells(
 ) -> None:
     """Through topics, Faust workers in processes of their own, and the store; deliveries are made, each once."""
     broker: Tansu | Peer = request.getfixturevalue(combination.broker)
-    kafka = settings(tmp_path, broker.servers)
+    store = "tocsin.db" if combination.store == "sqlite" else request.getfixturevalue("database")
+    kafka = settings(tmp_path, broker.servers, store)
     await asyncio.to_thread(topics.create, kafka)
-    stop = asyncio.Event()
-    with Store.open(tmp_path / "tocsin.db") as store:
-        publishing = Publishing(store=store, kafka=kafka)
-        publisher = asyncio.create_task(publishing.run(stop))
-        async with roles(tmp_path, extract=combination.extract, match=combination.match, deliver=1) as running:
-            for burst in bursts():
-                put(store, burst)
-                publishing.wake.set()
-                await running.settled(store)
-            stop.set()
-            await publisher
+    counts = {"extract": combination.extract, "match": combination.match, "deliver": 1}
+    with Store.open(store if "://" in store else tmp_path / store) as opened:
+        async with roles(tmp_path, **counts) as running:
+            await live_through(opened, kafka, running)
             assert {await running.stop(name) for name in list(running.processes)} == {0}
-        assert differences(told_by(store, known), replayed) == []
-        sent = StoreOutbox(store).since(taken()[0].taken_at)
+        assert differences(told_by(opened, known), replayed) == []
+        sent = StoreOutbox(opened).since(taken()[0].taken_at)
         assert {one.state for one in sent} == {"done"}
+
+
+@pytest.mark.kafka
+@pytest.mark.soak
+async def test_an_older_and_a_newer_worker_side_by_side_tell_the_same(
+    tansu: Tansu, tmp_path: Path, known: Knowledge, replayed: Told
+) -> None:
+    """As during an upgrade: one of two extract workers is of a release whose records say more than ours understands."""
+    kafka = settings(tmp_path, tansu.servers, "tocsin.db")
+    await asyncio.to_thread(topics.create, kafka)
+    tomorrow = newer_release(tmp_path / "tomorrow")
+    with Store.open(tmp_path / "tocsin.db") as store:
+        async with roles(tmp_path, {"extract-2": tomorrow}, extract=2, match=1, deliver=1) as running:
+            for name in running.processes:
+                await running.said(name, "consuming")
+            await live_through(store, kafka, running)
+            assert [running.log(name).count(" read  ") > 0 for name in ("extract", "extract-2")] == [True, True]
+        assert differences(told_by(store, known), replayed) == []
+    events = await asyncio.to_thread(everything, tansu.servers, kafka.topic("events"))
+    assert {b'"said_tomorrow"' in record.value for record in events} == {True, False}
+
+
+def newer_release(folder: Path) -> Path:
+    """A copy of our code whose records carry one thing more."""
+    for room in ("streams", "connectors", "rules"):
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    wire = folder / "streams" / "wire.py"
+    text, more = wire.read_text("utf-8"), '{"v": VERSION, "said_tomorrow": [1]}'
+    assert text.count('{"v": VERSION}') == 1
+    wire.write_text(text.replace('{"v": VERSION}', more), "utf-8")
+    return folder
+
+
+async def live_through(store: Store, kafka: Kafka, running: Running) -> None:
+    """Publishes the archive, burst after burst; returns when nothing is in flight and nothing waits to be sent."""
+    stop, publishing = asyncio.Event(), Publishing(store=store, kafka=kafka)
+    publisher = asyncio.create_task(publishing.run(stop))
+    for burst in bursts():
+        put(store, burst)
+        publishing.wake.set()
+        await running.settled(store)
+    stop.set()
+    await publisher
 
 
 def differences(ours: Told, theirs: Told) -> list[str]:
@@ -171,11 +217,12 @@ def differences(ours: Told, theirs: Told) -> list[str]:
     return sorted(found)
 
 
-def settings(folder: Path, servers: str) -> Kafka:
+def settings(folder: Path, servers: str, store: str) -> Kafka:
     """Of a folder that is made here; a session of six seconds is the shortest that Apache Kafka takes by itself."""
     brokers, prefix = ", ".join(f'"{one}"' for one in servers.split(",")), fresh_prefix().rstrip(".")
     (folder / "tocsin.yaml").write_text(
-        f"kafka: {{brokers: [{brokers}], prefix: {prefix}, session: 6s}}\nrules: {PACKS}\nworkers: 1\n", encoding="utf-8"
+        f"kafka: {{brokers: [{brokers}], prefix: {prefix}, session: 6s}}\nrules: {PACKS}\nworkers: 1\nstore: {store}\n",
+        encoding="utf-8",
     )
     kafka = load(folder / "tocsin.yaml", {}).kafka
     assert kafka is not None
