@@ -8,7 +8,8 @@
     ├── RecordError             one record cannot be processed: it is set aside, the flow goes on
     │   ├── WireError           bytes that are no record of ours
     │   ├── FeedError           a fetched body that is no feed
-    │   └── OrderRefused        an order that cannot be obeyed; its words go to who gave it
+    │   ├── OrderRefused        an order that cannot be obeyed; its words go to who gave it
+    │   └── TimerFailed         a timer that cannot be fired; it waits, the others go on
     ├── EnvironmentFault        disk, database, network: retry, then stop without acknowledging
     │   ├── StoreBusy           another process holds the store
     │   ├── FencedOff           this matcher has been replaced by another one
@@ -102,6 +103,18 @@ class FeedError(RecordError):
 
 class OrderRefused(RecordError):
     """An order that cannot be obeyed as things stand; raised before anything is written, the text is for who gave it."""
+
+
+class TimerFailed(RecordError):
+    """A timer that cannot be fired, a fault of ours; it is tried again later, and the others are not held up.
+
+    Attributes:
+        timer: its kind and key.
+    """
+
+    def __init__(self, kind: str, key: str, fault: Exception) -> None:
+        self.timer = (kind, key)
+        super().__init__(f'timer "{kind}" of "{" ".join(key.split())}": {type(fault).__name__}: {fault}')
 
 
 class EnvironmentFault(TocsinError):

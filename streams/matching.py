@@ -22,7 +22,7 @@ from rules.model import RuleSet
 from streams import metrics, pipeline, pulse
 from streams.adopt import InForce
 from streams.decision import Decision
-from streams.errors import EnvironmentFault, FencedOff, OrderRefused
+from streams.errors import EnvironmentFault, FencedOff, OrderRefused, TimerFailed
 from streams.labels import Desk
 from streams.orders import Order, Tick
 from streams.ports import Clock
@@ -147,21 +147,27 @@ class Matcher:
     async def _tick(self, until: datetime) -> None:
         """Fires the timers due by `until`, moment by moment, as long as nothing that was taken before one is in flight."""
 
+        passed: list[tuple[str, str]] = []
+
         async def tick() -> Decision | None:
             with self.force.store.remembering() as memory:
                 due = memory.next_timer()
             if due is None or due > until or self.inbox.in_flight(self.clock.now() - self.in_flight, due):
                 return None
             with self.force.store.matching(self.force.lock) as memory:
-                return pipeline.take_tick(Tick(at=due), memory, self.force.desk)
+                return pipeline.take_tick(Tick(at=due, passed=tuple(passed)), memory, self.force.desk)
 
         while True:
             try:
                 decision = await self._insist(tick, tick=True)
+            except TimerFailed as fault:  # a fault of ours: it waits, loudly, and is tried again with the ticks to come
+                _log.exception("a timer failed and is put off", timer=list(fault.timer))
+                passed.append(fault.timer)
+                continue
             except EnvironmentFault:
                 raise
             except Exception:  # noqa: BLE001 - the edge of the loop: timers wait, articles and orders go on, loudly
-                _log.exception("a timer failed; it is tried again")
+                _log.exception("a tick failed; it is tried again")
                 return
             if decision is None:
                 return

@@ -100,6 +100,7 @@ class Tick:
     """Time has passed; comes down the same path as articles and is the only thing that fires timers."""
 
     at: datetime
+    passed: tuple[tuple[str, str], ...] = ()  # timers (kind, key) that failed: put off instead of fired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,13 @@ largest `taken_at` seen, the only world is the memory handed in.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rules.model import Rule, RuleSet
 from streams import backfill, bonds, copies, obey, wire
 from streams.decide import decide
 from streams.decision import Decision
+from streams.errors import TimerFailed, TocsinError
 from streams.incidents import regroup
 from streams.knowledge import Knowledge
 from streams.labels import Desk
@@ -25,6 +26,8 @@ from streams.ports import Memory
 from streams.progress import Backfill
 from streams.records import Reading
 from streams.timelines import Began
+
+PUT_OFF = timedelta(hours=1)  # until a timer that failed is tried again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +131,26 @@ def take_order(order: Order, memory: Memory, desk: Desk) -> Decision:
 
 
 def take_tick(tick: Tick, memory: Memory, desk: Desk) -> Decision:
-    """What the timers lead to that have come due, earliest first; the tick is journalled though none has."""
+    """What the timers lead to that have come due, earliest first; the tick is journalled though none has.
+
+    Raises TimerFailed for one that cannot be fired; a tick that passes it over, in a transaction of its own, fires the others.
+    """
     now = _later(memory.clock(), tick.at)
     _begin(memory, now)
     memory.append("tick", now, wire.encode_versioned(tick))
     whole = Decision()
     for timer in memory.timers_due(now):
         memory.drop_timer(timer.kind, timer.key)
-        decision = obey.timer(timer, memory, desk, now)
-        backfill.write(decision, memory)
+        if (timer.kind, timer.key) in tick.passed:
+            memory.put_timer(replace(timer, due=now + PUT_OFF))
+            continue
+        try:
+            decision = obey.timer(timer, memory, desk, now)
+            backfill.write(decision, memory)
+        except TocsinError:
+            raise
+        except Exception as fault:
+            raise TimerFailed(timer.kind, timer.key, fault) from fault
         whole.alerts += decision.alerts
         whole.deliveries += decision.deliveries
     return whole

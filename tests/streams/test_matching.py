@@ -190,6 +190,25 @@ async def test_timers_fire_before_an_article_that_was_taken_after_they_were_due(
     assert wire.decode(entries[1].payload, Tick) == Tick(at=at("04-22 06:20"))
 
 
+async def test_a_timer_that_fails_is_put_off_and_the_others_fire(
+    store: Store, matcher: Matcher, clock: ManualClock, desk: Desk
+) -> None:
+    """One fault of ours must not keep all that is held from being told; the journal says what was passed over."""
+    with matcher.force.store.matching(matcher.force.lock) as memory:
+        memory.put_timer(Timer(due=at("04-22 06:20"), kind="escalate", key="no such form of a key"))
+    set_timer(matcher, "04-22 06:20", "r\nfine")
+    set_timer(matcher, "04-22 06:30", "r\nfine too")
+    clock.set(at("04-22 06:45"))
+    await matcher.catch_up()
+    ticks = [wire.decode(entry.payload, Tick) for entry in journal.read(store) if entry.kind == "tick"]
+    assert [tick.at for tick in ticks] == [at("04-22 06:20"), at("04-22 06:30")]
+    assert ticks[0].passed == (("escalate", "no such form of a key"),)
+    with store.remembering() as memory:
+        assert memory.next_timer() == at("04-22 07:20")
+    again = DictMemory()
+    list(replay.journal(journal.read(store), desk.knowledge, memory=again))
+
+
 # ------------------------------------------------------------------------------------------------------------- replay
 
 
