@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams import copies, pipeline
 from streams.labels import Desk
@@ -145,6 +147,12 @@ def test_the_events_of_a_copy_go_on() -> None:
     pipeline.take(reading(two, attack(two, "04-21"), attack(two, "04-22", offset=300)), memory, NO_RULES)
     assert copied(memory, "b") == ("a",)
     assert memory.count_incidents() == 2
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_the_quick_way_through_plain_text_finds_the_same_words(text: str) -> None:
+    """A text with one sign beyond ASCII goes the long way; the rest of its words must not change by that."""
+    assert copies._words(f"{text} é")[:-1] == copies._words(text)
 
 
 def test_hashes_are_the_same_everywhere() -> None:

@@ -43,6 +43,17 @@ def test_one_attack_told_by_three_outlets_is_told_once() -> None:
     assert [(each.ordinal, each.ping) for each in desk.memory.outbox] == [(1, True), (2, False), (3, False)]
 
 
+def test_another_origin_edits_the_post_and_calls_nobody() -> None:
+    """More origins make no alert; what waits for two of them (`hold`) counts those whose credit is known."""
+    desk = Matcher(strike_rule())
+    desk.attack("a", "04-22", "04-21", attribution=(official("Reuters"),))
+    for name, via in (("b", "AFP"), ("c", "")):
+        assert desk.attack(name, "04-22 15:00", "04-21", attribution=(official(via),) if via else ()) == []
+    last = desk.memory.outbox[-1]
+    assert [(one.name, one.independent) for one in last.post.origins] == [("AFP", True), ("Reuters", True), ("feed-c", False)]
+    assert (last.alerts, last.ping) == ((), False)
+
+
 def test_a_taken_revision_is_not_taken_again() -> None:
     desk = Matcher(strike_rule())
     home = article("a", "04-22")
