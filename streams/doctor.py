@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from streams.records import Cursor
-from streams.store.checkup import SetAside, Troubled
+from streams.store.aside import Aside
+from streams.store.checkup import Troubled
 from streams.store.ledger import Balance
 from streams.store.vitals import Queue, Vitals
 
@@ -147,13 +148,15 @@ def _said(trouble: Troubled | None) -> str:
     return f" ({trouble.delivery}, {trouble.attempts} attempts{': ' + trouble.error if trouble.error else ''})"
 
 
-def quarantined(count: int, newest: Sequence[SetAside]) -> Finding:
+def quarantined(count: int, newest: Sequence[Aside]) -> Finding:
     """Articles that were set aside."""
     if not count:
         return Finding("set aside", "well", "no article is")
-    named = "; ".join(f"{one.article} ({one.why.removeprefix('quarantined: ')})" for one in newest)
+    named = "; ".join(f"{one.article} ({one.why})" for one in newest)
     words = f"{_many(count, 'article', 'articles')}: {named}"
-    return Finding("set aside", "attend", words, 'read them yourself; "tocsin why ID" has the whole life')
+    return Finding(
+        "set aside", "attend", words, 'read them yourself; "tocsin dead list" names all, "tocsin dead retry" tries them again'
+    )
 
 
 def retention(oldest: datetime | None, keep: timedelta, now: datetime) -> Finding:

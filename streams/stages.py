@@ -42,7 +42,7 @@ async def insist(what: str, act: Callable[[], Result], waits_s: Sequence[float] 
         except FencedOff:
             raise
         except EnvironmentFault as fault:
-            _log.error(f"cannot {what}, trying again", fault=str(fault), wait_s=wait_s)
+            _log.error("store unavailable, trying again", doing=what, fault=str(fault), wait_s=wait_s)
             await asyncio.sleep(wait_s)
     return act()
 

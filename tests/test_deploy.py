@@ -203,6 +203,19 @@ def test_every_alert_says_what_it_is_and_what_to_do() -> None:
         assert {"summary", "action"} == set(rule["annotations"])
 
 
+def test_every_command_that_an_advice_names_exists() -> None:
+    """In alert rules, in what the doctor says to do, and in the compose file's words."""
+    places = [
+        DEPLOY / "prometheus" / "alerts.yaml",
+        DEPLOY / "compose.yaml",
+        ROOT / "streams" / "doctor.py",
+        ROOT / "streams" / "cli" / "doctor.py",
+    ]
+    named = {word for place in places for word in re.findall(r"\btocsin ([a-z]+)\b", place.read_text("utf-8"))}
+    assert {"doctor", "dead", "run"} <= named
+    assert named - set(COMMANDS) == set()
+
+
 def test_panels_have_names_of_their_own_and_do_not_lie_on_each_other() -> None:
     panels = DASHBOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

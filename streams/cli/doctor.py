@@ -79,7 +79,7 @@ def _program() -> "Iterator[Finding]":
     try:
         refuse_foreign()
     except UsageError as fault:
-        yield Finding("program", "attend", _one_line(fault), "install tocsin into an environment of its own")
+        yield Finding("program", "attend", _one_line(fault), "install it into an environment of its own")
         return
     try:
         yield Finding("program", "well", f"tocsin {version('tocsin')}")
@@ -136,7 +136,7 @@ def _store(settings: "Settings") -> "Iterator[Finding]":
 
 def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":
     from streams import doctor
-    from streams.store import checkup, ledger
+    from streams.store import aside, checkup, ledger
     from streams.store.vitals import vitals
 
     now, known = datetime.now(UTC), vitals(store)
@@ -160,7 +160,7 @@ def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":
         if (found := checkup.troubled(store, queue.channel, refused=refused))
     }
     yield from doctor.outbox(known.queues, settings.channels, errors, now)
-    yield doctor.quarantined(known.quarantined, checkup.set_aside(store, 3))
+    yield doctor.quarantined(known.quarantined, aside.quarantined(store)[-3:])
     yield doctor.retention(checkup.oldest_text(store), settings.retention.articles, now)
     yield doctor.clock(checkup.newest_taken(store), now)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from streams.message import Step
-from streams.store import schema
-from streams.store.schema import IN_FLIGHT, QUARANTINED, REFUSED, UNSENT, inbox, outbox, steps
+from streams.store.schema import IN_FLIGHT, REFUSED, UNSENT, inbox, outbox, steps
 from streams.wire import decode
 
 if TYPE_CHECKING:
@@ -22,15 +21,6 @@ class Troubled:
     delivery: str
     error: str  # of its last request, "" when it had none
     attempts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """An article revision that was set aside."""
-
-    article: str
-    revision: int
-    why: str
 
 
 def damage(store: "Store") -> tuple[str, ...]:
@@ -65,21 +55,6 @@ def oldest_waiting(store: "Store") -> str:
     first = select(inbox.c.article).where(IN_FLIGHT).order_by(inbox.c.seq).limit(1)
     with store.reading() as connection:
         return connection.execute(first).scalar_one_or_none() or ""
-
-
-def set_aside(store: "Store", limit: int) -> tuple[SetAside, ...]:
-    """The newest revisions that were set aside, with the reason."""
-    ledger = schema.ledger.c
-    same = (ledger.article == inbox.c.article) & (ledger.revision == inbox.c.revision) & (ledger.event == "") & (ledger.rule == "")
-    rows = (
-        select(inbox.c.article, inbox.c.revision, ledger.outcome)
-        .select_from(inbox.join(schema.ledger, same))
-        .where(QUARANTINED)
-        .order_by(inbox.c.seq.desc())
-        .limit(limit)
-    )
-    with store.reading() as connection:
-        return tuple(SetAside(article=row[0], revision=row[1], why=row[2]) for row in connection.execute(rows))
 
 
 def troubled(store: "Store", channel: str, *, refused: bool, limit: int = 1) -> tuple[Troubled, ...]:

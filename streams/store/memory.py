@@ -370,8 +370,4 @@ def _end(time: Interval) -> datetime:
 
 def _rank(delivery: Delivery) -> int:
     """Place of the gravest label announced, 0 for critical; a delivery that announces nothing goes after all others."""
-    if (
-        delivery.digest is not None and delivery.digest.notice
-    ):  # the desk is to know why it is quiet before it gets what was gathered
-        return SEVERITIES.index("high")
     return min((SEVERITIES.index(alert.label.severity) for alert in delivery.alerts), default=len(SEVERITIES))

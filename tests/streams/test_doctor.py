@@ -8,7 +8,8 @@ import pytest
 from streams import doctor
 from streams.doctor import Finding
 from streams.records import Cursor
-from streams.store.checkup import SetAside, Troubled
+from streams.store.aside import Aside
+from streams.store.checkup import Troubled
 from streams.store.ledger import Balance
 from streams.store.vitals import Queue, Vitals
 
@@ -142,7 +143,7 @@ def test_channels_that_wait_refuse_or_have_no_name_any_more() -> None:
     ("finding", "state"),
     [
         (doctor.quarantined(0, ()), "well"),
-        (doctor.quarantined(1, [SetAside(article="wire:7", revision=1, why="quarantined: it died")]), "attend"),
+        (doctor.quarantined(1, [Aside(seq=7, article="wire:7", revision=1, why="it died", taken_at=NOW, text=None)]), "attend"),
         (doctor.retention(ago(days=30, hours=5), timedelta(days=30), NOW), "well"),
         (doctor.retention(ago(days=32), timedelta(days=30), NOW), "attend"),
         (doctor.retention(None, timedelta(days=30), NOW), "well"),

@@ -21,7 +21,6 @@ from rules.model import RuleSet
 from streams import knowledge
 from streams.clocks import ManualClock, WallClock
 from streams.deliver import Pace, deliver_once
-from streams.digests import FULL
 from streams.labels import Desk
 from streams.matching import Matcher
 from streams.orders import Ack, Mute
@@ -164,19 +163,6 @@ async def test_a_digest_is_begun_and_told_on_every_kind_of_channel(over_budget: 
     assert {sent.delivery.incident for sent in one.sent} == {"D1", "D2", "D3"}
     assert balance(desks.store).holds
     assert StoreOutbox(desks.store).channels_waiting() == ()
-
-
-async def test_a_full_digest_fits_into_one_message_of_every_channel(over_budget: Desks) -> None:
-    """Slack refuses more than 50 blocks, and the stand-in does as Slack does."""
-    desks = over_budget
-    for n in range(FULL + 1):
-        await desks.read(f"a{n}", "04-22 10:00", n)
-    await desks.deliver()
-    assert f"DIGEST · {FULL} alerts on {FULL} incidents" in desks.posts()[-1]
-    assert [one for one in StoreOutbox(desks.store).since(at("01-01")) if one.state != "done"] == []
-    shown = str(desks.slack.messages[-1]["blocks"])
-    for text in (shown, desks.letters.bodies[-1], desks.screen.getvalue()):
-        assert [n for n in range(FULL) if f"I{n + 3}-1/strike-on-us-base/1" not in text] == []
 
 
 async def test_what_was_held_goes_out_marked_where_a_phone_shows_it(holding: Desks) -> None:
