@@ -249,7 +249,9 @@ class Settings(Part):
     channels: Mapping[str, Channel] = Field(description="a map of channels by name, and default")
     default_channel: str  # a name of `channels`; `default` in the file
     operations_channel: str  # a name of `channels`: where we speak of ourselves; `operations` in the file
-    store: Text | Secret = Field(default="tocsin.db", description="a path, or {env: NAME} or {file: PATH} that holds an address")
+    store: Text | Secret = Field(
+        default="tocsin.db", description="a path or an address, or {env: NAME} or {file: PATH} that holds one"
+    )
     kafka: Kafka | None = Field(default=None, description="a map with brokers, and how they are reached")
     model: Text = Field(default=DEFAULT_MODEL, description="the name of an installed spaCy pipeline")
     retention: Retention = Field(default=Retention(), description="a map with articles and events")

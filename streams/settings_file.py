@@ -38,7 +38,7 @@ ROLES = ("default", "operations")  # keys under "channels" that name a channel
 KAFKA_VARIABLE = "TOCSIN_KAFKA_PASSWORD"  # the variable, not its value
 SECRETS = {"slack": ("token", "TOCSIN_SLACK_TOKEN"), "mail": ("password", "TOCSIN_MAIL_PASSWORD")}
 KAFKA_FILES = ("ca", "certificate", "key")
-_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@")
+_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]*@|[?&](?:ssl)?password=")
 INNER = ("default_channel", "operations_channel", "kind")  # fields that are no keys of the file
 
 Made = TypeVar("Made", bound=Part)

@@ -47,6 +47,7 @@ workers: 1
 kafka:
   brokers: [{servers}]
   prefix: {prefix}
+  partitions: {partitions}
   replicas: {replicas}
   session: 6s
   stall: 30s
@@ -135,6 +136,7 @@ async def scene(
     articles: int = 200,
     store: str = "",
     replicas: int = 1,
+    partitions: int = 4,
     model: Model | None = None,
     more: str = "",
 ) -> AsyncIterator[Scene]:
@@ -146,7 +148,7 @@ async def scene(
         more: further settings.
     """
     prefix = fresh_prefix().rstrip(".")
-    text = SETTINGS.format(servers=kafka.servers.replace(",", ", "), prefix=prefix, replicas=replicas)
+    text = SETTINGS.format(servers=kafka.servers.replace(",", ", "), prefix=prefix, replicas=replicas, partitions=partitions)
     text += f"store: {store}\n" if store else ""
     text += f"model: {model.name}\n" if model else ""
     environ = {"PYTHONPATH": f"{ROOT}{os.pathsep}{model.path}"} if model else {}

@@ -211,6 +211,12 @@ def test_secrets_from_files_that_the_environment_names(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("address", ["postgresql://desk@db/x?password=p", "postgresql://db/x?sslmode=require&sslpassword=p"])
+def test_a_password_among_the_parameters_of_an_address_is_refused(tmp_path: Path, address: str) -> None:
+    advice = 'a password stands in this address; secrets come from elsewhere: "store: {env: TOCSIN_STORE}"'
+    assert mistakes_of(tmp_path, f"store: {address}\n") == [f"1:8: {advice}"]
+
+
 def test_a_mail_server_without_a_user_needs_no_password(tmp_path: Path) -> None:
     """A relay of one's own."""
     channel = settings_of(tmp_path, "channels: {mail:a: {to: a@b.c, from: a@b.c, host: h}}\n").channels["mail:a"]
