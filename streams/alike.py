@@ -42,6 +42,11 @@ def same_spot(one: Place | None, other: Place | None) -> bool:
     return _contains(one, other) or _contains(other, one)
 
 
+def spotless(place: Place | None) -> bool:
+    """Whether it names no spot: no place, a country, a sea, a part of a country."""
+    return place is None or place.kind not in FINE
+
+
 def refines(one: Place | None, other: Place | None) -> bool:
     """Whether one place lies within the other, or may as a part of its country does: "in northern Iraq", "in Mosul"."""
     if one is None or other is None or "country" in (one.kind, other.kind):
@@ -162,7 +167,12 @@ def same_toll(one: Event, other: Event) -> bool:
     return bool(tolls[0] & tolls[1])
 
 
+def words_of(event: Event) -> frozenset[str]:
+    """The words of its sentence."""
+    return frozenset(_WORD.findall(event.sentence.text.lower()))
+
+
 def same_words(one: Event, other: Event) -> bool:
     """Whether both rest on one sentence, as a dispatch that is run again does."""
-    mine, theirs = (set(_WORD.findall(event.sentence.text.lower())) for event in (one, other))
+    mine, theirs = words_of(one), words_of(other)
     return min(len(mine), len(theirs)) >= _FEW_WORDS and len(mine & theirs) >= 0.9 * max(len(mine), len(theirs))

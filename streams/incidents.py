@@ -5,7 +5,7 @@ Called by the pipeline with the record's Memory. Affected incidents are taken ap
 Background never opens one. Statements join the attack they speak of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from streams.facts import merged
 from streams.origins import origins
 from streams.partition import Group, partition
 from streams.ports import Memory
+from streams.profiles import Profile, profile
 from streams.records import NO_INCIDENT, Article, Event, Incident, Reading
 from streams.sameness import conflict, is_statement, reach, tie, wave
 
@@ -84,6 +85,7 @@ def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory)
     for event in (*forgotten, *fresh):
         _add(memory, memory.incident_of(event.id), found, queue)
     asked: set[str] = set()
+    near = _Neighbours(memory)
     while queue:
         event = queue.pop()
         if event.id in asked:
@@ -94,10 +96,37 @@ def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory)
                 _add(memory, memory.incident_of(sibling.id), found, queue)
         for bond in bonds.of((event.id,), memory):
             _add(memory, memory.incident_of(bond.other if bond.one == event.id else bond.one), found, queue)
-        for incident in memory.incidents_between(*reach(event)):
-            if incident.id not in found and any(_related(event, other) for other in memory.events(incident.events)):
-                _add(memory, incident.id, found, queue)
+        for incident in near.of(event, found):
+            _add(memory, incident, found, queue)
     return sorted(found.values(), key=lambda incident: (incident.first_published, incident.id))
+
+
+class _Neighbours:
+    """Incidents that an event may be one with; of events with one profile the first is asked, and none again in vain."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._strange: set[tuple[Profile, str]] = set()  # (profile, incident) without a tie
+        self._done: set[Profile] = set()  # profiles of which nothing is left to ask
+
+    def of(self, event: Event, found: Container[str]) -> Iterator[str]:
+        """Ids of those that are not `found` yet."""
+        key = profile(event)
+        if key in self._done:
+            return
+        left = key is None
+        for incident in self._memory.incidents_between(*reach(event)):
+            if incident.id in found or (key, incident.id) in self._strange:
+                continue
+            members = self._memory.events(incident.events)
+            if any(_related(event, other) for other in members):
+                yield incident.id
+            elif key is not None and all(other.article != event.article for other in members):
+                self._strange.add((key, incident.id))
+            else:
+                left = True
+        if not left:
+            self._done.add(key)
 
 
 def _fresh(reading: Reading) -> list[Event]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from streams.orders import Bond
+from streams.profiles import Profile, profile
 from streams.records import Event
 from streams.sameness import conflict, conflicts, fits_statement, is_statement, tie, wave
 
@@ -52,50 +53,106 @@ def partition(events: Iterable[Event], bonds: Iterable[Bond] = ()) -> list[Group
     operators split never joins; what they merged joins last.
     """
     known = Bonds(bonds)
+    pairs = _Pairs(known)
     ordered = sorted(events, key=canonical)
     plain = [event for event in ordered if not is_statement(event)]
-    salvoes: list[list[Event]] = []
+    salvoes: list[_Strand] = []
     for event in [e for e in plain if e.standing != "denied"] + [e for e in plain if e.standing == "denied"]:
-        _join_best(event, salvoes, known)
+        _join_best(event, salvoes, pairs)
     groups = _linked(salvoes, known)
     attacks = list(groups)
-    strands: list[list[Event]] = []
+    strands: list[_Strand] = []
     for event in [event for event in ordered if is_statement(event)]:
-        _join_best(event, strands, known)
+        _join_best(event, strands, pairs)
     for strand in strands:
-        home = _home(strand, attacks, known)
+        home = _home(strand.events, attacks, known)
         if home is None:
-            groups.append(Group([], strand))
+            groups.append(Group([], strand.events))
         else:
-            home.words += strand
+            home.words += strand.events
     return sorted(_bonded(groups, known), key=lambda group: canonical(group.events[0]))
 
 
-def _join_best(event: Event, groups: list[list[Event]], bonds: Bonds) -> None:
-    """Adds the event to the group that most speaks for, the earliest of equals; opens one when none does."""
-    best, points = None, 0
-    for group in groups:
-        if any(conflict(other, event) or bonds.apart(other, event) for other in group):
-            continue
-        strength = max(tie(other, event) for other in group)
-        if strength > points:
-            best, points = group, strength
-    if best is None:
-        groups.append([event])
-    else:
-        best.append(event)
+class _Strand:
+    """Events held to be one, those of one profile together."""
 
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.alike: dict[Profile, list[Event]] = {}  # by profile, where they have one
+        self.others: list[Event] = []
+        self.articles: set[str] = set()
 
-def _linked(salvoes: Sequence[list[Event]], bonds: Bonds) -> list[Group]:
-    """Salvoes as groups: each is linked to the earliest whose first salvo it follows; never by a chain of salvoes."""
-    groups: list[Group] = []
-    for salvo in sorted(salvoes, key=lambda salvo: (_start(salvo), canonical(salvo[0]))):
-        home = next((group for group in groups if _follows(salvo, group, bonds)), None)
-        if home is None:
-            groups.append(Group([salvo]))
+    def add(self, event: Event, key: Profile | None) -> None:
+        self.events.append(event)
+        self.articles.add(event.article)
+        if key is None:
+            self.others.append(event)
         else:
-            home.salvoes.append(salvo)
-    return groups
+            self.alike.setdefault(key, []).append(event)
+
+    @property
+    def faces(self) -> list[Event]:
+        """One event of each profile, and all that have none."""
+        return [*(own[0] for own in self.alike.values()), *self.others]
+
+
+class _Pairs:
+    """How much speaks for an event and a strand being one; events of one profile are asked once."""
+
+    def __init__(self, bonds: Bonds) -> None:
+        self._bonds = bonds
+        self._known: dict[tuple[Profile, Profile], int | None] = {}
+
+    def strength(self, event: Event, key: Profile | None, strand: _Strand) -> int | None:
+        """The best tie to one of the strand's events, 0 for none; None where one of them conflicts."""
+        if any(self._bonds.apart(event, other) for other in strand.events):
+            return None
+        if key is None or event.article in strand.articles:
+            return self._with_each(event, strand.events)
+        best = self._with_each(event, strand.others) if strand.others else 0
+        for other, own in strand.alike.items():
+            found = self._between(event, key, own[0], other)
+            if best is None or found is None:
+                return None
+            best = max(best, found)
+        return best
+
+    def _between(self, event: Event, key: Profile, face: Event, other: Profile) -> int | None:
+        pair = (key, other)
+        if pair not in self._known:
+            self._known[pair] = None if conflict(face, event) else tie(face, event)
+        return self._known[pair]
+
+    def _with_each(self, event: Event, others: Sequence[Event]) -> int | None:
+        if any(conflict(other, event) for other in others):
+            return None
+        return max(tie(other, event) for other in others)
+
+
+def _join_best(event: Event, strands: list[_Strand], pairs: _Pairs) -> None:
+    """Adds the event to the strand that most speaks for, the earliest of equals; opens one when none does."""
+    best, points, key = None, 0, profile(event)
+    for strand in strands:
+        strength = pairs.strength(event, key, strand)
+        if strength is not None and strength > points:
+            best, points = strand, strength
+    if best is None:
+        best = _Strand()
+        strands.append(best)
+    best.add(event, key)
+
+
+def _linked(salvoes: Sequence[_Strand], bonds: Bonds) -> list[Group]:
+    """Salvoes as groups: each is linked to the earliest whose first salvo it follows; never by a chain of salvoes."""
+    found: list[tuple[Group, list[_Strand]]] = []
+    for salvo in sorted(salvoes, key=lambda salvo: (_start(salvo.events), canonical(salvo.events[0]))):
+        home = next((home for home in found if _follows(salvo, home[1], bonds)), None)
+        if home is None:
+            found.append((Group([salvo.events]), [salvo]))
+        else:
+            home[0].salvoes.append(salvo.events)
+            home[1].append(salvo)
+    return [group for group, _ in found]
 
 
 def _start(salvo: Sequence[Event]) -> datetime:
@@ -103,11 +160,14 @@ def _start(salvo: Sequence[Event]) -> datetime:
     return max(event.time.start if event.time is not None else event.published for event in salvo)
 
 
-def _follows(salvo: Sequence[Event], group: Group, bonds: Bonds) -> bool:
-    if not any(wave(first, event) for first in group.salvoes[0] for event in salvo):
+def _follows(salvo: _Strand, told: Sequence[_Strand], bonds: Bonds) -> bool:
+    """Whether a salvo is a wave after the first of those told, and nothing but time keeps it from any of them."""
+    if not any(wave(first, event) for first in told[0].faces for event in salvo.faces):
         return False
-    told = [event for other in group.salvoes for event in other]
-    return not any(bonds.apart(one, event) or set(conflicts(one, event)) - {"time", "another"} for one in told for event in salvo)
+    if any(bonds.apart(one, event) for other in told for one in other.events for event in salvo.events):
+        return False
+    faces = [face for other in told for face in other.faces]
+    return not any(set(conflicts(one, event)) - {"time", "another"} for one in faces for event in salvo.faces)
 
 
 def _home(strand: Sequence[Event], attacks: Sequence[Group], bonds: Bonds) -> Group | None:

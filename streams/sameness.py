@@ -25,6 +25,7 @@ from streams.alike import (
     ships,
     sides,
     sides_clash,
+    spotless,
     targets_differ,
     weapons,
     weapons_differ,
@@ -124,7 +125,7 @@ def ties(one: Event, other: Event) -> tuple[tuple[For, int], ...]:
             found.append(("toll", 2))
     elif ships(one.targets, other.targets) and sides(one.actors) & sides(other.actors) and _one_hour(one, other):
         found.append(("hour at sea", 2))  # no town ties two reports there, and a day has room for many ships
-    if not found and same_words(one, other):
+    if not found and spotless(one.place) and spotless(other.place) and same_words(one, other):
         found.append(("words", 1))
     if found and shares_weapon(one, other):
         found.append(("weapon", 1))

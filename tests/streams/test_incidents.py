@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from streams import pipeline
 from streams.bonds import put
-from streams.incidents import partition
 from streams.labels import Desk
 from streams.memory import DictMemory
 from streams.orders import Bond
+from streams.partition import partition
+from streams.profiles import profile
 from streams.records import Again, Event, Instrument, Interval, Span
-from tests.builders import announcement, article, at, attack, day, denied, group, nation, official, place, reading, us_base
+from streams.sameness import conflict, tie, wave
+from tests.builders import DAY, announcement, article, at, attack, day, denied, group, nation, official, place, reading, us_base
 
 NO_RULES = Desk(rules=(), knowledge=None, default_channels=())  # type: ignore[arg-type]  # grouping asks no knowledge
 
@@ -161,6 +163,25 @@ def test_the_same_articles_in_any_order_give_the_same_final_incidents(rng: rando
 def test_the_crowd_has_an_attack_in_three_waves() -> None:
     """So that what the orders are tried on is worth it."""
     assert max(len(group.salvoes) for group in partition(crowd())) >= 3
+
+
+def test_events_of_one_profile_compare_alike_with_all_others() -> None:
+    """So that one of them speaks for all: two hundred rewrites of one dispatch are compared once."""
+    told = crowd() + [
+        replace(event, id=f"{event.id}+", article=f"{event.article}+", published=event.published + DAY) for event in crowd()
+    ]
+    twins = [
+        (one, other)
+        for one in told
+        for other in told
+        if one.id < other.id and profile(one) is not None and profile(one) == profile(other)
+    ]
+    assert len(twins) >= 10
+    for one, other in twins:
+        for third in told:
+            if profile(third) is not None and third.article not in (one.article, other.article):
+                assert (conflict(one, third), wave(one, third)) == (conflict(other, third), wave(other, third))
+                assert conflict(one, third) or tie(one, third) == tie(other, third)
 
 
 @settings(max_examples=40, deadline=None)
