@@ -58,9 +58,6 @@ class Progress:
     """
 
     beat: float = field(default_factory=time.monotonic)
-    records: int = 0
-    batches: int = 0
-    last_record: datetime | None = None  # when the newest record handled was sent
 
     def moved(self) -> None:
         """Notes that work goes on."""
@@ -76,19 +73,30 @@ class Worker:
         self.ready = asyncio.Event()
         self._app: Any = None
         self._stopping = False
-        self._busy = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Works until `stop` is set, then leaves the group; ends the process when Faust crashes or a stop takes too long."""
+        """Works until `stop` is set, then leaves the group; ends the process when Faust crashes or a stop takes too long.
+
+        Where it is not vital, raises EnvironmentFault instead, and may be made anew.
+        """
         self._app = app = _app(self.wire)
         source = app.topic(self.wire.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
         agent = app.agent(source, name=self.wire.role)(self._read(app))
         agent._on_error = self._broke  # a public way Faust has none; it would start the agent again, with a hole behind it
+        try:
+            await self._work(app, stop)
+        except EnvironmentFault:
+            await asyncio.wait({asyncio.create_task(app.stop())}, timeout=STOP_S)
+            raise
+
+    async def _work(self, app: Any, stop: asyncio.Event) -> None:
         watching = asyncio.create_task(self._until(app, stop))
         starting = asyncio.create_task(app.start())
         await asyncio.wait({watching, starting}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
-            starting.result()
+            if (fault := starting.exception()) is not None:
+                watching.cancel()
+                self._ended("Faust could not start", fault)
             self.ready.set()
             pulse.HERE.stands("kafka", "consuming")
             _log.info("consuming", topic=self.wire.topic, group=app.conf.id)
@@ -97,7 +105,7 @@ class Worker:
         leaving = asyncio.create_task(app.stop()) if starting.done() else starting
         await asyncio.wait({leaving}, timeout=STOP_S if starting.done() else 0)
         if not leaving.done():
-            die("stopped in the middle of a batch; it is not acknowledged and will be read again", code=0, busy=self._busy)
+            die("stopped in the middle of a batch; it is not acknowledged and will be read again", code=0)
         leaving.result()
 
     def partitions(self) -> frozenset[int]:
@@ -111,10 +119,8 @@ class Worker:
         async def agent(stream: Any) -> None:
             async for events in stream.take_events(self.wire.batch, within=self.wire.within_s):
                 try:
-                    self._busy = True
                     with pulse.HERE.work("consume"):
                         await self._batch(app, events)
-                    self._busy = False
                 except BaseException as fault:  # noqa: BLE001 - whatever it is: once it leaves, Faust acknowledges the batch
                     self._lost(fault)
 
@@ -128,10 +134,7 @@ class Worker:
             async with asyncio.timeout(SEND_S):
                 await _send(app, outputs)
         self.progress.moved()
-        self.progress.batches += 1
-        self.progress.records += len(records)
         metrics.RECORDS.labels(self.wire.topic).inc(len(records))
-        self.progress.last_record = records[-1].stamped
 
     def _lost(self, fault: BaseException) -> NoReturn:
         if not self.wire.vital:
@@ -175,6 +178,7 @@ async def _send(app: Any, outputs: Sequence[Out]) -> None:
 
 
 def _raw(event: Any) -> Raw:
+    """The record; of one that somebody else sent, much may be missing."""
     message = event.message
     return Raw(
         topic=message.topic,
@@ -182,8 +186,8 @@ def _raw(event: Any) -> Raw:
         offset=message.offset,
         key=message.key or b"",
         value=message.value or b"",
-        stamped=datetime.fromtimestamp(message.timestamp, UTC),
-        headers=dict(message.headers or {}),
+        stamped=datetime.fromtimestamp(max(message.timestamp or 0.0, 0.0), UTC),
+        headers={name: value or b"" for name, value in dict(message.headers or {}).items()},
     )
 
 
