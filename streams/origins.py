@@ -44,13 +44,17 @@ def origins(articles: Iterable[Article], events: Sequence[Event], backings: Mapp
         backings: by article, where anything is known.
     """
     families = _families(sorted(articles, key=lambda one: (one.published, one.id)), backings)
+    told: dict[str, list[Event]] = {}
+    for event in events:
+        told.setdefault(event.article, []).append(event)
     for family in families:
         for article in family.articles:
-            here = [event for event in events if event.article == article.id]
+            here = told.get(article.id, [])
             own = [word for event in here for word in event.attribution]
             credits = backings.get(article.id, _NOTHING).credits
             family.credits |= {word.via for word in own if word.via} | {one.name for one in credits if _speaks_for(one, here)}
-            family.speakers |= {_speaker(word.actor, word.span.text) for word in own if word.speaker != "media"}
+            named = (_speaker(word.actor, word.span.text) for word in own if word.speaker != "media")
+            family.speakers |= {speaker for speaker in named if speaker is not None}
     credited = [family for family in families if family.credits]
     names = {_letters(name): name for family in credited for name in family.credits}
     for family in families:
@@ -85,14 +89,17 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
-def _speaker(actor: str | None, words: str) -> str:
-    """What makes two speakers the same: the id of a known one, else the words without number."""
+def _speaker(actor: str | None, words: str) -> str | None:
+    """What makes two speakers the same: the id of a known one, else the words without number; None for a single word.
+
+    "Officials" and "the statement" are whoever; "Iraqi security sources" in two texts are most likely the same.
+    """
     if actor:
         return actor
     spoken = words.lower()
     for lead in _ARTICLES:
         spoken = spoken.removeprefix(lead)
-    return spoken
+    return spoken if " " in spoken else None
 
 
 def _families(articles: Sequence[Article], backings: Mapping[str, Backing]) -> list[_Family]:

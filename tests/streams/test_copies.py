@@ -139,6 +139,17 @@ def test_the_order_of_arrival_decides_nothing() -> None:
         assert [(origin.name, origin.articles) for origin in incident.origins] == [("feed-a", ("a", "b")), ("feed-c", ("c",))], seed
 
 
+def test_a_text_published_four_days_later_is_no_copy_though_it_came_late() -> None:
+    """A late article is compared with those of its incident, within the same 72 hours."""
+    memory = DictMemory()
+    one, two = article("a", "04-22", text=STORY), article("b", "04-26", text=STORY)
+    pipeline.take(reading(one, attack(one, "04-21")), memory, NO_RULES)
+    pipeline.take(reading(article("x", "06-01", text=prose(30))), memory, NO_RULES)
+    pipeline.take(reading(two, attack(two, "04-21")), memory, NO_RULES)
+    (incident,) = memory.incidents_between(at("04-20"), at("04-23"))
+    assert [origin.name for origin in incident.origins] == ["feed-a", "feed-b"]
+
+
 def test_the_events_of_a_copy_go_on() -> None:
     """A copy that carries a new attack opens an incident for it."""
     memory = DictMemory()

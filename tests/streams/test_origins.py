@@ -101,11 +101,16 @@ def test_two_agencies_that_quote_one_speaker_stay_two() -> None:
 
 
 def test_uncredited_articles_that_quote_one_speaker_are_one_of_unknown_independence() -> None:
-    speaker = said("a shepherd", speaker="witness")
-    assert told({"a": speaker, "b": (), "c": (*speaker, *said("the mayor")), "d": said("the mayor")}) == [
+    speaker = said("a shepherd of Anbar", speaker="witness")
+    assert told({"a": speaker, "b": (), "c": (*speaker, *said("the mayor of Rawa")), "d": said("the mayor of Rawa")}) == [
         ("feed-a", "acd", False),
         ("feed-b", "b", False),
     ]
+
+
+@pytest.mark.parametrize("who", ["officials", "the official", "a statement"])
+def test_a_speaker_of_one_word_is_whoever(who: str) -> None:
+    assert told({"a": said(who, "Reuters"), "b": said(who)}) == [("Reuters", "a", True), ("feed-b", "b", False)]
 
 
 def test_a_medium_quoted_without_credit_is_no_shared_speaker() -> None:
