@@ -146,6 +146,7 @@ class _Channel:
                 if not await self._turn(stop):
                     return
                 faults = 0
+                pulse.HERE.doubts(f"outbox of {self.name}", "")
             except FencedOff:
                 raise
             except EnvironmentFault as fault:
@@ -153,6 +154,7 @@ class _Channel:
                 if faults > _OUTBOX_TRIES:
                     raise
                 until = self._in(self._backoff(faults))
+                pulse.HERE.doubts(f"outbox of {self.name}", f"cannot be used: {fault}")
                 _log.error("cannot use the outbox, trying again", channel=self.name, fault=str(fault), until=until)
                 while self.clock.now() < until and not (stop and stop.is_set()):
                     await self._rest((until - self.clock.now()).total_seconds(), stop)

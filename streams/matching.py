@@ -177,13 +177,17 @@ class Matcher:
     async def _insist(self, act: Callable[[], Awaitable[Result]], **about: object) -> Result:
         for wait_s in FAULT_WAITS_S:
             try:
-                return await act()
+                result = await act()
             except FencedOff:
                 raise
             except EnvironmentFault as fault:
                 metrics.DECISION_FAULTS.labels("environment").inc()
+                pulse.HERE.doubts("decisions", f"cannot be written: {fault}")
                 _log.error("cannot decide, trying again", **about, fault=str(fault), wait_s=wait_s)
                 await asyncio.sleep(wait_s)
+            else:
+                pulse.HERE.doubts("decisions", "")
+                return result
         return await act()
 
     async def _set_aside(self, reading: Reading, why: str) -> None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import structlog
 
+from streams import pulse
 from streams.errors import EnvironmentFault, FencedOff, TocsinError
 
 FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
@@ -38,12 +39,16 @@ async def insist(what: str, act: Callable[[], Result], waits_s: Sequence[float] 
     """
     for wait_s in waits_s:
         try:
-            return act()
+            result = act()
         except FencedOff:
             raise
         except EnvironmentFault as fault:
+            pulse.HERE.doubts(f"store, to {what}", str(fault))
             _log.error("store unavailable, trying again", doing=what, fault=str(fault), wait_s=wait_s)
             await asyncio.sleep(wait_s)
+        else:
+            pulse.HERE.doubts(f"store, to {what}", "")
+            return result
     return act()
 
 

@@ -18,9 +18,11 @@ from peers.run import ROOT, Run, Unhurried, desk
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams import health, metrics, vitals
+from streams.errors import EnvironmentFault
 from streams.health import Subject, serving
 from streams.metrics import REGISTRY
-from streams.pulse import HELD, Pulse
+from streams.pulse import HELD, HERE, Pulse
+from streams.stages import insist
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 
@@ -225,6 +227,21 @@ async def test_a_store_that_is_gone_is_unhealthy_and_metrics_show_the_rest(tmp_p
     assert said["wrong"]["store"].startswith("cannot be read: ")
     assert value(found, "tocsin_inbox_waiting") is None
     assert value(found, "tocsin_event_loop_lag_seconds") is not None
+
+
+async def test_a_store_that_is_tried_again_is_a_doubt_until_it_answers() -> None:
+    """Without a restart: what tries again says so, and takes it back."""
+    tries: list[dict[str, str]] = []
+
+    def act() -> int:
+        tries.append(HERE.doubted())
+        if len(tries) < 3:
+            raise EnvironmentFault("the disk is full")
+        return 7
+
+    assert await insist("look into the inbox", act, waits_s=(0.0, 0.0, 0.0)) == 7
+    assert [one.get("store, to look into the inbox") for one in tries] == [None, "the disk is full", "the disk is full"]
+    assert "store, to look into the inbox" not in HERE.doubted()
 
 
 async def test_ready_is_what_stands_of_what_is_awaited() -> None:
