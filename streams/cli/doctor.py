@@ -33,11 +33,14 @@ _ASK_S = 5.0
 def doctor(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder that holds tocsin.yaml.")] = Path(),
     reach: Annotated[bool, typer.Option("--reach", help="Ask Slack and the mail servers too; nothing is sent.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Rebuild the matcher's state from the journal and from the events, and compare; slow.")
+    ] = False,
     format: Format = "table",
 ) -> None:
     """Look at everything that may be wrong, and say what to do."""
     attend = 0
-    for one in _findings(folder, reach=reach):
+    for one in _findings(folder, reach=reach, rebuild=rebuild):
         attend += one.state == "attend"
         if format == "jsonl":
             put_lines([{"what": one.what, "state": one.state, "found": one.found, "do": one.do}])
@@ -49,7 +52,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _findings(folder: Path, *, reach: bool) -> "Iterator[Finding]":
+def _findings(folder: Path, *, reach: bool, rebuild: bool) -> "Iterator[Finding]":
     from streams.cli.operate import settings_of
     from streams.doctor import Finding
     from streams.settings_file import load
@@ -65,6 +68,8 @@ def _findings(folder: Path, *, reach: bool) -> "Iterator[Finding]":
     yield from _rules(settings)
     yield from _model(settings.model)
     yield from _store(settings)
+    if rebuild:
+        yield from _rebuilt(settings)
     yield from _channels(settings, reach=reach)
     if settings.health:
         yield asyncio.run(_served(settings.health))
@@ -132,6 +137,37 @@ def _store(settings: "Settings") -> "Iterator[Finding]":
         yield Finding("store", "attend", _one_line(fault), "name the right store, or start the run that makes or upgrades it")
     except EnvironmentFault as fault:
         yield Finding("store", "attend", _one_line(fault), "is its server up, its disk there, and may this user read it?")
+
+
+def _rebuilt(settings: "Settings") -> "Iterator[Finding]":
+    from rules.load import load_rules
+    from streams import rebuild
+    from streams.doctor import MANY, Finding
+    from streams.knowledge import load as load_knowledge
+    from streams.labels import Desk
+    from streams.store.store import Store
+
+    try:
+        known = load_knowledge(*settings.knowledge)
+        rules = load_rules(settings.rules, known, kept=settings.retention.events).rules
+        with Store.open(settings.store_address(), read_only=True) as store:
+            desk = Desk(rules=rules, knowledge=known, default_channels=(settings.default_channel,))
+            with store.remembering() as memory:
+                events = rebuild.from_events(memory, desk)
+            journal = rebuild.from_journal(store, known, [rule.id for rule in rules], settings.retention.events)
+    except (UsageError, EnvironmentFault) as fault:
+        yield Finding("rebuild", "unknown", _one_line(fault), "mend what is named above and ask again")
+        return
+    for name, report in (("events", events), ("journal", journal)):
+        what, compared = f"rebuild from {name}", ", ".join(f"{count:,} {kind}" for kind, count in report.compared.items())
+        yield from (Finding(what, "unknown", words) for words in report.notices[:MANY])
+        if not report.differences:
+            yield Finding(what, "well", f"{compared} are what it gives")
+        for words in report.differences[:MANY]:
+            yield Finding(what, "attend", words)
+        if report.differences:
+            do = "keep a copy of the store and report it; nothing was changed"
+            yield Finding(what, "attend", f"{len(report.differences)} differences in {compared}", do)
 
 
 def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":

@@ -315,6 +315,10 @@ class StoreMemory:
         """All notes of a kind with their keys, ordered by key."""
         return desk.notes(self._connection, kind, record)
 
+    def newest(self) -> int:
+        """Number of the last journal entry that this transaction sees, 0 for none."""
+        return self._last()[0]
+
     def _last(self) -> tuple[int, datetime | None]:
         """Number and time of the newest entry; (0, None) before the first. Times never run back, so the last is the largest."""
         table = schema.journal.c

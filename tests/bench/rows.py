@@ -19,6 +19,7 @@ from tests.bench.brute_force import Happening, Key, Match, Part, count, first, r
 SHARED = Path("../shared/bench/replay")
 DAY = timedelta(days=1)
 START = datetime(1986, 1, 1, tzinfo=UTC)
+EVER = START, datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
