@@ -155,6 +155,7 @@ def test_a_unit_gives_its_process_no_more_than_it_needs(unit: Path, tmp_path: Pa
     text = unit.read_text("utf-8")
     for line in ("NoNewPrivileges=true", "ProtectSystem=strict", "Restart=always", "RestartPreventExitStatus=2", "Type=notify"):
         assert f"\n{line}\n" in text
+    assert "ProcSubset" not in text, "figures of the process need /proc/stat"
     path = tmp_path / unit.name.replace("@", "@1")
     path.write_text(text.replace("/opt/tocsin/bin/tocsin", sys.executable))
     judge = ["systemd-analyze", "security", "--offline=true", "--threshold=20", path]
