@@ -22,17 +22,19 @@ POLLED = datetime(2024, 4, 22, 6, 30, tzinfo=UTC)
 
 
 @pytest.mark.skipif(not SEED.exists(), reason=f"the seed article is not here: {SEED}")
-async def test_the_seed_article_is_one_post_with_both_rules_on_it(tmp_path: Path) -> None:
+async def test_the_seed_article_is_one_post_with_both_rules_on_it(tmp_path: Path, address: str) -> None:
     """Five rockets at Rumalin end a pause: one strike on a U.S. base, one resumption, told together and once."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in SEED.read_text(encoding="utf-8").split("\n\n"))
     item = Piece(
         title="Rockets fired from Iraq at U.S. bases", guid="seed", link="https://seed.example/1", text=text, date=PUBLISHED
     )
     async with FeedServer() as server, Unhurried() as peer:
-        folder = desk(tmp_path / "desk", {"seed-feed": server.script("/rss.xml", Answer(body=rss(item)))}, peer)
+        folder = desk(
+            tmp_path / "desk", {"seed-feed": server.script("/rss.xml", Answer(body=rss(item)))}, peer, f"store: {address}\n"
+        )
         async with Run.started(folder, clock=POLLED) as run:
-            await run.until("decided")
-            with Store.open(folder / "tocsin.db", read_only=True) as store:
+            await run.until("decided", timeout_s=90.0)  # a loaded machine; an idle one takes five seconds
+            with Store.open(address, read_only=True) as store:
                 await met(lambda: not StoreOutbox(store).channels_waiting())
                 asked = server.count("/rss.xml")
                 await met(lambda: server.count("/rss.xml") >= asked + 2)  # the feed goes on showing it
