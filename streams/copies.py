@@ -49,8 +49,9 @@ def print_of(article: Article) -> Print | None:
         return None
     keys = sorted(set(_smallest(hashes).view(np.int64).tolist()))
     stored = np.sort(hashes.astype(_STORED))
-    distinct = stored[np.append(True, stored[1:] != stored[:-1])]
-    return Print(article=article.id, published=article.published, shingles=distinct.tobytes(), keys=tuple(keys))
+    distinct = np.ones(len(stored), np.bool_)
+    np.not_equal(stored[1:], stored[:-1], out=distinct[1:])
+    return Print(article=article.id, published=article.published, shingles=stored[distinct].tobytes(), keys=tuple(keys))
 
 
 def alike(one: Print, other: Print) -> bool:
