@@ -6,6 +6,7 @@ Its twin is `streams.memory`, and one suite holds both to the same behaviour. It
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, exists, func, insert, select
@@ -32,6 +33,8 @@ class StoreMemory:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._entry: int | None = None  # number of the entry appended in this transaction
+        self._events: dict[str, Event | None] = {}  # read in this transaction, in which nobody else writes; None: there is none
+        self._near: dict[str, None] = {}  # events of incidents just read, in their order: who reads one will read the others
 
     def clock(self) -> datetime | None:
         """The matcher's now: the largest `at` journalled; None before the first entry."""
@@ -71,6 +74,7 @@ class StoreMemory:
             return
         row = {"article": article.id, "revision": article.revision, "taken_at": article.taken_at, "trimmed": False}
         upsert(self._connection, schema.articles, row | {"payload": _text(article)})
+        self._events.clear()
         self._connection.execute(delete(schema.events).where(schema.events.c.article == article.id))
         if reading.events:
             self._connection.execute(insert(schema.events), [_event_row(event, n) for n, event in enumerate(reading.events)])
@@ -83,12 +87,21 @@ class StoreMemory:
 
     def events(self, ids: Iterable[str]) -> tuple[Event, ...]:
         """The events named, in the order named; unknown ids are left out."""
-        table, names = schema.events.c, list(ids)
-        found: dict[str, Event] = {}
+        names = list(ids)
+        missing = [name for name in names if name not in self._events]
+        if missing:
+            ahead = (name for name in self._near if name not in self._events)
+            self._read(list(dict.fromkeys((*missing, *islice(ahead, _BATCH)))))
+        return tuple(event for name in names if (event := self._events[name]) is not None)
+
+    def _read(self, names: Sequence[str]) -> None:
+        table = schema.events.c
+        self._events.update(dict.fromkeys(names))
         for batch in range(0, len(names), _BATCH):
             wanted = select(table.id, table.payload).where(table.id.in_(names[batch : batch + _BATCH]))
-            found.update((name, _event(payload)) for name, payload in self._connection.execute(wanted))
-        return tuple(found[name] for name in names if name in found)
+            self._events.update((name, _event(payload)) for name, payload in self._connection.execute(wanted))
+        for name in names:
+            self._near.pop(name, None)
 
     def incident(self, incident: str) -> Incident | None:
         """One incident, None when it does not exist (any more)."""
@@ -107,7 +120,9 @@ class StoreMemory:
             return ()
         table = schema.incidents.c
         overlap = select(table.payload).where(table.ends > start, table.starts < end).order_by(table.starts, table.id)
-        return tuple(_incident(payload) for payload in self._connection.execute(overlap).scalars())
+        found = tuple(_incident(payload) for payload in self._connection.execute(overlap).scalars())
+        self._near.update((event, None) for incident in found for event in incident.events)
+        return found
 
     def put_incident(self, incident: Incident) -> None:
         """Writes an incident and the membership of its events."""
