@@ -1,6 +1,6 @@
 """What Kafka and Faust cost beside extraction, what a second worker brings, how late an alert is, and what each role weighs.
 
-    python -m tests.bench.kafka [--rounds N] [--articles N] [--seconds N] [--servers HOST:PORT]
+    python -m tests.bench.kafka [--rounds N] [--articles N] [--seconds N] [--rate N] [--servers HOST:PORT]
 
 Reads ../shared/bench/guardian_replay.jsonl (from the root of the repository); exit code 2 when it is not there. Rounds of bare
 extractor processes and of extract workers take turns, so that a busy machine slows both alike; ratios are those of the whole. The
@@ -249,21 +249,21 @@ def memory(role: str, running: Running) -> None:
 # -------------------------------------------------------------------------------------------------------------- latency
 
 
-def stream(seconds: int) -> Iterator[Article]:
-    """Ten articles a second: nine of the archive with their own dates, and an attack, later than all of them, that is news."""
-    others = guardian(PARTITIONS * (seconds * 10 // PARTITIONS + 1))
+def stream(seconds: int, rate: int) -> Iterator[Article]:
+    """So many articles a second: one an attack that is news, the others of the archive, with their own dates, all earlier."""
+    others = guardian(PARTITIONS * (seconds * rate // PARTITIONS + 1))
     newest = max(one.published for one in others)
-    for number in range(seconds * 10):
-        if number % 10:
+    for number in range(seconds * rate):
+        if number % rate:
             yield replace(others[number], id=f"quiet-{number}", taken_at=newest)
             continue
-        day = newest + timedelta(days=1 + number // 10 // len(BASES))
-        base, country = BASES[number // 10 % len(BASES)]
+        day = newest + timedelta(days=1 + number // rate // len(BASES))
+        base, country = BASES[number // rate % len(BASES)]
         text = STRIKE.format(base=base, country=country, day=f"{day:%A}")
         yield replace(others[number], id=f"strike-{number}", title=f"Rockets at {base}", text=text, published=day, taken_at=day)
 
 
-async def latency(servers: str, seconds: int, folder: Path) -> None:
+async def latency(servers: str, seconds: int, rate: int, folder: Path) -> None:
     kafka = desk(folder / "latency", servers, processes=2)
     stop = asyncio.Event()
     with Store.open(folder / "latency" / "tocsin.db") as store:
@@ -273,8 +273,8 @@ async def latency(servers: str, seconds: int, folder: Path) -> None:
             for name in running.processes:
                 await running.said(name, "consuming")
             begun = time.perf_counter()
-            for number, article in enumerate(stream(seconds)):
-                await asyncio.sleep(max(0.0, begun + number / 10 - time.perf_counter()))
+            for number, article in enumerate(stream(seconds, rate)):
+                await asyncio.sleep(max(0.0, begun + number / rate - time.perf_counter()))
                 await asyncio.to_thread(put, store, article)
                 publishing.wake.set()
             await running.settled(store)
@@ -284,7 +284,7 @@ async def latency(servers: str, seconds: int, folder: Path) -> None:
         await publisher
         late = sorted(_latencies(store))
     print(
-        f"published to the console, 10 articles/s, {len(late)} alerts in {seconds} s: median {statistics.median(late):.2f} s, "
+        f"published to the console, {rate} articles/s, {len(late)} alerts in {seconds} s: median {statistics.median(late):.2f} s, "
         f"p99 {late[max(0, int(len(late) * 0.99) - 1)]:.2f} s, longest {late[-1]:.2f} s"
     )
 
@@ -305,7 +305,7 @@ def _latencies(store: Store) -> Iterator[float]:
     from streams.store.schema import inbox
 
     with store.reading() as connection:
-        published = dict(connection.execute(select(inbox.c.article, inbox.c.published_at)).tuples().all())
+        published = {row.article: row.published_at for row in connection.execute(select(inbox.c.article, inbox.c.published_at))}
     for sent in StoreOutbox(store).since(datetime(1970, 1, 1, tzinfo=UTC)):
         for alert in sent.delivery.alerts:
             if alert.kind == "new" and sent.versions and published.get(alert.label.article):
@@ -320,6 +320,7 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--articles", type=int, default=240)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--rate", type=int, default=10)
     parser.add_argument("--servers", default="")
     parser.add_argument("--only", choices=("latency", "throughput"))
     asked = parser.parse_args()
@@ -338,7 +339,7 @@ async def main() -> None:
 
 async def _all(servers: str, broker: Sequence[int], asked: argparse.Namespace, folder: Path) -> None:
     if asked.only != "throughput":
-        await latency(servers, asked.seconds, folder)
+        await latency(servers, asked.seconds, asked.rate, folder)
     if asked.only != "latency":
         await throughput(servers, broker, asked.rounds, asked.articles, folder)
 
