@@ -7,7 +7,7 @@ Background never opens one. Statements join the attack they speak of.
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from streams import bonds
 from streams.facts import merged
@@ -17,6 +17,8 @@ from streams.ports import Memory
 from streams.profiles import Profile, profile
 from streams.records import NO_INCIDENT, Article, Event, Incident, Reading
 from streams.sameness import conflict, is_statement, reach, tie, wave
+
+CHAIN = timedelta(days=7)  # how far from an article's events incidents are put together anew; half of the reach of a denial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +80,17 @@ def _regrouped(
 def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
     """The incidents that hold these events, or that one of their events may be one with, and so on; and articles with statements.
 
-    It ends by itself: ties need the same days and the same spot, target or speaker, and a time wider than that ties nothing.
+    It goes no further than `CHAIN` from the events themselves: a place that is told of every day, without an hour, ties each day to
+    the next, and the closure would be all of its history (docs/architecture.md has the known limit).
     """
+    spans = [reach(event) for event in (*forgotten, *fresh)]
+    span = (min(start for start, _ in spans) - CHAIN, max(end for _, end in spans) + CHAIN) if spans else None
     found: dict[str, Incident] = {}
     queue = list(fresh)
     for event in (*forgotten, *fresh):
         _add(memory, memory.incident_of(event.id), found, queue)
     asked: set[str] = set()
-    near = _Neighbours(memory)
+    near = _Neighbours(memory, span)
     while queue:
         event = queue.pop()
         if event.id in asked:
@@ -104,18 +109,20 @@ def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory)
 class _Neighbours:
     """Incidents that an event may be one with; of events with one profile the first is asked, and none again in vain."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, span: tuple[datetime, datetime] | None) -> None:
         self._memory = memory
+        self._span = span  # beyond which nobody is asked
         self._strange: set[tuple[Profile, str]] = set()  # (profile, incident) without a tie
         self._done: set[Profile] = set()  # profiles of which nothing is left to ask
 
     def of(self, event: Event, found: Container[str]) -> Iterator[str]:
         """Ids of those that are not `found` yet."""
         key = profile(event)
-        if key in self._done:
+        if key in self._done or self._span is None:
             return
         left = key is None
-        for incident in self._memory.incidents_between(*reach(event)):
+        start, end = reach(event)
+        for incident in self._memory.incidents_between(max(start, self._span[0]), min(end, self._span[1])):
             if incident.id in found or (key, incident.id) in self._strange:
                 continue
             members = self._memory.events(incident.events)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from streams import pipeline
 from streams.bonds import put
+from streams.incidents import affected
 from streams.labels import Desk
 from streams.memory import DictMemory
 from streams.orders import Bond
@@ -203,6 +204,20 @@ def test_operators_words_hold_in_any_order_of_arrival(rng: random.Random, data: 
     for one, other, kind in bonds:
         if kind == "apart":
             assert not any({one, other} <= events for events, _, _ in final)
+
+
+def test_a_place_told_of_every_day_does_not_take_its_whole_history_apart() -> None:
+    """Without an hour each day ties to the next; an article must not cost more the longer the story runs."""
+    memory = DictMemory()
+    touched = []
+    for number in range(40):
+        home = replace(article(f"n{number}", "01-01"), published=at("01-01") + number * DAY)
+        time = Interval(start=home.published - DAY, end=home.published + DAY, precision="unstated")
+        told = reading(home, replace(attack(home, None), time=time))
+        touched.append(len(affected(told, (), memory)))
+        pipeline.take(told, memory, NO_RULES)
+    assert max(touched) == max(touched[20:]) < 12
+    assert memory.count_incidents() == 20
 
 
 def test_a_revision_replaces_the_events_of_the_earlier_one() -> None:
