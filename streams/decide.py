@@ -17,7 +17,7 @@ from streams.facts import against
 from streams.incidents import Regrouping
 from streams.labels import Desk, View, view, wanted
 from streams.ports import Memory
-from streams.records import Disposition, Incident, Label, Reading, Told
+from streams.records import Disposition, Event, Incident, Label, Reading, Told
 from streams.timelines import Point
 
 
@@ -234,10 +234,19 @@ def _against(row: Told, scope: Scope) -> tuple[str, ...]:
         ("denied by", [event for event in contrary if event.standing == "denied"]),
         ("called an accident by", [event for event in contrary if event.standing != "denied"]),
     ):
-        speakers = dict.fromkeys(word.span.text for event in own for word in event.attribution)
+        speakers = _speakers(own)
         if speakers:
             return (f"{verb} {', '.join(speakers)}",)
     return ("what is known now says otherwise",)
+
+
+def _speakers(events: Sequence[Event]) -> list[str]:
+    """Who says it, each once: "Jordan" and "the Jordanian government" are one voice."""
+    found: dict[tuple[str, str], str] = {}
+    for word in (word for event in events for word in event.attribution):
+        name = word.span.text.casefold().removeprefix("the ")
+        found.setdefault((word.speaker, word.actor or word.nation or name), word.span.text)
+    return list(found.values())
 
 
 def _inherit(scope: Scope) -> None:

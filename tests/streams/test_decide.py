@@ -91,6 +91,15 @@ def test_a_report_denied_on_record_is_withdrawn() -> None:
     assert desk.last[0].label.standing == "denied"
 
 
+def test_who_denies_it_under_two_names_is_named_once() -> None:
+    desk = Matcher(strike_rule())
+    desk.attack("a", "04-22", "04-21", attribution=(anonymous(),))
+    b = article("b", "04-23")
+    voices = (official(nation="US"), replace(official(nation="US"), span=Span("The U.S. military", 20, 37)), official(nation="JO"))
+    desk.take(b, denied(attack(b, None), attribution=voices))
+    assert desk.last[0].changes == ("denied by an official, an official",)  # of the U.S. and of Jordan
+
+
 def test_a_denial_against_word_on_record_is_a_dispute_and_a_correction() -> None:
     desk = Matcher(strike_rule())
     desk.attack("a", "04-22", "04-21", standing="confirmed", attribution=(official(),))
