@@ -38,6 +38,11 @@ class Row:
     weapons: tuple[str, ...] = ()
     killed: int = 0
 
+    @property
+    def slug(self) -> str:
+        """Of its town, apart from towns of the same name in other countries; its own where no town is stated."""
+        return f"{self.town or self.name}-{self.country}" if self.country else self.town or self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -124,7 +129,7 @@ def keys(rows: Iterable[Row], by: tuple[str, ...]) -> Iterator[Key]:
         "actor.group": [(_part(word),) for word in actors or {""}],
         "instrument": [(_part(word),) for word in weapons or {""}],
         "place.country": [(_part(told[0].country),)],
-        "place.town": [(_part(told[0].country), _part(told[0].town))],
+        "place.town": [(_part(told[0].country), _part(told[0].slug))],
         "parties": [((frozenset(filter(None, pair)), 2),) for pair in product(actors or {""}, targets or {""})],
     }
     for chosen in product(*(options[part] for part in by)):

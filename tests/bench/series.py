@@ -289,9 +289,8 @@ def _people(names: Iterable[str]) -> tuple[Participant, ...]:
 
 
 def _place(row: Row) -> Place:
-    town = row.town or row.name
-    path = (f"{town}-{row.country}", row.country) if row.country else (town,)
-    return Place(span=None, name=town, kind="town", country=row.country or None, path=path)
+    path = (row.slug, *filter(None, (row.country,)))
+    return Place(span=None, name=row.slug, kind="town", country=row.country or None, path=path)
 
 
 # ------------------------------------------------------------------------------------------------------------- comparison
