@@ -95,16 +95,13 @@ async def worker_paused(made: Scene) -> None:
 
 
 async def matcher_paused(made: Scene) -> None:
-    """The active one stands still; PostgreSQL gives its lock to the standby, and it finds itself fenced off when it goes on."""
+    """The active one stands still; its lock goes to the standby, and it finds itself fenced off when it goes on."""
     for _ in range(2):
         holder, fence = made.holder()
         active = next(name for name in ("match", "match-2") if made.fleet.pid(name) == holder)
         made.fleet.pause(active)
-        if made.world.elsewhere:
-            await met(lambda fence=fence: made.holder()[1] > fence, 60.0)
-            await made.recovered("standby took over from a paused matcher")
-        else:
-            await asyncio.sleep(12.0)
+        await met(lambda fence=fence: made.holder()[1] > fence, 90.0)
+        await made.recovered("standby took over from a paused matcher")
         made.fleet.go_on(active)
         await made.recovered("paused matcher goes on")
 
