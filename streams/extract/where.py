@@ -20,6 +20,7 @@ _FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
 _PARTS = frozenset(
     "north south east west northeast northwest southeast southwest centre center desert border coast province region capital interior".split()
 )
+_GROUND = frozenset("location town village city area district territory soil airspace province waters".split())
 _OF_A_STATE = frozenset("force troop army military soldier fighter ally proxy ambassador envoy minister interest influence".split())
 _HOSTS = frozenset({"house", "host", "use", "hold", "accommodate"})
 _SAYING = frozenset({"say", "tell", "report", "confirm", "deny"})
@@ -95,7 +96,11 @@ def _named(parsed: Parsed, heads: Iterable[Token], *, skip_from: bool) -> Iterat
     for head in heads:
         for token in _below(head, skip_from=skip_from):
             entity = parsed.names.get(token.i)
-            if entity is None or entity.place is None or entity.kind == "demonym":  # "American base": whose, not where
+            if entity is None or entity.place is None:
+                continue
+            if entity.kind == "demonym":  # "American base": whose, not where; "Syrian towns": where
+                if token.dep_ in ("amod", "compound", "nmod") and token.head.lemma_.lower() in _GROUND:
+                    yield token, entity
                 continue
             if not (entity.kind == "nation" and _modifies(token)) and not _stands_for(token):
                 yield token, entity
@@ -160,7 +165,7 @@ def _finest(parsed: Parsed, found: list[tuple[Token, Entity]]) -> Place | None:
     if best is None:
         return None
     place, token, entity = best
-    if entity.kind not in ("place", "nation"):
+    if entity.kind not in ("place", "nation", "demonym"):
         return place  # a site: the target's span already quotes it
     country = place.country or next((e.place.country for _, e in found if e.place is not None and e.place.country), None)
     return replace(place, span=parsed.of([token]), country=country)

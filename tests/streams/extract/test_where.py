@@ -76,3 +76,16 @@ def test_whom_a_deed_is_against_is_not_who_did_it(one: Callable[[str], Event]) -
 def test_a_hyphened_word_is_one_person(one: Callable[[str], Event], sentence: str, whom: str) -> None:
     """The parser hangs its parts side by side, and each was a participant, the hyphen too."""
     assert [target.span.text for target in one(sentence).targets] == [whom]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "country"),
+    [
+        ("Missiles were fired at several Sudanese locations on Monday.", "SD"),
+        ("Jets struck targets on Lebanese soil on Monday.", "LB"),
+        ("Shells hit a Sudanese base on Monday.", None),  # whose, not where
+    ],
+)
+def test_ground_that_bears_a_nation_is_there(one: Callable[[str], Event], sentence: str, country: str | None) -> None:
+    place = one(sentence).place
+    assert (place.country if place else None) == country
