@@ -31,7 +31,8 @@ from streams.settings import Kafka
 SEND_S = 60.0  # for all outputs of a batch to be acknowledged
 _LOOK_S = 0.2  # how often it is looked whether Faust has crashed
 
-Handle = Callable[[Sequence[Raw]], Awaitable[Sequence[Out]]]
+Emit = Callable[[Out], Awaitable[None]]
+Handle = Callable[[Sequence[Raw], Emit], Awaitable[None]]
 
 _log = structlog.get_logger("worker")
 
@@ -43,7 +44,7 @@ class Wire:
     kafka: Kafka
     role: str  # its consumer group is called so
     topic: str
-    handle: Handle  # must answer for every record of the batch, and raises only to end the process
+    handle: Handle  # must answer for every record of the batch, and raises only to end the process; what it emits goes out at once
     batch: int  # records at most
     within_s: float  # how long a batch is waited for
     vital: bool = True  # False: what is read may be lost, so Kafka's troubles only end the reading, never the process
@@ -129,10 +130,15 @@ class Worker:
     async def _batch(self, app: Any, events: Sequence[Any]) -> None:
         records = [_raw(event) for event in events]
         self.progress.moved()
-        outputs = await self.wire.handle(records)
-        if outputs:
+        queued: list[Awaitable[Any]] = []
+
+        async def emit(out: Out) -> None:
+            queued.append(await _queue(app, out))
+
+        await self.wire.handle(records, emit)
+        if queued:
             async with asyncio.timeout(SEND_S):
-                await _send(app, outputs)
+                await asyncio.gather(*queued)
         self.progress.moved()
         metrics.RECORDS.labels(self.wire.topic).inc(len(records))
 
@@ -166,15 +172,11 @@ class Worker:
                 continue
 
 
-async def _send(app: Any, outputs: Sequence[Out]) -> None:
-    """Returns when the brokers have acknowledged all of them."""
-    queued = [
-        await app.topic(out.topic, key_serializer="raw", value_serializer="raw").send(
-            key=out.key, value=out.value, headers=dict(out.headers)
-        )
-        for out in outputs
-    ]
-    await asyncio.gather(*queued)
+async def _queue(app: Any, out: Out) -> Awaitable[Any]:
+    """Queues an output; what is returned is done when the brokers have acknowledged it."""
+    topic = app.topic(out.topic, key_serializer="raw", value_serializer="raw")
+    queued: Awaitable[Any] = await topic.send(key=out.key, value=out.value, headers=dict(out.headers))
+    return queued
 
 
 def _raw(event: Any) -> Raw:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import structlog
 
 from streams import pulse
-from streams.app import Progress, Wire, Worker
+from streams.app import Emit, Progress, Wire, Worker
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
 from streams.errors import EnvironmentFault, StoreBusy
-from streams.letters import Out, Raw
+from streams.letters import Raw
 from streams.ports import Sink
 from streams.settings import Kafka
 from streams.store.outbox import StoreOutbox
@@ -47,10 +47,9 @@ class _Bells:
     by_channel: dict[str, asyncio.Event] = field(default_factory=dict)
     any: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first is served
 
-    async def ring(self, batch: Sequence[Raw]) -> list[Out]:
+    async def ring(self, _batch: Sequence[Raw], _emit: Emit) -> None:
         for bell in self.by_channel.values():
             bell.set()
-        return []
 
 
 async def run(plan: Plan, stop: asyncio.Event) -> None:

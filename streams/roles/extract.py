@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from streams import metrics, pulse, wire
-from streams.app import Progress, Wire, Worker
+from streams.app import Emit, Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.clocks import WallClock
 from streams.errors import WireError
@@ -72,9 +72,13 @@ class Extracting:
     clock: Clock  # the wall's
     moved: Callable[[], None]
 
-    async def handle(self, batch: Sequence[Raw]) -> list[Out]:
-        """A reading for each record, or the record set aside; in the order of the batch."""
-        return list(await asyncio.gather(*(self._one(raw) for raw in batch)))
+    async def handle(self, batch: Sequence[Raw], emit: Emit) -> None:
+        """Emits a reading for each record, or the record set aside, as soon as it is there: no article waits for a longer one."""
+
+        async def one(raw: Raw) -> None:
+            await emit(await self._one(raw))
+
+        await asyncio.gather(*(one(raw) for raw in batch))
 
     async def _one(self, raw: Raw) -> Out:
         try:

@@ -17,7 +17,7 @@ import structlog
 
 from rules.model import RuleSet
 from streams import metrics, pulse, wire
-from streams.app import Progress, Wire, Worker
+from streams.app import Emit, Progress, Wire, Worker
 from streams.backfill import EPOCH
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
@@ -168,9 +168,8 @@ class Deciding:
     progress: Progress
     places: StorePlaces
 
-    async def handle(self, batch: Sequence[Raw]) -> list[Out]:
-        """The records that are no readings, set aside; all others are decided, one after the other."""
-        aside = []
+    async def handle(self, batch: Sequence[Raw], emit: Emit) -> None:
+        """Decides the readings, one after the other; emits the records that are none, set aside."""
         for raw in batch:
             try:
                 reading = wire.decode(raw.value, Reading)
@@ -178,13 +177,12 @@ class Deciding:
                 place = {"topic": raw.topic, "partition": raw.partition, "offset": raw.offset}
                 metrics.SET_ASIDE.labels("decode").inc()
                 _log.error("record set aside", stage="decode", fault=str(fault), **place)
-                aside.append(set_aside(raw, self.kafka.topic("dead"), "decode", fault, WallClock().now()))
+                await emit(set_aside(raw, self.kafka.topic("dead"), "decode", fault, WallClock().now()))
             else:
                 await self.matcher.take(reading)
             self.progress.moved()
         for topic in {raw.topic for raw in batch}:
             self.places.note(topic, {raw.partition: raw.offset + 1 for raw in batch if raw.topic == topic})
-        return aside
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from streams.app import Progress, Wire, Worker
+from streams.app import Emit, Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.cli.logs import Format, setup
 from streams.ending import within_time
@@ -28,7 +28,7 @@ async def main(folder: Path, mood: str) -> None:
     stop, progress = asyncio.Event(), Progress()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
 
-    async def handle(batch: Sequence[Raw]) -> list[Out]:
+    async def handle(batch: Sequence[Raw], emit: Emit) -> None:
         with (folder / "begun").open("a") as begun:
             begun.write("x\n")
         if mood == "slow":
@@ -39,7 +39,8 @@ async def main(folder: Path, mood: str) -> None:
             raise RecordError("five is too much")
         with (folder / "handled").open("a") as handled:
             handled.write("".join(f"{raw.value.decode()}\n" for raw in batch))
-        return [Out(topic=kafka.topic("events"), key=raw.key, value=raw.value) for raw in batch]
+        for raw in batch:
+            await emit(Out(topic=kafka.topic("events"), key=raw.key, value=raw.value))
 
     articles = kafka.topic("articles")
     worker = Worker(Wire(kafka=kafka, role="moody", topic=articles, handle=handle, batch=4, within_s=0.1), progress)

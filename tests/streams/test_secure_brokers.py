@@ -9,7 +9,7 @@ import pytest
 from peers.kafka import PASSWORD, USER, Kafka, certificate, fresh_prefix
 
 from deploy.kafka.brokers import free_ports
-from streams.app import Progress, Wire, Worker
+from streams.app import Emit, Progress, Wire, Worker
 from streams.broker import refusals, topics
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
@@ -43,10 +43,9 @@ async def test_records_go_in_and_out_by_every_mechanism(kafka_secure: Kafka, mec
     assert topics.create(kafka) == tuple(kafka.topic(name) for name in NAMES)
     publisher, stop, found = Publisher(kafka), asyncio.Event(), []
 
-    async def handle(batch: Sequence[Raw]) -> list[Out]:
+    async def handle(batch: Sequence[Raw], _: Emit) -> None:
         found.extend(raw.value for raw in batch)
         stop.set()
-        return []
 
     assert publisher.publish([Out(topic=kafka.topic("articles"), key=b"k", value=b"news")]) == [True]
     publisher.close(5.0)
