@@ -19,6 +19,7 @@ from streams.labels import Desk
 from streams.progress import Backfill
 from streams.records import Reading
 from streams.reload import Watch
+from streams.stages import either
 from streams.store import journal
 from streams.store.lock import Lock
 from streams.store.store import Store
@@ -89,10 +90,10 @@ class InForce:
                 raise
             except EnvironmentFault as fault:
                 _log.error("cannot look back, trying again", fault=str(fault), wait_s=AGAIN_S)
-                await _either(stop, AGAIN_S)
+                await either(AGAIN_S, stop)
                 continue
             if one is None and not left:
-                await _either(stop, None, asyncio.create_task(self.renewed.wait()))
+                await either(None, stop, self.renewed)
             elif one is not None and (not left or time.monotonic() - told_at >= TOLD_EVERY_S):
                 told_at = time.monotonic()
                 words = {"rules": list(one.rules), "judged": one.judged, "of": one.total}
@@ -162,13 +163,3 @@ class InForce:
 def fitted(size: int, took_s: float) -> int:
     """How many incidents the next slice has, after one of that size took so long; it at most doubles."""
     return max(1, min(_MOST, 2 * size, int(size * SLICE_S / max(took_s, 1e-6))))
-
-
-async def _either(stop: asyncio.Event, timeout_s: float | None, *others: "asyncio.Task[bool]") -> None:
-    """Returns when the run stops, after the time, or when one of the others is done."""
-    waits = [asyncio.create_task(stop.wait()), *others]
-    try:
-        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

@@ -20,6 +20,7 @@ from streams.errors import EnvironmentFault, StoreBusy
 from streams.letters import Raw
 from streams.ports import Sink
 from streams.settings import Kafka
+from streams.stages import either
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
 
@@ -73,7 +74,7 @@ async def _serve(plan: Plan, channel: str, sink: Sink, bells: _Bells, stop: asyn
                 pulse.HERE.stands(f"channel {channel}", "standby")
                 _log.info("another process serves this channel; standing by", channel=channel)
                 told = True
-            await _either(LEASE_S, stop)
+            await either(LEASE_S, stop)
             continue
         with lease:
             pulse.HERE.stands(f"channel {channel}", "served")
@@ -94,7 +95,7 @@ async def _serve(plan: Plan, channel: str, sink: Sink, bells: _Bells, stop: asyn
 
 async def _listen(plan: Plan, bells: _Bells, stop: asyncio.Event) -> None:
     """Lets Kafka ring, and goes on without it while it is away. Not before we serve something: one ring wakes one process."""
-    await _either(None, bells.any, stop)
+    await either(None, bells.any, stop)
     wire = Wire(
         kafka=plan.kafka,
         role="deliver",
@@ -109,11 +110,4 @@ async def _listen(plan: Plan, bells: _Bells, stop: asyncio.Event) -> None:
             await Worker(wire, Progress()).run(stop)
         except EnvironmentFault as fault:
             _log.warning("Kafka does not wake us; the outbox is looked at every second", fault=str(fault), again_in_s=AGAIN_S)
-            await _either(AGAIN_S, stop)
-
-
-async def _either(seconds: float | None, *events: asyncio.Event) -> None:
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
+            await either(AGAIN_S, stop)

@@ -28,6 +28,7 @@ from streams.ports import Clock
 from streams.publish import poll_forever
 from streams.records import Article
 from streams.settings import Kafka
+from streams.stages import either
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
 from streams.store.store import Store
@@ -104,13 +105,13 @@ class Publishing:
                     metrics.PUBLISH_FAULTS.inc()
                     wait_s = min(max(2 * wait_s, FIRST_WAIT_S), LONGEST_WAIT_S)
                     _log.error("cannot publish, articles wait in the inbox", fault=str(fault), retry_in_s=wait_s)
-                    await _nap(wait_s, stop)
+                    await either(wait_s, stop)
                     continue
                 wait_s = 0.0
                 if sweeping:
                     sweep_at = time.monotonic() + SWEEP_S
                 if not more:
-                    await _nap(LOOK_S, stop, self.wake)
+                    await either(LOOK_S, stop, self.wake)
             await self._leave(publisher, behind, step if not step.done() else None)
         finally:
             publisher.close(0.0)
@@ -171,11 +172,3 @@ async def _first(step: "asyncio.Task[bool]", stop: asyncio.Event) -> None:
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({step, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-
-
-async def _nap(seconds: float, *events: asyncio.Event) -> None:
-    """Returns after that time, or when one of the events is set."""
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
