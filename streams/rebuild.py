@@ -10,9 +10,9 @@ would hide that. A difference is a fault of ours, of the disk, or of a hand in t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rules.model import Rule
 from streams import episodes, replay
@@ -143,12 +143,12 @@ def _differences(what: str, kept: Mapping[str, object], rebuilt: Mapping[str, ob
             yield f"{what} {name}: {_first_difference(kept[name], rebuilt[name])}"
 
 
-def _first_difference(kept: object, rebuilt: object) -> str:
+def _first_difference(kept: Any, rebuilt: Any) -> str:
     """The first field that differs, in the order of the record."""
-    for field in type(kept).__dataclass_fields__:  # type: ignore[attr-defined]
-        ours, theirs = getattr(kept, field), getattr(rebuilt, field)
+    for field in fields(kept):
+        ours, theirs = getattr(kept, field.name), getattr(rebuilt, field.name)
         if ours != theirs:
-            return f'"{field}" is kept as {_short(ours)}, rebuilt as {_short(theirs)}'
+            return f'"{field.name}" is kept as {_short(ours)}, rebuilt as {_short(theirs)}'
     return "differs"
 
 

@@ -11,6 +11,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import formatdate, parseaddr
+from functools import partial
 from typing import Literal
 
 import aiosmtplib
@@ -88,11 +89,13 @@ class MailSink:
         self._domain = domain or parseaddr(sender)[1].rpartition("@")[2]
         self._list_id = list_id
         self._host = host
-        self._options = {
-            "hostname": host, "port": port, "timeout": timeout_s,
-            "use_tls": tls == "tls", "start_tls": tls == "starttls",
-            "username": username or None, "password": password or None,
-        }  # fmt: skip
+        self._login = bool(username)
+        self._client = partial(
+            aiosmtplib.SMTP,
+            hostname=host, port=port, timeout=timeout_s,
+            use_tls=tls == "tls", start_tls=tls == "starttls",
+            username=username or None, password=password or None,
+        )  # fmt: skip
         self._served: dict[str, set[str]] = {}  # who has a message that others still wait for, by Message-ID
 
     def __repr__(self) -> str:
@@ -149,7 +152,7 @@ class MailSink:
 
     async def reach(self) -> str:
         """In words that the server is there and takes our login; sends nothing. Raises SinkError."""
-        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        client = self._client()
         try:
             await client.connect()
             await client.noop()
@@ -160,10 +163,10 @@ class MailSink:
             raise SinkUnavailable(f"mail {self._host}: no connection: {why}") from fault
         finally:
             client.close()
-        return f"{self._host} answers" + (" and takes our login" if self._options["username"] else "")
+        return f"{self._host} answers" + (" and takes our login" if self._login else "")
 
     async def _send(self, message_id: str, letter: bytes) -> None:
-        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        client = self._client()
         lost: type[SinkError] = SinkUnavailable  # until the letter itself is under way
         served = self._served.get(message_id, set())
         try:

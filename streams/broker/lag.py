@@ -29,8 +29,8 @@ class Lag:
     """The question and its connection; used by one thread at a time."""
 
     def __init__(self, kafka: Kafka, group: str, topic: str) -> None:
-        self.topic = topic
-        self._kafka, self._group = kafka, group
+        self.topic, self.group = topic, group
+        self._kafka = kafka
         self._partitions = [TopicPartition(topic, number) for number in range(kafka.partitions)]
         self._consumer: KafkaConsumer | None = None
 
@@ -53,8 +53,16 @@ class Lag:
         if self._consumer is None:
             self._consumer = KafkaConsumer(
                 **options.client(self._kafka),
-                group_id=self._group,  # for its commits alone: nothing is subscribed, so it is no member
+                group_id=self.group,  # for its commits alone: nothing is subscribed, so it is no member
                 enable_auto_commit=False,
                 bootstrap_timeout_ms=_ASK_MS,
             )
         return self._consumer
+
+
+def hops(kafka: Kafka) -> dict[str, Lag]:
+    """By role, the groups through whose hands an article goes, in its order."""
+    return {
+        "extract": Lag(kafka, kafka.group("extract"), kafka.topic("articles")),
+        "match": Lag(kafka, kafka.group("match"), kafka.topic("events")),
+    }

@@ -275,14 +275,13 @@ async def _served(address: str) -> "Finding":
 
 def _kafka(kafka: "Kafka") -> "Iterator[Finding]":
     from streams.broker import topics
-    from streams.broker.lag import Lag
+    from streams.broker.lag import hops
     from streams.doctor import Finding
 
     try:
         topics.check(kafka)
         yield Finding("kafka", "well", f"{', '.join(kafka.brokers)}: every topic is there with {kafka.partitions} partitions")
-        for role, topic in (("extract", "articles"), ("match", "events")):
-            lag = Lag(kafka, kafka.group(role), kafka.topic(topic))  # type: ignore[arg-type]
+        for role, lag in hops(kafka).items():
             try:
                 behind = sum(place.behind for place in lag.read().values())
             finally:

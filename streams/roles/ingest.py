@@ -17,7 +17,7 @@ import structlog
 from connectors.base import FeedSpec
 from connectors.fetch import Fetch
 from streams import letters, metrics, pulse
-from streams.broker.lag import Lag
+from streams.broker.lag import Lag, hops
 from streams.broker.publisher import Publisher
 from streams.clocks import WallClock
 from streams.ending import STOP_S, die
@@ -87,7 +87,7 @@ class Publishing:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Publishes until `stop` is set; what the brokers have not acknowledged by then is published by the next run."""
-        publisher, behind = Publisher(self.kafka), _behind(self.kafka)
+        publisher, behind = Publisher(self.kafka), tuple(hops(self.kafka).values())
         wait_s, sweep_at = 0.0, time.monotonic()
         try:
             while not stop.is_set():
@@ -158,14 +158,6 @@ class Publishing:
         if within.clipped:
             _log.warning("article is longer than a message and was cut", article=article.id, kept=len(within.text))
         return Out(topic=self.kafka.topic("articles"), key=article.id.encode(), value=value)
-
-
-def _behind(kafka: Kafka) -> tuple[Lag, ...]:
-    """The groups through whose hands an article goes."""
-    return (
-        Lag(kafka, kafka.group("extract"), kafka.topic("articles")),
-        Lag(kafka, kafka.group("match"), kafka.topic("events")),
-    )
 
 
 async def _first(step: "asyncio.Task[bool]", stop: asyncio.Event) -> None:

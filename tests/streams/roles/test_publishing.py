@@ -42,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def settings(servers: str, republish: str = "1h") -> Kafka:
-    return Kafka(brokers=(servers,), prefix=fresh_prefix() + "x", republish=republish)  # type: ignore[arg-type]  # as in the file
+    return Kafka.model_validate({"brokers": [servers], "prefix": fresh_prefix() + "x", "republish": republish})
 
 
 def put(store: Store, *articles: Article) -> None:

@@ -194,7 +194,9 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(store: Store, tmp_path: 
 
 
 def test_a_store_that_refuses_a_row_is_not_half_restored(postgres: Postgres, tmp_path: Path) -> None:
-    text = lambda lines: resigned([line.replace(b'"matched"', b'"mat\\u0000ed"') for line in lines])  # noqa: E731
+    def text(lines: list[bytes]) -> list[bytes]:
+        return resigned([line.replace(b'"matched"', b'"mat\\u0000ed"') for line in lines])
+
     name = postgres.create()
     with pytest.raises(Exception, match="NUL"):
         backup.restore(edited(FIRST, tmp_path, text), postgres.address(name), day(5))
