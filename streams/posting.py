@@ -23,7 +23,7 @@ def post(scope: Scope) -> None:
     for alert in scope.made.alerts:
         loud.setdefault(alert.incident, []).append(alert)
     for incident in dict.fromkeys([*loud, *sorted(scope.made.edited)]):
-        rows = [row for row in scope.rows_on(incident) if row.ordinal and not row.label.shadow]
+        rows = _rows(incident, scope)
         content = _content(incident, rows, scope)
         if content is None:
             continue
@@ -51,7 +51,7 @@ def delivery(channel: str, alerts: tuple[Alert, ...], content: Post, scope: Scop
 
 def content_of(incident: str, scope: Scope) -> Post | None:
     """What a channel shows of an incident, None where nothing was told of it."""
-    return _content(incident, [row for row in scope.rows_on(incident) if row.ordinal and not row.label.shadow], scope)
+    return _content(incident, _rows(incident, scope), scope)
 
 
 def fate(alert: Alert, scope: Scope) -> str:
@@ -83,6 +83,11 @@ def _called(incident: str, scope: Scope) -> tuple[str, ...]:
     """Channels to which the incident was escalated: they hear all that follows, and at once."""
     known = scope.book.note("called", incident, Called)
     return known.channels if known else ()
+
+
+def _rows(incident: str, scope: Scope) -> list[Told]:
+    """What the desk was told on an incident's post."""
+    return [row for row in scope.rows_on(incident) if row.ordinal and not row.label.shadow]
 
 
 def _content(incident: str, rows: list[Told], scope: Scope) -> Post | None:
