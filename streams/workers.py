@@ -27,6 +27,7 @@ from streams.records import Article, Reading
 
 MAX_DEATHS = 3  # of processes on one article before it is set aside (DESIGN 1)
 EXTRACTION_TIME_OUT_S = 60.0  # for one article; the longest seen took 0.2 s (facts on extraction), so this is a hang
+AHEAD_CHARS = 16_000  # of an article handed to a child that works: it must fit into the pipe whole, or the parent would wait
 START_TIME_OUT_S = 120.0  # for loading the model; about 2 s on a quiet machine
 
 _log = structlog.get_logger("workers")
@@ -53,8 +54,8 @@ class _Job:
 class _Child:
     process: BaseProcess
     pipe: Connection
-    job: _Job | None = None
-    overdue: asyncio.TimerHandle | None = None
+    jobs: deque[_Job] = field(default_factory=deque)  # the first is in work, the other waits in the pipe
+    overdue: asyncio.TimerHandle | None = None  # of the first
     ready: bool = False
     late: bool = False  # killed because it ran out of time
 
@@ -131,17 +132,28 @@ class Pool:
         metrics.EXTRACTION_QUEUE.set(len(self._waiting))
 
     def _hand_out(self) -> None:
-        for child in self._children:
-            if not self._waiting:
-                return
-            if child.ready and child.job is None:
-                child.job = self._waiting.popleft()
-                child.job.begun = time.perf_counter()
-                child.overdue = asyncio.get_running_loop().call_later(self.time_out_s, self._kill_late, child)
-                try:
-                    child.pipe.send_bytes(wire.encode(child.job.article))
-                except OSError:
-                    _log.warning("extraction process is gone", pid=child.process.pid)  # its closed pipe is heard next
+        """One to each idle child; where plenty wait one more to each, or it would stand idle until the parent gets round to it."""
+        ready = [child for child in self._children if child.ready]
+        for child in ready:
+            if self._waiting and not child.jobs:
+                self._hand_to(child, self._waiting.popleft())
+        for child in ready:
+            if len(self._waiting) > len(ready) and len(child.jobs) == 1 and _chars(self._waiting[0].article) <= AHEAD_CHARS:
+                self._hand_to(child, self._waiting.popleft())
+
+    def _hand_to(self, child: _Child, job: _Job) -> None:
+        child.jobs.append(job)
+        if len(child.jobs) == 1:
+            self._begin(child)
+        try:
+            child.pipe.send_bytes(wire.encode(job.article))
+        except OSError:
+            _log.warning("extraction process is gone", pid=child.process.pid)  # its closed pipe is heard next
+
+    def _begin(self, child: _Child) -> None:
+        """The first of the child's articles is in work from now on."""
+        child.jobs[0].begun = time.perf_counter()
+        child.overdue = asyncio.get_running_loop().call_later(self.time_out_s, self._kill_late, child)
 
     def _kill_late(self, child: _Child) -> None:
         child.late = True
@@ -159,15 +171,21 @@ class Pool:
                 self._started.set_result(body)
         elif kind == "failed":
             self._refuse(body)
-        elif child.job is not None:
-            job, child.job = child.job, None
-            if child.overdue:
-                child.overdue.cancel()
-            if trace:
-                _log.error("extraction failed", article=job.article.id, revision=job.article.revision, traceback=trace)
-            if not job.answer.done():
-                job.answer.set_result(_read(wire.decode(body, Reading), time.perf_counter() - job.begun))
+        elif child.jobs:
+            self._answer(child.jobs.popleft(), child, body, trace)
+            return
         self._deal()
+
+    def _answer(self, job: _Job, child: _Child, body: bytes, trace: str) -> None:
+        if child.overdue:
+            child.overdue.cancel()
+        if child.jobs:
+            self._begin(child)
+        self._deal()  # before the answer is looked at: the child is not to wait for that
+        if trace:
+            _log.error("extraction failed", article=job.article.id, revision=job.article.revision, traceback=trace)
+        if not job.answer.done():
+            job.answer.set_result(_read(wire.decode(body, Reading), time.perf_counter() - job.begun))
 
     def _refuse(self, reason: str) -> None:
         if self._started and not self._started.done():
@@ -177,30 +195,37 @@ class Pool:
         self._forget(child)
         self._children.remove(child)
         metrics.EXTRACTION_PROCESSES.set(sum(one.ready for one in self._children))
-        job = child.job
         if self._stopping:
             return
+        job = child.jobs.popleft() if child.jobs else None
+        self._waiting.extendleft(reversed(child.jobs))  # what it had not begun costs nobody anything
         if not child.ready and self._started and not self._started.done():  # later, a process that dies while starting is replaced
             self._refuse("the extraction process ended before it was ready; its own words stand above")
             return
         metrics.EXTRACTION_DEATHS.labels("timed-out" if child.late else "died").inc()
         _log.error("extraction process died", pid=child.process.pid, article=job.article.id if job else None, late=child.late)
         self._spawn()
-        if job is None or job.answer.done():
-            return
+        if job is not None and not job.answer.done():
+            self._cost(job, "timed-out" if child.late else "died")
+        self._deal()
+
+    def _cost(self, job: _Job, reason: str) -> None:
+        """The article has cost a process: it is tried again, or answered as unread."""
         job.deaths = max(self.died(job.article), job.deaths + 1)
         if job.deaths >= MAX_DEATHS:
-            reason = "timed-out" if child.late else "died"
             job.answer.set_result(_read(Reading(article=job.article, extractor="", unread=reason), time.perf_counter() - job.begun))
         else:
             self._waiting.appendleft(job)
-        self._deal()
 
     def _forget(self, child: _Child) -> None:
         asyncio.get_running_loop().remove_reader(child.pipe.fileno())
         child.pipe.close()
         if child.overdue:
             child.overdue.cancel()
+
+
+def _chars(article: Article) -> int:
+    return len(article.title) + len(article.summary) + len(article.text)
 
 
 def _read(reading: Reading, took_s: float) -> Reading:

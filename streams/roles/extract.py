@@ -23,7 +23,7 @@ from streams.settings import Kafka
 from streams.stalls import Stall, watch
 from streams.workers import Pool, Recipe
 
-BATCH = 16  # articles; what is in hand when the process is killed is read again
+BATCH = 32  # articles a process; at the end of a batch all wait for the slowest. What is in hand at a kill is read again
 WITHIN_S = 0.03
 
 _log = structlog.get_logger("extract")
@@ -48,7 +48,8 @@ async def run(plan: Plan, stop: asyncio.Event) -> None:
         pulse.HERE.stands("extraction", version)
         extracting = Extracting(kafka=plan.kafka, pool=pool, clock=WallClock(), moved=progress.moved)
         articles = plan.kafka.topic("articles")
-        wiring = Wire(kafka=plan.kafka, role="extract", topic=articles, handle=extracting.handle, batch=BATCH, within_s=WITHIN_S)
+        batch = BATCH * plan.processes
+        wiring = Wire(kafka=plan.kafka, role="extract", topic=articles, handle=extracting.handle, batch=batch, within_s=WITHIN_S)
         worker = Worker(wiring, progress)
         stall = Stall(limit_s=plan.kafka.stall.total_seconds(), mine=worker.partitions, beat=lambda: progress.beat)
         _log.info("reading", extractor=version, pids=list(pool.pids))

@@ -4,7 +4,8 @@
 
 Reads ../shared/bench/guardian_replay.jsonl (from the root of the repository); exit code 2 when it is not there. Rounds of bare
 extractor processes and of extract workers take turns, so that a busy machine slows both alike; ratios are those of the whole. The
-broker is Tansu out of its wheel unless --servers names another one. Each partition gets as many articles as any other.
+broker is Tansu out of its wheel unless --servers names another one. Each partition, and each bare process, gets as much text as any
+other: a worker that has done its share early would be measured idle.
 """
 
 import argparse
@@ -58,18 +59,28 @@ BASES = (("Ain al-Asad air base", "Iraq"), ("Harir air base", "Iraq"), ("Rumalin
 
 
 def guardian(number: int) -> list[Article]:
-    """Articles of the archive, over and over under new names, as many for each partition as for any other."""
+    """Articles of the archive, over and over under new names, as much text for each partition as for any other."""
     texts = [from_line(json.loads(line)) for line in GUARDIAN.read_text("utf-8").splitlines()]
-    made: list[Article] = []
-    room = [number // PARTITIONS] * PARTITIONS
-    count = 0
-    while len(made) < sum([number // PARTITIONS] * PARTITIONS):
-        name = f"bench-{count}"
-        count += 1
-        partition = (murmur2(name.encode()) & 0x7FFFFFFF) % PARTITIONS
-        if room[partition]:
-            room[partition] -= 1
-            made.append(replace(texts[len(made) % len(texts)], id=name))
+    names: list[list[str]] = [[] for _ in range(PARTITIONS)]
+    for name in (f"bench-{count}" for count in range(8 * number)):
+        names[(murmur2(name.encode()) & 0x7FFFFFFF) % PARTITIONS].append(name)
+    held, made = [0] * PARTITIONS, []
+    for count in range(number):
+        text = texts[count % len(texts)]
+        least = min(range(PARTITIONS), key=held.__getitem__)
+        held[least] += len(text.text)
+        made.append(replace(text, id=names[least].pop()))
+    return made
+
+
+def shares(articles: Sequence[Article], count: int) -> list[list[Article]]:
+    """As much text in each as in any other, in the order given."""
+    made: list[list[Article]] = [[] for _ in range(count)]
+    held = [0] * count
+    for article in articles:
+        least = min(range(count), key=held.__getitem__)
+        held[least] += len(article.text)
+        made[least].append(article)
     return made
 
 
@@ -111,8 +122,8 @@ class Bare:
 
     def work(self, articles: Sequence[Article]) -> Work:
         begun = time.perf_counter()
-        for number, pipe in enumerate(self.pipes):
-            pipe.send(articles[number :: len(self.pipes)])
+        for pipe, share in zip(self.pipes, shares(articles, len(self.pipes)), strict=True):
+            pipe.send(share)
         cpu = sum(pipe.recv() for pipe in self.pipes)
         return Work(len(articles), time.perf_counter() - begun, cpu)
 
@@ -166,9 +177,9 @@ class Workers:
         stamps = self._readings(len(articles))
         after = self._cpu()
         first, last = min(stamps), max(stamps)
-        batches = 16 * len(self.running.processes)  # the first batch of each is read before its first record is stamped
+        began = len(self.running.processes)  # the first of each was read before it was stamped
         read, other = (now - then for now, then in zip(after, before, strict=True))
-        return Work(len(articles) - batches, (last - first) / 1000, read, other + own)
+        return Work(len(articles) - began, (last - first) / 1000, read, other + own)
 
     def _readings(self, number: int) -> list[int]:
         """When each reading was sent, in milliseconds."""

@@ -43,6 +43,35 @@ async def test_a_process_killed_on_an_article_costs_no_article(pool: tuple[Pool,
     assert died == ["a"]
 
 
+async def test_of_the_articles_in_the_hands_of_a_killed_process_only_the_one_in_work_has_cost_it(
+    pool: tuple[Pool, list[str]],
+) -> None:
+    """While many wait a process holds one ahead; that one is read by the next process, in its turn."""
+    made, died = pool
+    readings = [asyncio.create_task(made.read(article("a", "04-22", text=LONG)))]
+    readings += [asyncio.create_task(made.read(article(name, "04-22"))) for name in "bcd"]
+    await asyncio.sleep(0.3)
+    os.kill(made.pids[0], signal.SIGKILL)
+    found = await asyncio.wait_for(asyncio.gather(*readings), 90)
+    assert [(one.article.id, one.unread) for one in found] == [("a", None), ("b", None), ("c", None), ("d", None)]
+    assert died == ["a"]
+
+
+async def test_an_article_that_does_not_fit_into_the_pipe_waits_with_the_parent() -> None:
+    """A child that hangs reads nothing: a parent that had begun to send it more would hang as well, and never end it."""
+    died: list[str] = []
+    made = Pool(Recipe(model=MODEL), 1, lambda one: died.append(one.id) or len(died), time_out_s=5.0)
+    await made.start()
+    os.kill(made.pids[0], signal.SIGSTOP)
+    long = "The weather stayed calm in the south, the service said on Monday. " * 4000
+    readings = [asyncio.create_task(made.read(article("a", "04-22")))]
+    readings += [asyncio.create_task(made.read(article(name, "04-22", text=long))) for name in "bcd"]
+    found = await asyncio.wait_for(asyncio.gather(*readings), 120)
+    made.stop()
+    assert [one.unread for one in found] == [None, "too-long", "too-long", "too-long"]  # answered, each
+    assert died == ["a"]
+
+
 async def test_the_third_death_on_one_article_sets_it_aside_and_the_next_one_is_read(pool: tuple[Pool, list[str]]) -> None:
     made, died = pool
     reading = asyncio.create_task(made.read(article("a", "04-22", text=LONG)))
