@@ -4,6 +4,7 @@ Tables and queries are the same on both and know nothing of this; what differs i
 holds a lock that dies with it, and what the database's own numbers and faults are called (`faults`).
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +28,7 @@ class Database(Protocol):
         name: how messages name it; never holds a password.
         path: the file, None for a server.
         reader: its transactions see one moment and block nobody.
-        writer: its transactions queue up at their beginning, so that each is alone in writing; StoreBusy after the wait.
+        writer: its transactions wait at their beginning, so that each is alone in writing; StoreBusy after the wait.
     """
 
     name: str
@@ -37,6 +38,9 @@ class Database(Protocol):
 
     def check(self, connection: Connection) -> None:
         """Returns when a store can live here; raises UsageError otherwise."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Around each transaction of `writer`, where several processes write: who asked first is first."""
 
     def guard(self, name: str) -> Guard:
         """The named guard; raises StoreBusy, and says who has it, when another process holds it."""

@@ -8,6 +8,7 @@ it from writing when it wakes. Connections go to the server directly: a pooler t
 """
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ class PostgresqlServer:
             )
         if encoding != "UTF8":
             raise UsageError(f'{self.name}: the database\'s encoding is {encoding}; make one with "createdb --encoding UTF8"')
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing to do: the server lets those who wait for a lock in by the order in which they came."""
+        return nullcontext()
 
     def guard(self, name: str) -> "SessionGuard":
         """An advisory lock of a session of its own."""

@@ -1,10 +1,12 @@
 """The store in one file on a local disk: the default, and enough for one host.
 
 WAL and synchronous FULL: a commit has reached the disk, readers and the writer do not wait for each other. BEGIN IMMEDIATE
-makes writers queue at their beginning. Guards are locks on files beside the store (`streams.store.lockfile`).
+makes writers wait at their beginning, in the order in which they came (`streams.store.turns`). Guards are locks on files beside
+the store (`streams.store.lockfile`).
 """
 
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from streams.errors import UsageError
 from streams.store.lockfile import SILENT_S, FileGuard, Patience, lock_file
+from streams.store.turns import Turns
 
 
 class SqliteFile:
@@ -24,11 +27,16 @@ class SqliteFile:
         self.reader: Engine = _engine(path, read_only=read_only, wait_s=wait_s)
         self.writer: Engine = self.reader.execution_options(begin="IMMEDIATE")
         self._file = path
+        self._turns = None if read_only else Turns(path, wait_s)
         self._patience: dict[str, Patience] = {}  # with the holder of each guard that we were refused
         self._silent_s = silent_s
 
     def check(self, connection: Connection) -> None:
         """Nothing to ask: whether the file is a database shows when it is read."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """A place in the queue of the file's writers."""
+        return nullcontext() if self._turns is None else self._turns.turn()
 
     def guard(self, name: str) -> "FileGuard":
         """The lock of a file beside the store; of one whose holder stands still, when we have been refused for long enough."""

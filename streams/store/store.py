@@ -90,7 +90,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing; committed at the end, rolled back when an exception passes."""
-        with _timed("write"), translated(self.name), self.database.writer.begin() as connection:
+        with _timed("write"), translated(self.name), self.database.turn(), self.database.writer.begin() as connection:
             yield connection
 
     def guard(self, name: str) -> Guard:
