@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from streams.records import Cursor, Item
+from streams.records.flow import Cursor, Item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeVar, cast
 from rules import keys
 from rules.check import Checker
 from rules.model import AGAIN_ON
-from streams.marked_yaml import Items, Map, Node
-from streams.policies import Budget, Escalation, Hold, Policy, Quiet
+from streams.notation.marked_yaml import Items, Map, Node
+from streams.records.policies import Budget, Escalation, Hold, Policy, Quiet
 
 Read = TypeVar("Read")
 

@@ -14,11 +14,11 @@ from zoneinfo import available_timezones
 
 from rules import keys
 from rules.model import Stated, StatedField, Watch
-from streams.durations import EVENTS_KEPT, HOW, duration
 from streams.errors import Mistake
-from streams.knowledge import Knowledge
-from streams.marked_yaml import Items, Map, Node, Scalar, mistake, named, unknown_keys
-from streams.suggestions import suggest
+from streams.knowledge.world import Knowledge
+from streams.notation.durations import EVENTS_KEPT, HOW, duration
+from streams.notation.marked_yaml import Items, Map, Node, Scalar, mistake, named, unknown_keys
+from streams.notation.suggestions import suggest
 
 Value = TypeVar("Value")
 

@@ -34,8 +34,8 @@ from rules.model import (
 )
 from rules.quoted import mentions, text
 from rules.who import speaker, who
-from streams.marked_yaml import Map, Node, Scalar, named
-from streams.records import SEVERITIES, Outcome, Severity, Stage, Standing
+from streams.notation.marked_yaml import Map, Node, Scalar, named
+from streams.records.flow import SEVERITIES, Outcome, Severity, Stage, Standing
 
 _NUMBER = re.compile(r"\s*(>=|>|<=|<|==?|)\s*(\d{1,9})\s*")
 

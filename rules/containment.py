@@ -19,7 +19,7 @@ def contained(rules: Sequence[Rule], logic: Logic) -> Iterator[tuple[Rule, Rule,
             continue
         for other, wider, coarse in plain:
             if coarse or other is one or not _comparable(one, other) or not _below(types, wider, logic):
-                continue  # a place too coarse to tell is judged twice, see streams.labels
+                continue  # a place too coarse to tell is judged twice, see streams.labels.wanted
             if logic.follows(one.when, other.when):
                 same = _comparable(other, one) and logic.follows(other.when, one.when)
                 if same:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from rules.model import AllOf, AnyOf, Clause, NotThat, StageIn, StandingIn
-from streams.records import Standing
+from streams.records.flow import Standing
 
 
 def expanded(core: Clause) -> Clause:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.model import AllOf, AnyOf, Clause, NearSite, NotThat, Site
 from rules.verdicts import some
-from streams.records import Interval, Nearby, Telling
+from streams.records.flow import Interval, Nearby, Telling
 
 EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
 CELL = 2  # degrees; a cell is some 220 km high

@@ -16,8 +16,8 @@ from rules.defaults import asked, expanded
 from rules.examples import tests as read_tests
 from rules.model import DEFAULT_MAX_AGE, AnyOf, Clause, EventIs, Form, Resume, Rule, SequenceWithin, SeverityCase
 from rules.windows import form as read_form
-from streams.marked_yaml import Items, Map, Node, named
-from streams.records import SEVERITIES, Severity
+from streams.notation.marked_yaml import Items, Map, Node, named
+from streams.records.flow import SEVERITIES, Severity
 
 
 def rule(node: Node, check: Checker) -> Rule | None:

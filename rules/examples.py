@@ -1,4 +1,4 @@
-"""Reads the `tests` beside a rule; called by `rules.entry`. Running them is the business of `streams.trial`.
+"""Reads the `tests` beside a rule; called by `rules.entry`. Running them is the business of `streams.questions.trial`.
 
 A test is one text, a list of dated texts of which the last must raise the rule, or a timeline that says of each what it gives.
 """
@@ -10,8 +10,8 @@ from typing import Literal, cast, get_args
 from rules import keys
 from rules.check import Checker
 from rules.model import Gives, RuleTest, TestArticle
-from streams.marked_yaml import Items, Map, Node, Scalar, named
-from streams.records import SEVERITIES, Severity
+from streams.notation.marked_yaml import Items, Map, Node, Scalar, named
+from streams.records.flow import SEVERITIES, Severity
 
 KINDS = ("fires", "silent", "timeline")
 

@@ -10,8 +10,8 @@ from typing import Any, get_args
 
 from rules.model import AboutIs, AllOf, AnyOf, EventIs, NotThat, StageIn, StandingIn, Stated, Who
 from rules.pairs import exclude, implied, void
-from streams.knowledge import Knowledge
-from streams.records import Stage, Standing
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Stage, Standing
 
 Way = tuple[Any, ...]  # clauses, or `not` of clauses, of which all have to hold; none of them a group
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from rules.check import Checker
 from rules.model import AllOf, AnyOf, Clause, NotThat, Trait
-from streams.marked_yaml import Items, Map, Node, named
+from streams.notation.marked_yaml import Items, Map, Node, named
 
 
 def group(node: Node, check: Checker, what: str, part: Callable[[str, Map], Clause | Trait | None], keys: Iterable[str]) -> Any:

@@ -11,8 +11,8 @@ from itertools import takewhile
 from typing import Any
 
 from rules.model import AboutIs, AllOf, AnyOf, Clause, EventIs, Mentions, Rule, SequenceWithin, WordsIn, WordsNear
-from streams.aliases import fold
-from streams.knowledge import Knowledge
+from streams.knowledge.aliases import fold
+from streams.knowledge.world import Knowledge
 
 SHORTEST = (
     5  # letters of a name, and two more of a word; shorter ones have too many neighbours to guess what was meant (assumption)

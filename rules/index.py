@@ -48,9 +48,9 @@ from rules.model import (
     WordsNear,
 )
 from rules.words import entities, texts
-from streams.aliases import alias_keys, fold, word_keys
-from streams.knowledge import Knowledge
-from streams.records import Article, Event, Participant, Place, Telling
+from streams.knowledge.aliases import alias_keys, fold, word_keys
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event, Participant, Place, Telling
 
 Key = tuple[str, str]  # what is stated, and its value: ("target.kind", "base")
 Need = frozenset[Key]  # one of them at least

@@ -35,12 +35,12 @@ from rules.model import (
 from rules.pairs import implied
 from rules.positions import Positions, scalars_of
 from rules.spell import spelled
-from streams.durations import in_words
 from streams.errors import Mistake
-from streams.knowledge import Knowledge
-from streams.marked_yaml import Map, Node, mistake
-from streams.records import NO_INCIDENT, SEVERITIES, Severity, Stage, Standing
-from streams.suggestions import suggest
+from streams.knowledge.world import Knowledge
+from streams.notation.durations import in_words
+from streams.notation.marked_yaml import Map, Node, mistake
+from streams.notation.suggestions import suggest
+from streams.records.flow import NO_INCIDENT, SEVERITIES, Severity, Stage, Standing
 
 
 def warnings(found: RuleSet, knowledge: Knowledge, *, today: date | None = None) -> tuple[Mistake, ...]:

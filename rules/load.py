@@ -14,10 +14,10 @@ from rules.check import Checker
 from rules.entry import rule
 from rules.model import RuleSet
 from rules.watch import is_watch_list, paths_of, watches
-from streams.durations import EVENTS_KEPT
 from streams.errors import FileMistakes, Mistake, RuleFileError
-from streams.knowledge import Knowledge
-from streams.marked_yaml import Items, Map, Node, Scalar, named, read, read_text
+from streams.knowledge.world import Knowledge
+from streams.notation.durations import EVENTS_KEPT
+from streams.notation.marked_yaml import Items, Map, Node, Scalar, named, read, read_text
 
 VERSION = 1
 _SUFFIXES = (".yaml", ".yml")

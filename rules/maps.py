@@ -41,7 +41,7 @@ from rules.model import (
     WordsIn,
     WordsNear,
 )
-from streams.durations import in_words
+from streams.notation.durations import in_words
 
 _LISTS: dict[type, str] = {
     EventIs: "event",

@@ -39,8 +39,8 @@ from rules.model import (
 from rules.traits import nations_of, speaks, trait_holds
 from rules.verdicts import below, every, some
 from rules.words import found_in
-from streams.knowledge import Knowledge
-from streams.records import SEVERITIES, About, Article, Count, Event, Participant, Severity, Telling
+from streams.knowledge.world import Knowledge
+from streams.records.flow import SEVERITIES, About, Article, Count, Event, Participant, Severity, Telling
 
 
 def holds(clause: Clause, telling: Telling, article: Article | None, knowledge: Knowledge) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Generic, Literal, TypeVar
 
-from streams.policies import Policy
-from streams.records import EvidenceKind, Outcome, Severity, Stage, Standing
+from streams.records.flow import EvidenceKind, Outcome, Severity, Stage, Standing
+from streams.records.policies import Policy
 
 SpeakerClass = Literal["official", "anonymous-official", "armed-group", "witness", "media", "other"]
 Relation = Literal["any", "forces_of", "used_by", "owned_by", "sponsored_by"]
@@ -234,7 +234,7 @@ class AboutIs:
 
 @dataclass(frozen=True, slots=True)
 class WordsIn:
-    """One of these words or phrases stands there, on word boundaries, folded as `streams.aliases` does."""
+    """One of these words or phrases stands there, on word boundaries, folded as `streams.knowledge.aliases` does."""
 
     words: tuple[str, ...]
     scope: Scope
@@ -256,7 +256,7 @@ class Mentions:
     """The article names one of these, whatever part it has in the event: known entities, plain names, people of watch lists."""
 
     ids: tuple[str, ...]  # slugs of the knowledge, found by all their aliases
-    names: tuple[str, ...]  # found as spelled, folded as `streams.aliases` does
+    names: tuple[str, ...]  # found as spelled, folded as `streams.knowledge.aliases` does
     watches: tuple[Watch, ...]
     scope: Scope
     line: int = field(default=0, compare=False, repr=False)

@@ -1,6 +1,6 @@
 """A rule made worse in small ways: one clause, value, case or bound less. A good set of tests notices each of them.
 
-Called by `streams.trial`. Defaults are not touched, for nobody wrote them.
+Called by `streams.questions.trial`. Defaults are not touched, for nobody wrote them.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ from rules.model import (
     WordsNear,
 )
 from rules.spell import spelled
-from streams.durations import in_words
+from streams.notation.durations import in_words
 
 _VALUES = {
     EventIs: "nodes",

@@ -33,8 +33,8 @@ from rules.model import (
     WordsIn,
     WordsNear,
 )
-from streams.aliases import alias_keys, fold
-from streams.knowledge import Knowledge
+from streams.knowledge.aliases import alias_keys, fold
+from streams.knowledge.world import Knowledge
 
 
 class Proofs(Protocol):

@@ -5,7 +5,7 @@ from typing import Any
 
 from rules.model import IdIs, NotThat, Rule
 from rules.spell import spelled
-from streams.marked_yaml import Items, Map, Node, Scalar, read
+from streams.notation.marked_yaml import Items, Map, Node, Scalar, read
 
 
 class Positions:

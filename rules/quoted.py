@@ -6,8 +6,8 @@ from rules import keys
 from rules.check import Checker
 from rules.groups import joined
 from rules.model import AllOf, Clause, Mentions, NotThat, Scope, Watch, WordsIn, WordsNear
-from streams.aliases import alias_keys
-from streams.marked_yaml import Map, Node
+from streams.knowledge.aliases import alias_keys
+from streams.notation.marked_yaml import Map, Node
 
 FARTHEST = 100  # words of one stretch; a paragraph of news has fewer (assumption)
 

@@ -27,8 +27,8 @@ from rules.schema_words import (
     one_of,
     some_of,
 )
-from streams.knowledge import Knowledge
-from streams.records import SEVERITIES, EvidenceKind, Outcome, Stage, Standing
+from streams.knowledge.world import Knowledge
+from streams.records.flow import SEVERITIES, EvidenceKind, Outcome, Stage, Standing
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FORMS = ("resume", "count", "sequence", "first")

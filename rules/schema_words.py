@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from streams.durations import HOW
+from streams.notation.durations import HOW
 
 Schema = dict[str, Any]
 

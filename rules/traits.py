@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from rules.model import AllOf, AnyOf, IdIs, KindIs, NationAgainst, NationIs, NationOf, NotThat, Relation, SpeakerIs, Trait
 from rules.verdicts import below, every, some
-from streams.aliases import fold
-from streams.knowledge import Knowledge
-from streams.records import Attribution, NationRole, Participant, Telling
+from streams.knowledge.aliases import fold
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Attribution, NationRole, Participant, Telling
 
 
 def trait_holds(trait: Trait, one: Participant, telling: Telling, knowledge: Knowledge) -> bool | None:

@@ -14,8 +14,8 @@ from typing import TypeVar
 from rules import keys
 from rules.check import Checker
 from rules.model import Site, Watch
-from streams.aliases import alias_keys
-from streams.marked_yaml import Items, Map, Node, Scalar, read
+from streams.knowledge.aliases import alias_keys
+from streams.notation.marked_yaml import Items, Map, Node, Scalar, read
 
 VERSION = 1
 KINDS = ("sites", "people", "travel")

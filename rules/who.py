@@ -25,7 +25,7 @@ from rules.model import (
     Trait,
     Who,
 )
-from streams.marked_yaml import Items, Map, Node
+from streams.notation.marked_yaml import Items, Map, Node
 
 RELATIONS: dict[str, Relation] = {
     "nation": "any",

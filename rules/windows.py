@@ -12,9 +12,9 @@ from rules.check import Checker
 from rules.clauses import clause
 from rules.defaults import expanded
 from rules.model import BY, AllOf, Clause, CountWithin, FirstWithin, Form, History, Resume, SequenceWithin, Step
-from streams.durations import in_words
-from streams.marked_yaml import Items, Map, Node, named
-from streams.records import EvidenceKind
+from streams.notation.durations import in_words
+from streams.notation.marked_yaml import Items, Map, Node, named
+from streams.records.flow import EvidenceKind
 
 FORMS = ("resume", "count", "sequence", "first")
 

@@ -1,15 +1,15 @@
 """Words of an article: `text` and `mentions`. A last resort, for words cannot tell who did what; True or False, None without one.
 
-Everything is found whole, folded as `streams.aliases` does. Cached, since many rules ask the same of one article.
+Everything is found whole, folded as `streams.knowledge.aliases` does. Cached, since many rules ask the same of one article.
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
 
 from rules.model import Mentions, Scope, WordsIn, WordsNear
-from streams.aliases import Aliases, word_count
-from streams.knowledge import Knowledge
-from streams.records import Article, Event, Span, Telling, Where
+from streams.knowledge.aliases import Aliases, word_count
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event, Span, Telling, Where
 
 
 def found_in(

@@ -27,8 +27,8 @@ from rules.model import (
     Watch,
 )
 from rules.spell import spelled
-from streams.durations import duration, in_words
-from streams.policies import Policy
+from streams.notation.durations import duration, in_words
+from streams.records.policies import Policy
 
 _WIDTH = 120
 

@@ -12,12 +12,12 @@ import structlog
 
 from rules.model import Rule, RuleSet
 from streams import backfill, metrics, pipeline, wire
+from streams.alerting.decision import Decision
 from streams.backfill import SLICE
-from streams.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff
-from streams.labels import Desk
-from streams.progress import Backfill
-from streams.records import Reading
+from streams.labels.wanted import Desk
+from streams.records.flow import Reading
+from streams.records.progress import Backfill
 from streams.reload import Watch
 from streams.stages import either
 from streams.store import journal

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from functools import partial
 
-from streams.records import Reading
+from streams.records.flow import Reading
 from streams.stages import either, insist, or_stop
 from streams.store.inbox import StoreInbox
 from streams.workers import Pool

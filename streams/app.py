@@ -5,7 +5,7 @@ What Faust 0.15.3 was measured to do, and what follows from it here (2026-11; th
   process, at once and without its exit handlers, before anything of the batch can be committed;
 - a send is only queued: each output is awaited to the brokers' acknowledgement before its batch is left;
 - it may stop reading without a word (138), and a crashed agent is started again with a hole behind it: the watch in
-  `streams.stalls` asks the brokers over a connection of its own and ends the process;
+  `streams.health.stalls` asks the brokers over a connection of its own and ends the process;
 - `concurrency`, tables, `noack` and `exactly_once` lose records: none is used, and one agent reads one topic.
 """
 
@@ -26,7 +26,7 @@ from streams.broker.options import tls
 from streams.ending import STOP_S, die
 from streams.errors import EnvironmentFault
 from streams.letters import READING_BYTES, Out, Raw
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 SEND_S = 60.0  # for all outputs of a batch to be acknowledged
 _LOOK_S = 0.2  # how often it is looked whether Faust has crashed

@@ -14,14 +14,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rules.model import Rule
+from streams.alerting.decision import Decision
 from streams.decide import decide_episodes, decide_rules
-from streams.decision import Decision
-from streams.episodes import point_of
-from streams.incidents import Regrouping, affected
-from streams.labels import Desk, View, view
+from streams.incidents.grouping import Regrouping, affected
+from streams.labels.episodes import point_of
+from streams.labels.wanted import Desk, View, view
 from streams.ports import Memory
-from streams.progress import Backfill
-from streams.records import Event, Incident, Reading
+from streams.records.flow import Event, Incident, Reading
+from streams.records.progress import Backfill
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the matcher's now before its first entry
 SLICE = 16  # incidents; the run fits it to the clock (`streams.adopt`), here it only has to be small

@@ -1,22 +1,23 @@
 """Merge and split: an operator's word on what is one thing in the world, taken as an order of the journal.
 
-Called by `streams.obey`. The word is kept as bonds between events (`streams.bonds`), so it holds whatever articles come later.
-The incidents it touches are put together anew, and what was told follows.
+Called by `streams.obey`. The word is kept as bonds between events (`streams.incidents.bonds`), so it holds whatever articles come
+later. The incidents it touches are put together anew, and what was told follows.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise, product
 
-from streams import backfill, bonds
+from streams import backfill
+from streams.alerting.decision import Decision
 from streams.decide import decide_by_hand
-from streams.decision import Decision
 from streams.errors import OrderRefused
-from streams.incidents import rebond
-from streams.labels import Desk
-from streams.orders import Bond, BondKind, Merge, Order, Split
+from streams.incidents import bonds
+from streams.incidents.grouping import rebond
+from streams.labels.wanted import Desk
 from streams.ports import Memory
-from streams.records import Event, Incident
+from streams.records.flow import Event, Incident
+from streams.records.orders import Bond, BondKind, Merge, Order, Split
 
 MOST = 400  # events of one order: bonds grow with the product of the two sides; an assumption, far above what was seen
 

@@ -11,14 +11,15 @@ from datetime import datetime
 
 from rules.index import Index
 from rules.model import Rule
-from streams import episodes, escalation, mutes, posting, telling
-from streams.decision import Decision, Scope
-from streams.facts import against
-from streams.incidents import Regrouping
-from streams.labels import Desk, View, view, wanted
+from streams.alerting import escalation, mutes, posting, telling
+from streams.alerting.decision import Decision, Scope
+from streams.incidents.facts import against
+from streams.incidents.grouping import Regrouping
+from streams.labels import episodes
+from streams.labels.wanted import Desk, View, view, wanted
 from streams.ports import Memory
-from streams.records import Disposition, Event, Incident, Label, Reading, Told
-from streams.timelines import Point
+from streams.records.flow import Disposition, Event, Incident, Label, Reading, Told
+from streams.records.timelines import Point
 
 
 def decide(

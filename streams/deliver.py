@@ -25,11 +25,12 @@ from typing import Literal, cast
 
 import structlog
 
-from streams import metrics, pulse, render
+from streams import metrics, pulse
 from streams.errors import EnvironmentFault, FencedOff, SinkInDoubt, SinkRefused, SinkUnavailable
-from streams.message import Message, Step
 from streams.ports import Clock, Outbox, Sink
-from streams.records import Delivery
+from streams.records.flow import Delivery
+from streams.records.message import Message, Step
+from streams.words import render
 
 StepName = Literal["post", "edit", "reply"]
 

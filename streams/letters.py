@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from streams.errors import RecordError
-from streams.records import Article
+from streams.records.flow import Article
 from streams.wire import encode_versioned
 
 ARTICLE_BYTES = 900_000  # of an article in a topic; brokers take 1,048,588 with all that goes round it (Kafka, message.max.bytes)

@@ -22,14 +22,14 @@ from streams import pulse, stages
 from streams.ahead import in_order
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.matching import Matcher
-from streams.orders import FeedHealth
-from streams.policies import Budget
 from streams.ports import Clock, Sink
 from streams.publish import poll_forever
-from streams.records import Article
+from streams.records.flow import Article
+from streams.records.orders import FeedHealth
+from streams.records.policies import Budget
 from streams.reload import Sources, Watch
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store

@@ -21,12 +21,12 @@ import structlog
 from rules.model import RuleSet
 from streams import metrics, pipeline, pulse
 from streams.adopt import InForce
-from streams.decision import Decision
+from streams.alerting.decision import Decision
 from streams.errors import EnvironmentFault, FencedOff, OrderRefused, TimerFailed
-from streams.labels import Desk
-from streams.orders import Order, Tick
+from streams.labels.wanted import Desk
 from streams.ports import Clock
-from streams.records import Reading
+from streams.records.flow import Reading
+from streams.records.orders import Order, Tick
 from streams.stages import FAULT_WAITS_S, either, insist
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import TypeVar, cast
 
-from streams.orders import Entry, EntryKind, Timer, TimerKind
-from streams.print_index import PrintIndex
-from streams.prints import Backing, Print
-from streams.progress import Backfill
-from streams.records import Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
-from streams.timelines import Point
+from streams.incidents.print_index import PrintIndex
+from streams.records.flow import Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.records.orders import Entry, EntryKind, Timer, TimerKind
+from streams.records.prints import Backing, Print
+from streams.records.progress import Backfill
+from streams.records.timelines import Point
 
 Record = TypeVar("Record")
 

@@ -1,8 +1,8 @@
-"""What this process counts about itself, in Prometheus' terms; the runs count here, `streams.health` shows it.
+"""What this process counts about itself, in Prometheus' terms; the runs count here, `streams.health.endpoints` shows it.
 
 Counters and histograms start at zero with the process, as Prometheus expects. What the store knows (what waits, how old it is,
-how feeds fare) is not here: it is read at each scrape, see `streams.vitals`. Labels are bounded by the settings and the rules:
-feed, channel, rule, stage. An article or an incident is never a label.
+how feeds fare) is not here: it is read at each scrape, see `streams.health.vitals`. Labels are bounded by the settings and the
+rules: feed, channel, rule, stage. An article or an incident is never a label.
 
 Latencies of articles are measured on ingest's clock and only where a source stated the time, so that a rehearsal under `--clock`
 and feeds without dates do not spoil them.
@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from streams.records import Alert, Article, Delivery
+from streams.records.flow import Alert, Article, Delivery
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 ProcessCollector(registry=REGISTRY)

@@ -9,14 +9,16 @@ from datetime import datetime
 from typing import TypeVar
 
 from rules.model import Resume
-from streams import bonding, coverage, digests, escalation, mutes, wire
-from streams.coverage import FeedLife
+from streams import bonding, wire
+from streams.alerting import digests, escalation, mutes
+from streams.alerting.decision import Decision
 from streams.decide import again, end, release
-from streams.decision import Decision
 from streams.errors import OrderRefused, WireError
-from streams.labels import Desk
-from streams.orders import Ack, FeedHealth, Merge, Mute, Order, OrderKind, Split, Timer, TimerKind, Unmute
+from streams.labels import coverage
+from streams.labels.coverage import FeedLife
+from streams.labels.wanted import Desk
 from streams.ports import Memory
+from streams.records.orders import Ack, FeedHealth, Merge, Mute, Order, OrderKind, Split, Timer, TimerKind, Unmute
 
 Record = TypeVar("Record")
 Obey = Callable[[Order, int, Memory, Desk, datetime], Decision]  # order, journal number, memory, desk, now

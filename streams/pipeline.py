@@ -13,19 +13,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rules.model import Rule, RuleSet
-from streams import backfill, bonds, copies, obey, wire
+from streams import backfill, obey, wire
+from streams.alerting.decision import Decision
 from streams.decide import decide
-from streams.decision import Decision
 from streams.errors import TimerFailed, TocsinError
-from streams.incidents import regroup
-from streams.knowledge import Knowledge
-from streams.labels import Desk
-from streams.orders import Order, Tick
-from streams.policies import Budget
+from streams.incidents import bonds, copies
+from streams.incidents.grouping import regroup
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.ports import Memory
-from streams.progress import Backfill
-from streams.records import Reading
-from streams.timelines import Began
+from streams.records.flow import Reading
+from streams.records.orders import Order, Tick
+from streams.records.policies import Budget
+from streams.records.progress import Backfill
+from streams.records.timelines import Began
 
 PUT_OFF = timedelta(hours=1)  # until a timer that failed is tried again
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from streams.message import Message, Step
-from streams.orders import Entry, EntryKind, Timer, TimerKind
-from streams.prints import Backing, Print
-from streams.progress import Backfill
-from streams.records import Article, Cursor, Delivery, Disposition, Event, Incident, Item, Reading, Told
-from streams.timelines import Point
+from streams.records.flow import Article, Cursor, Delivery, Disposition, Event, Incident, Item, Reading, Told
+from streams.records.message import Message, Step
+from streams.records.orders import Entry, EntryKind, Timer, TimerKind
+from streams.records.prints import Backing, Print
+from streams.records.progress import Backfill
+from streams.records.timelines import Point
 
 Record = TypeVar("Record")
 

@@ -25,11 +25,12 @@ from connectors.base import FeedSpec, Polled
 from connectors.fetch import Fetch
 from connectors.sources import feed as feed_source
 from connectors.sources.parsing import Parser, ParserPool
-from streams import coverage, metrics, pulse
+from streams import metrics, pulse
 from streams.errors import EnvironmentFault
-from streams.orders import FeedHealth
+from streams.labels import coverage
 from streams.ports import Clock, Inbox
-from streams.records import Article, Cursor, Item
+from streams.records.flow import Article, Cursor, Item
+from streams.records.orders import FeedHealth
 
 AT_ONCE = 16  # polls under way together (Miniflux: 16 workers)
 PER_HOST = 2  # of them on one host (Media Cloud: 2)

@@ -1,8 +1,8 @@
 """Whether this process works: what each stage has in hand, when it last finished something, and what is still awaited.
 
-Stages say so themselves (`with pulse.HERE.work("match"): ...`); `streams.health` and the watchdogs ask. A stage that has work in
-hand and finishes nothing for longer than its limit is stuck. A stage without work is idle, which is healthy however long it lasts.
-Like the log and the metrics there is one per process; tests make their own.
+Stages say so themselves (`with pulse.HERE.work("match"): ...`); `streams.health.endpoints` and the watchdogs ask. A stage that has
+work in hand and finishes nothing for longer than its limit is stuck. A stage without work is idle, which is healthy however long it
+lasts. Like the log and the metrics there is one per process; tests make their own.
 """
 
 import time

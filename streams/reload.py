@@ -20,7 +20,7 @@ from rules.load import gather, read_rules
 from rules.model import RuleSet
 from streams import metrics, pulse
 from streams.errors import Mistake
-from streams.knowledge import Knowledge
+from streams.knowledge.world import Knowledge
 
 SETTLE_S = 0.4  # an assumption: editors that write in place take milliseconds, a slow copy is caught by its next change
 RESCAN_S = 2.0

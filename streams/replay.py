@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from rules.load import load_texts
 from rules.model import CountWithin, FirstWithin, Form, Resume, RuleSet, SequenceWithin
 from streams import pipeline, wire
-from streams.durations import in_words
 from streams.errors import UsageError
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.orders import Entry, Order, Tick
-from streams.records import Alert, Article, Quote, Reading
+from streams.notation.durations import in_words
+from streams.records.flow import Alert, Article, Quote, Reading
+from streams.records.orders import Entry, Order, Tick
 
 BATCH = 16  # articles; batches of 8 to 32 parse fastest (facts on extraction, 2026-11)
 WHOLE_PAST = 1_000_000  # incidents judged at once when a rule set comes: in memory nobody waits

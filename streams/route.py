@@ -1,7 +1,8 @@
 """Where a label goes, and what keeps it from calling: channels, mutes, inhibition, corroboration, budgets, quiet hours.
 
-Called when labels are made, when they are told (`streams.telling`) and when posts go out (`streams.posting`). Pure: what it
-remembers are notes of the memory handed in, its now is the matcher's. It drops nothing: it says why something waits, and where.
+Called when labels are made, when they are told (`streams.alerting.telling`) and when posts go out (`streams.alerting.posting`).
+Pure: what it remembers are notes of the memory handed in, its now is the matcher's. It drops nothing: it says why something waits,
+and where.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
 from rules.model import Rule
-from streams.durations import in_words
-from streams.orders import Mute
-from streams.policies import Budget
+from streams.notation.durations import in_words
 from streams.ports import Memory
-from streams.records import SEVERITIES, Label, Severity, Told
+from streams.records.flow import SEVERITIES, Label, Severity, Told
+from streams.records.orders import Mute
+from streams.records.policies import Budget
 
 Record = TypeVar("Record")
 

@@ -13,7 +13,7 @@ from cattrs import BaseValidationError, Converter
 from cattrs.gen import make_dict_unstructure_fn
 
 from streams.errors import WireError
-from streams.records import Span
+from streams.records.flow import Span
 
 VERSION = 1  # carried as "v" by every record that leaves the process; newer ones are refused
 

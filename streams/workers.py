@@ -23,7 +23,7 @@ import structlog
 
 from streams import metrics, pulse, wire
 from streams.errors import EnvironmentFault, UsageError
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 
 MAX_DEATHS = 3  # of processes on one article before it is set aside (DESIGN 1)
 EXTRACTION_TIME_OUT_S = 60.0  # for one article; the longest seen took 0.2 s (facts on extraction), so this is a hang
@@ -247,7 +247,7 @@ def _child_main(pipe: Connection, recipe: Recipe) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from streams.extract.reader import load
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
 
     try:
         extractor = load(recipe.model, load_knowledge(*recipe.knowledge))

@@ -26,7 +26,7 @@ from rules.model import (
     Step,
     Who,
 )
-from streams.records import (
+from streams.records.flow import (
     About,
     Article,
     Attribution,

@@ -5,17 +5,18 @@ from typing import Any
 from builders import article, attack, reading
 
 from rules.model import Rule
-from streams import knowledge, pipeline
-from streams.labels import Desk
+from streams import pipeline
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 
 class Matcher:
     """A desk with an empty memory."""
 
     def __init__(self, *rules: Rule) -> None:
-        self.desk = Desk(rules=rules, knowledge=knowledge.load(), default_channels=("console",))
+        self.desk = Desk(rules=rules, knowledge=world.load(), default_channels=("console",))
         self.memory = DictMemory(keep_journal=True)
 
     def take(self, home: Article, *events: Event) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rules.load import load_rules
 from rules.model import Rule, RuleSet, RuleTest, TestArticle
-from streams import knowledge
-from streams.durations import in_words
+from streams.knowledge import world
+from streams.notation.durations import in_words
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "tests" / "data" / "rules" / "timelines.yaml"
@@ -29,7 +29,7 @@ number what it gave: `N` opens (new), `U` amends (update), `C` corrects, `W` wit
 
 def load() -> RuleSet:
     """The rules that hold the timelines."""
-    return load_rules([SOURCE], knowledge.load())
+    return load_rules([SOURCE], world.load())
 
 
 def page(rules: RuleSet) -> str:

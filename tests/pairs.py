@@ -7,11 +7,11 @@ from random import Random
 from rules.index import Index
 from rules.model import Rule
 from streams import pipeline
-from streams.explain import Explanation, explain
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Article, Event, Reading
+from streams.questions.explain import Explanation, explain
+from streams.records.flow import Article, Event, Reading
 
 EACH = 10  # rules tried on one article
 

@@ -1,8 +1,8 @@
 """A small knowledge built by hand, for tests of rules that must not move when the shipped knowledge grows."""
 
-from streams.aliases import Aliases
-from streams.knowledge import Entity, Knowledge, Node
-from streams.records import NationRole, Place
+from streams.knowledge.aliases import Aliases
+from streams.knowledge.world import Entity, Knowledge, Node
+from streams.records.flow import NationRole, Place
 
 _TYPES = {
     "violence": "",

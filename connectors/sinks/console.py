@@ -8,8 +8,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from streams.hostile import tame, tame_link
-from streams.message import Block, Message, Step
-from streams.records import Delivery, Severity
+from streams.records.flow import Delivery, Severity
+from streams.records.message import Block, Message, Step
 
 _COLOURS: dict[Severity, str] = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": "cyan"}
 _MUTED = ("sources", "why")

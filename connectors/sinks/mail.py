@@ -21,8 +21,8 @@ from jinja2 import Environment
 from connectors.sinks.marks import said
 from streams.errors import SinkError, SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
 from streams.hostile import tame, tame_link
-from streams.message import Block, Message, Step
-from streams.records import Delivery, Severity
+from streams.records.flow import Delivery, Severity
+from streams.records.message import Block, Message, Step
 
 _SUBJECT_CHARS = 250  # phones show about 60; a header line may hold 998 octets: RFC 5322, 2.1.1
 _COLOURS: dict[Severity, str] = {"critical": "#7f0000", "high": "#c62828", "medium": "#ef6c00", "low": "#1565c0"}

@@ -8,7 +8,7 @@ lost.
 import hashlib
 import json
 
-from streams.records import Delivery
+from streams.records.flow import Delivery
 
 
 def said(delivery: Delivery) -> str:

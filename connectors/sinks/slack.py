@@ -16,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from connectors.sinks.marks import said
 from connectors.sinks.slack_blocks import blocks_of, fallback, line_blocks
 from streams.errors import SinkError, SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
-from streams.message import Message, Step
-from streams.records import SEVERITIES, Alert, Delivery, Severity
+from streams.records.flow import SEVERITIES, Alert, Delivery, Severity
+from streams.records.message import Message, Step
 
 EVENT_TYPE = "tocsin_delivery"  # of the metadata that proves a message is ours
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")

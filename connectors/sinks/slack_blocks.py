@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from streams.hostile import tame, tame_link
-from streams.message import Block, Message, Piece
+from streams.records.message import Block, Message, Piece
 
 BLOCKS = 50  # in one message: docs.slack.dev/reference/block-kit/blocks
 HEADER_CHARS = 150  # docs.slack.dev/reference/block-kit/blocks/header-block

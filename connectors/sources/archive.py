@@ -19,7 +19,7 @@ import orjson
 import zstandard
 
 from streams.errors import Mistake, UsageError
-from streams.records import Article
+from streams.records.flow import Article
 
 PROBED_LINES = 20  # without one article among them a file is taken for something else; an assumption
 Report = Callable[[Mistake], None]

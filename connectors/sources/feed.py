@@ -18,7 +18,7 @@ from connectors.fetch import Fetch, Fetched
 from connectors.sources.feed_items import Job
 from connectors.sources.parsing import Parser
 from streams.errors import FeedError, FetchError
-from streams.records import Cursor, Item
+from streams.records.flow import Cursor, Item
 
 FULL_EVERY = 20  # polls: one in so many asks without validators and parses what comes, because servers lie about both
 LONGEST_BACKOFF_S = 3600.0

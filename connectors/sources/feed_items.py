@@ -14,7 +14,7 @@ from connectors.sources.feed_dates import read_date
 from connectors.sources.feed_entry import Entry
 from connectors.sources.feed_ids import Identity, article_ids, canonical_link
 from streams import clean
-from streams.records import Article, Item
+from streams.records.flow import Article, Item
 
 HISTORY = timedelta(days=1)  # what is older at the first poll stood there before we watched (DESIGN 1)
 AHEAD = timedelta(minutes=15)  # a date may be this far ahead of the server's clock; assumption: unsynchronised editors' clocks

@@ -1,7 +1,7 @@
 """`count`: so many incidents within so long, per series. Points in event time in, episodes out.
 
-Called by `streams.episodes`. The nth is the one that begins an episode; what follows joins it for as long as the window holds
-n, and ends with the moment it holds fewer. The window is measured between the middles of times, both ends counted.
+Called by `streams.labels.episodes`. The nth is the one that begins an episode; what follows joins it for as long as the window
+holds n, and ends with the moment it holds fewer. The window is measured between the middles of times, both ends counted.
 
     count 3 in t     x     x    x     x              x x   x
                      |<-- t --->|begins, joins | ends      begins
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rules.forms.episodes import Draft, Episode, Timeline, can_be_placed, meets
 from rules.model import CountWithin
-from streams.timelines import Key, Point
+from streams.records.timelines import Key, Point
 
 
 def episodes(count: CountWithin, points: Iterable[Point]) -> tuple[Episode, ...]:

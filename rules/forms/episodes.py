@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from streams.timelines import Key, Point, Value
+from streams.records.timelines import Key, Point, Value
 
 _DAY = timedelta(days=1)
 _KEYS = 1 << 16  # pairs of keys whose sum is remembered

@@ -1,7 +1,7 @@
 """`first`: the first of its series in so long. Points in event time in, episodes out.
 
-Called by `streams.episodes`. What follows within the window of the one before joins the episode. An incident whose key is not
-stated is the first only where none within the window could be of its series; it keeps one whose key is stated from being the
+Called by `streams.labels.episodes`. What follows within the window of the one before joins the episode. An incident whose key is
+not stated is the first only where none within the window could be of its series; it keeps one whose key is stated from being the
 first only while the alert on it could be that one's: until another series has taken it.
 
     first in t     x    x  x                     x  x
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from rules.forms.episodes import Draft, Episode, Timeline, alike, can_be_placed, joined, meets, stated
 from rules.model import FirstWithin
-from streams.timelines import Key, Point
+from streams.records.timelines import Key, Point
 
 
 def episodes(first: FirstWithin, points: Iterable[Point]) -> tuple[Episode, ...]:

@@ -1,7 +1,7 @@
 """`resume`: attacks, then none for a while, then one, per series. Points in event time in, episodes out.
 
-Called by `streams.episodes`, which turns incidents into points. Knows neither articles nor alerts. The quiet is observed (our
-own history shows it), stated (an article says so) or announced (a group says it takes attacks up again). A cold start is
+Called by `streams.labels.episodes`, which turns incidents into points. Knows neither articles nor alerts. The quiet is observed
+(our own history shows it), stated (an article says so) or announced (a group says it takes attacks up again). A cold start is
 unknown, never quiet: without enough attacks before the gap nothing is observed. An attack whose series is not stated may have
 ended the quiet of any: then the quiet of a known one is "possible", not certain; and it opens only where no series that it
 could belong to is active.
@@ -18,8 +18,8 @@ from typing import Literal
 
 from rules.forms.episodes import Episode, alike, common, joined, meets, stated
 from rules.model import Resume
-from streams.records import EvidenceKind
-from streams.timelines import Key, Point
+from streams.records.flow import EvidenceKind
+from streams.records.timelines import Key, Point
 
 Proof = Literal["certain", "possible", "stated"]
 ANNOUNCED = "resumption-announced"  # types of the taxonomy: statements that speak of a pause

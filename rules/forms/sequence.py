@@ -1,6 +1,6 @@
 """`sequence`: one step after the other within so long, per series. Points in event time in, episodes out.
 
-Called by `streams.episodes`. Steps are different incidents, each later than the one before; two at the same time, or on the
+Called by `streams.labels.episodes`. Steps are different incidents, each later than the one before; two at the same time, or on the
 same day where no more is known, are in no order. The last step begins an episode. A further last step joins it unless a whole
 new sequence has begun after the last completion.
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from rules.forms.episodes import Draft, Episode, Timeline, meets
 from rules.model import SequenceWithin
-from streams.timelines import Key, Point
+from streams.records.timelines import Key, Point
 
 
 def episodes(sequence: SequenceWithin, points: Iterable[Point]) -> tuple[Episode, ...]:

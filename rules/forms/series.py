@@ -1,4 +1,4 @@
-"""The keys of the series that an incident belongs to, from its facts. Called by `streams.episodes`.
+"""The keys of the series that an incident belongs to, from its facts. Called by `streams.labels.episodes`.
 
 A participant is a group by its id; what has no id of its own but nations (an army, a government, a base) is those nations. One
 with several groups, nations or weapons belongs to several series. A town is told with its country, so that what is known to be
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
 from rules.traits import nations_of
-from streams.knowledge import Knowledge
-from streams.records import Participant, Place, Telling
-from streams.timelines import Key, Value
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Participant, Place, Telling
+from streams.records.timelines import Key, Value
 
 _MOST = 24  # series of one incident; an assumption, far above what was seen
 _SIDES = ("force", "government", "organisation")  # kinds whose own id names a side

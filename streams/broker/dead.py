@@ -13,7 +13,7 @@ from streams.broker.publisher import Publisher
 from streams.broker.topics import translated
 from streams.errors import EnvironmentFault, UsageError
 from streams.letters import Dead, Out, Raw, dead
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 _ASK_MS = 10_000
 _QUIET_MS = 1_000  # an answer without records after which the topic counts as read: brokers may misstate its end

@@ -7,7 +7,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from streams.broker import options
 from streams.broker.topics import translated
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 _ASK_MS = 10_000
 

@@ -4,7 +4,7 @@ import ssl
 from typing import Any
 
 from streams.errors import UsageError
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 
 def client(kafka: Kafka) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 from streams.broker import options
 from streams.broker.topics import translated
 from streams.letters import READING_BYTES, Out
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 DELIVERY_S = 30.0  # until an unacknowledged record counts as not sent
 _MOST_BYTES = READING_BYTES + 100_000  # of a request; the topic says what it takes

@@ -14,7 +14,7 @@ from kafka.net.sasl import get_sasl_mechanism
 
 from streams.broker import options
 from streams.errors import UsageError
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 
 _STEP_S = 5.0
 _HANDSHAKE, _VERSIONS, _AUTHENTICATE = 17, 18, 36  # kafka.apache.org/protocol: SaslHandshake, ApiVersions, SaslAuthenticate

@@ -15,7 +15,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from streams.broker import options
 from streams.broker.refusals import look, why
 from streams.errors import EnvironmentFault, UsageError
-from streams.settings import Kafka, TopicName
+from streams.settings.model import Kafka, TopicName
 
 NAMES: tuple[TopicName, ...] = ("articles", "events", "dead", "alerts")
 _ASK_S = 15.0  # for one answer of the brokers

@@ -11,7 +11,7 @@ import typer
 from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
-    from streams.records import Article
+    from streams.records.flow import Article
     from streams.replay import Tally
 
 Item = TypeVar("Item")

@@ -15,7 +15,7 @@ from streams.errors import FileMistakes, Mistake
 
 if TYPE_CHECKING:
     from rules.model import RuleSet
-    from streams.knowledge import Knowledge
+    from streams.knowledge.world import Knowledge
 
 Shape = Literal["table", "jsonl", "junit", "github"]
 
@@ -63,7 +63,7 @@ def doubts(rules: "RuleSet", knowledge: "Knowledge") -> tuple[Mistake, ...]:
 def _open_to_others(rules: "RuleSet") -> Iterator[Mistake]:
     """Watch lists that other people of this machine may read."""
     from rules.watch import is_watch_list
-    from streams.marked_yaml import read
+    from streams.notation.marked_yaml import read
 
     for path, text in rules.texts.items():
         if is_watch_list(read(text, path)[0]) and os.name == "posix" and Path(path).stat().st_mode & 0o077:

@@ -49,7 +49,7 @@ def _told(manifest: "Manifest") -> str:
 
 def _address(folder: Path, store: str | None) -> str:
     from streams.cli.operate import settings_of
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     return store or load(settings_of(folder), os.environ).store_address()
 

@@ -15,7 +15,7 @@ from streams.errors import UsageError
 
 if TYPE_CHECKING:
     from streams.broker.dead import Letter
-    from streams.settings import Kafka, Settings
+    from streams.settings.model import Kafka, Settings
     from streams.store.aside import Aside
     from streams.store.store import Store
 
@@ -135,7 +135,7 @@ def _wait_again(one: "Aside", store: "Store") -> str:
 
 def _load(folder: Path) -> "Settings":
     from streams.cli.operate import settings_of
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     return load(settings_of(folder), os.environ)
 

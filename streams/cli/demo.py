@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from streams.demo import Outcome, Stage
+    from streams.demo.local_run import Outcome, Stage
 
 
 def demo(
@@ -24,9 +24,9 @@ def demo(
     from rich.console import Console
 
     from connectors.sinks.console import ConsoleSink
-    from streams import demo as core
     from streams.cli.logs import quiet
-    from streams.records import Article
+    from streams.demo import local_run as core
+    from streams.records.flow import Article
 
     quiet()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
@@ -67,13 +67,13 @@ def demo(
 
 
 def _spread(stage: "Stage", console: "Console", *, brief: bool) -> "Outcome":
-    from streams import demo_kafka
+    from streams.demo import kafka_run
 
     console.print(
         "On the Kafka run: a broker in memory, two processes that read, one that decides and one that stands by, one that sends. "
         "They come up now.\n"
     )
-    return asyncio.run(demo_kafka.run(stage, brief=brief))
+    return asyncio.run(kafka_run.run(stage, brief=brief))
 
 
 def _agrees(outcome: "Outcome", console: "Console") -> bool:
@@ -81,7 +81,7 @@ def _agrees(outcome: "Outcome", console: "Console") -> bool:
     from rich.console import Console as Anywhere
 
     from connectors.sinks.console import ConsoleSink
-    from streams import demo as core
+    from streams.demo import local_run as core
 
     console.print("Now the same archive through the local run, in one process tree and in silence, to compare what was told ...")
     nobody = core.Stage(scene=lambda *_: None, silent=lambda *_: None)

@@ -1,4 +1,4 @@
-"""`tocsin doctor`: gathers what may be wrong with a desk, has `streams.doctor` judge it, and prints a line for each.
+"""`tocsin doctor`: gathers what may be wrong with a desk, has `streams.health.doctor` judge it, and prints a line for each.
 
 Reads only, beside a run, and asks nobody outside unless it is told to (`--reach`). Exit code 1 when something wants attention.
 """
@@ -21,8 +21,8 @@ from streams.cli.rows import Format, put_lines
 from streams.errors import EnvironmentFault, SinkError, UsageError
 
 if TYPE_CHECKING:
-    from streams.doctor import Finding
-    from streams.settings import Kafka, Settings
+    from streams.health.doctor import Finding
+    from streams.settings.model import Kafka, Settings
     from streams.store.store import Store
     from streams.store.vitals import Holder, Vitals
 
@@ -54,8 +54,8 @@ def doctor(
 
 def _findings(folder: Path, *, reach: bool, rebuild: bool) -> "Iterator[Finding]":
     from streams.cli.operate import settings_of
-    from streams.doctor import Finding
-    from streams.settings_file import load
+    from streams.health.doctor import Finding
+    from streams.settings.load import load
 
     yield from _program()
     try:
@@ -79,7 +79,7 @@ def _findings(folder: Path, *, reach: bool, rebuild: bool) -> "Iterator[Finding]
 
 def _program() -> "Iterator[Finding]":
     from streams.cli.owners import refuse_foreign
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     try:
         refuse_foreign()
@@ -94,8 +94,8 @@ def _program() -> "Iterator[Finding]":
 
 def _rules(settings: "Settings") -> "Iterator[Finding]":
     from rules.load import load_rules
-    from streams.doctor import Finding
-    from streams.knowledge import load as load_knowledge
+    from streams.health.doctor import Finding
+    from streams.knowledge.world import load as load_knowledge
 
     try:
         known = load_knowledge(*settings.knowledge)
@@ -114,7 +114,7 @@ def _rules(settings: "Settings") -> "Iterator[Finding]":
 
 
 def _model(name: str) -> "Iterator[Finding]":
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     try:
         yield Finding("model", "well", f"{name} {version(name)}")
@@ -127,7 +127,7 @@ def _model(name: str) -> "Iterator[Finding]":
 
 
 def _store(settings: "Settings") -> "Iterator[Finding]":
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
     from streams.store.store import Store
 
     try:
@@ -141,10 +141,10 @@ def _store(settings: "Settings") -> "Iterator[Finding]":
 
 def _rebuilt(settings: "Settings") -> "Iterator[Finding]":
     from rules.load import load_rules
-    from streams import rebuild
-    from streams.doctor import MANY, Finding
-    from streams.knowledge import load as load_knowledge
-    from streams.labels import Desk
+    from streams.health.doctor import MANY, Finding
+    from streams.knowledge.world import load as load_knowledge
+    from streams.labels.wanted import Desk
+    from streams.questions import rebuild
     from streams.store.store import Store
 
     try:
@@ -171,7 +171,7 @@ def _rebuilt(settings: "Settings") -> "Iterator[Finding]":
 
 
 def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":
-    from streams import doctor
+    from streams.health import doctor
     from streams.store import aside, checkup, ledger
     from streams.store.vitals import vitals
 
@@ -202,7 +202,7 @@ def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":
 
 
 def _locks(known: "Vitals") -> "Iterator[Finding]":
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     for one in known.holders:
         words = f"number {one.fence}, taken by {one.holder} at {one.at:%Y-%m-%d %H:%MZ}"
@@ -230,7 +230,7 @@ def _lives(holder: "Holder") -> bool | None:
 
 
 def _channels(settings: "Settings", *, reach: bool) -> "Iterator[Finding]":
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     for name, channel in settings.channels.items():
         what = f"reach {name}"
@@ -244,7 +244,7 @@ def _channels(settings: "Settings", *, reach: bool) -> "Iterator[Finding]":
 
 
 async def _reached(what: str, ask: Callable[[], Awaitable[str]]) -> "Finding":
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     try:
         return Finding(what, "well", await ask())
@@ -256,7 +256,7 @@ async def _served(address: str) -> "Finding":
     """What the run on this host says of itself, where the settings say that it listens."""
     import aiohttp
 
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     try:
         async with (
@@ -276,7 +276,7 @@ async def _served(address: str) -> "Finding":
 def _kafka(kafka: "Kafka") -> "Iterator[Finding]":
     from streams.broker import topics
     from streams.broker.lag import hops
-    from streams.doctor import Finding
+    from streams.health.doctor import Finding
 
     try:
         topics.check(kafka)

@@ -14,13 +14,13 @@ from streams.cli.archives import moment, put
 from streams.cli.policy import sentences
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, SettingsFile, number, ready
 from streams.errors import Mistake, UsageError
-from streams.suggestions import suggest
+from streams.notation.suggestions import suggest
 
 if TYPE_CHECKING:
     from rules.model import RuleSet
-    from streams.explain import Explanation, Node, Weighed
-    from streams.knowledge import Knowledge
-    from streams.records import Article, Reading, Span
+    from streams.knowledge.world import Knowledge
+    from streams.questions.explain import Explanation, Node, Weighed
+    from streams.records.flow import Article, Reading, Span
 
 _QUOTE_CHARS = 120  # of a quote that is shown to people; offsets are always whole
 _LINE_OF_FILE = re.compile(r"(?P<path>.+):(?P<line>\d{1,9})")
@@ -90,7 +90,7 @@ def _asked(what: list[str], text: str | None, *, every: bool) -> tuple[str | Non
 def _written(words: str, title: str, published: str | None) -> "Article":
     """Words as an article; a line of an archive on standard input is one already."""
     from connectors.sources.archive import article
-    from streams.records import Article
+    from streams.records.flow import Article
 
     if words.lstrip().startswith("{"):
         import orjson
@@ -137,7 +137,7 @@ def _stored(name: str, address: str | None) -> "Reading | None":
     if address is None:
         return None
     from connectors.sources.feed_ids import canonical_link
-    from streams.records import Reading
+    from streams.records.flow import Reading
     from streams.store.life import life
     from streams.store.store import Store
 
@@ -155,7 +155,7 @@ def _stored(name: str, address: str | None) -> "Reading | None":
 
 def _show_one(found: "RuleSet", rule: str, reading: "Reading", known: "Knowledge", format: str) -> bool:
     """Whether the rule fires; prints all there is to say."""
-    from streams.explain import explain
+    from streams.questions.explain import explain
 
     wanted = found.rule(rule)
     (told,) = explain([wanted] if wanted else [], reading, known)
@@ -169,7 +169,7 @@ def _show_one(found: "RuleSet", rule: str, reading: "Reading", known: "Knowledge
 
 def _show_all(found: "RuleSet", reading: "Reading", known: "Knowledge", top: int, format: str) -> bool:
     """Whether any rule fires; prints the closest, each with what is nearest to make it hold."""
-    from streams.explain import explain
+    from streams.questions.explain import explain
 
     told = sorted(explain(found.rules, reading, known), key=lambda one: one.rank)
     for one in told[:top]:

@@ -13,7 +13,7 @@ from streams.cli.archives import MODEL, Knowledge, Model, articles, closing, mom
 from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
-    from streams.records import Article, Reading
+    from streams.records.flow import Article, Reading
 
 Archives = Annotated[
     list[str] | None,
@@ -44,7 +44,7 @@ def extract(
 
     from streams import replay as core
     from streams.extract.reader import load as load_extractor
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
 
     tally = core.Tally()
     with ExitStack() as open_until_done:
@@ -68,7 +68,7 @@ def _articles(archives: list[str] | None, text: str | None, published: str | Non
         return articles(archives, faults)
     if archives:
         raise UsageError(f'--text stands for the archive; leave "{archives[0]}" or --text out')
-    from streams.records import Article
+    from streams.records.flow import Article
 
     now = moment("--published", published) or datetime.now(UTC)
     words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # bytes of the command line may be no UTF-8

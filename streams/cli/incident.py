@@ -17,8 +17,8 @@ from streams.cli.why import told_lines
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
-    from streams.orders import Merge, OrderKind, Split
-    from streams.records import Incident, Told
+    from streams.records.flow import Incident, Told
+    from streams.records.orders import Merge, OrderKind, Split
     from streams.store.life import Whole
 
 incident = typer.Typer(
@@ -79,7 +79,7 @@ def merge(
     store: StoreFile = None,
 ) -> None:
     """Say that two incidents are one; they stay one whatever comes later."""
-    from streams.orders import Merge
+    from streams.records.orders import Merge
 
     if one == other:
         raise UsageError(f'"{one}" is one incident already; name two')
@@ -96,7 +96,7 @@ def split(
     store: StoreFile = None,
 ) -> None:
     """Say that some events of an incident are something else; they never join it again."""
-    from streams.orders import Split
+    from streams.records.orders import Split
 
     _give("split", Split(incident=id, events=tuple(events), why=why), (id,), by, _address(folder, store))
 
@@ -132,7 +132,7 @@ def _whole(found: "Whole") -> Iterator[str]:
 
 
 def _address(folder: Path, store: Path | None) -> str | Path:
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     return store or load(settings_of(folder), os.environ).store_address()
 

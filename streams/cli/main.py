@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from streams.errors import EnvironmentFault, UsageError
-from streams.suggestions import suggest
+from streams.notation.suggestions import suggest
 
 # name: (module:attribute, first line of its help). The attribute is a function, or a typer.Typer with commands of its own.
 COMMANDS: dict[str, tuple[str, str]] = {

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from streams.cli.roles import count_value, participant_value, place_value, speaker_value, time_value
-from streams.records import Article, Event, Interval, Span, Telling, Where
+from streams.records.flow import Article, Event, Interval, Span, Telling, Where
 
 Role = Literal["deed", "actor", "target", "instrument", "place", "origin", "time", "count", "source", "added"]
 # letter of each role where there is no colour, and its words in a legend; in the order of the legend

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streams.message import Message
+    from streams.records.message import Message
 
 
 def put_message(words: "Message") -> None:

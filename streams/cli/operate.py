@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connectors.fetch import Fetch
     from streams.local import Plan
     from streams.ports import Clock
-    from streams.settings import Settings
+    from streams.settings.model import Settings
     from streams.store.store import Store
 
 FILE = "tocsin.yaml"
@@ -109,7 +109,7 @@ def run(
 ) -> None:
     """Watch the feeds and tell the channels, until it is stopped."""
     from streams.cli.owners import refuse_foreign
-    from streams.settings_file import load
+    from streams.settings.load import load
     from streams.store.store import Store
 
     refuse_foreign()
@@ -134,7 +134,7 @@ def _yaml(folder: "Traversable") -> "list[Traversable]":
 async def _run(settings: "Settings", store: "Store", clock: "Clock", file: Path, health: str) -> None:
     from connectors.fetch import Fetcher
     from streams import local
-    from streams.health import Subject
+    from streams.health.endpoints import Subject
 
     signals = local.Signals()
     loop = asyncio.get_running_loop()
@@ -152,7 +152,7 @@ def plan(settings: "Settings", store: "Store", fetch: "Fetch", file: Path) -> "P
     from rules.load import load_rules
     from streams import local
     from streams.deliver import Pace
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
     from streams.reload import Sources
     from streams.workers import Recipe
 

@@ -18,7 +18,7 @@ from streams.cli.rows import Format, put_rows
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
-    from streams.orders import OrderKind
+    from streams.records.orders import OrderKind
     from streams.route import Muted
 
 WAIT_S = 5.0  # for a run to take an order; it looks for them every second
@@ -51,7 +51,7 @@ def add(
     store: Store = None,
 ) -> None:
     """Mute a rule, a place or an incident; of several all must fit."""
-    from streams.orders import Mute
+    from streams.records.orders import Mute
 
     if not (rule or place or incident):
         raise UsageError("nothing to mute; give --rule, --place or --incident, or several of them")
@@ -91,7 +91,7 @@ def lift(
     store: Store = None,
 ) -> None:
     """End a mute before its time."""
-    from streams.orders import Unmute
+    from streams.records.orders import Unmute
 
     give("unmute", Unmute(mute=id), folder, store, by)
 
@@ -103,7 +103,7 @@ def ack(
     store: Store = None,
 ) -> None:
     """Take an incident in hand, so that it is not escalated any further."""
-    from streams.orders import Ack
+    from streams.records.orders import Ack
 
     give("ack", Ack(incident=incident), folder, store, by)
 
@@ -133,7 +133,7 @@ def give(kind: "OrderKind", what: object, folder: Path, store: Path | None, by: 
 
 
 def _address(folder: Path) -> "str | Path":
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     return load(settings_of(folder), os.environ).store_address()
 
@@ -153,7 +153,7 @@ def _row(one: "Muted") -> dict[str, Any]:
 
 
 def _length(text: str) -> timedelta:
-    from streams.durations import duration
+    from streams.notation.durations import duration
 
     try:
         return duration(text)

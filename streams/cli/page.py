@@ -18,7 +18,7 @@ from streams.cli.marks import ROLES, Close, Mark, Open, layout, marks, paragraph
 from streams.cli.roles import rows
 from streams.errors import UsageError
 from streams.hostile import host_of, tame, tame_link
-from streams.records import Reading
+from streams.records.flow import Reading
 
 UNREAD_CHARS = 2_000  # of an article that was not read
 _IN_MEMORY_BYTES = 4_000_000  # sections beyond go to disk

@@ -10,10 +10,10 @@ from streams.errors import UsageError
 if TYPE_CHECKING:
     from connectors.base import FeedSpec
     from connectors.fetch import Limits
-    from streams.health import Subject
-    from streams.policies import Budget
+    from streams.health.endpoints import Subject
     from streams.ports import Sink
-    from streams.settings import Channel, Feed, Settings
+    from streams.records.policies import Budget
+    from streams.settings.model import Channel, Feed, Settings
 
 
 def feed_spec(feed: "Feed") -> "FeedSpec":
@@ -33,7 +33,7 @@ def feed_spec(feed: "Feed") -> "FeedSpec":
 
 def budgets(settings: "Settings") -> "dict[str, Budget]":
     """The budgets of channels that have one."""
-    from streams.policies import Budget
+    from streams.records.policies import Budget
 
     return {
         name: Budget(alerts=one.budget.alerts, within_s=int(one.budget.within.total_seconds()))
@@ -82,7 +82,7 @@ def limits(settings: "Settings") -> "Limits":
 
 def health_address(given: str | None, settings: "Settings") -> str:
     """Where this process shows its health: as the flag says, else the settings; "" for nowhere. Raises UsageError."""
-    from streams.settings import host_and_port
+    from streams.settings.model import host_and_port
 
     try:
         return given if given is not None and host_and_port(given) else settings.health or ""
@@ -93,8 +93,8 @@ def health_address(given: str | None, settings: "Settings") -> str:
 @asynccontextmanager
 async def attended(address: str, subject: "Subject") -> AsyncIterator[None]:
     """The block with its health served at an address ("": nowhere), and told to the service manager that started us, if one did."""
-    from streams.health import serving
-    from streams.notify import notifying
+    from streams.health.endpoints import serving
+    from streams.health.notify import notifying
 
     async with serving(address, subject), notifying(subject, os.environ):
         yield

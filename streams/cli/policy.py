@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from streams.durations import in_words
+from streams.notation.durations import in_words
 
 if TYPE_CHECKING:
     from rules.model import Rule

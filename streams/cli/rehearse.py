@@ -21,11 +21,11 @@ from streams.errors import FileMistakes, Mistake, UsageError
 if TYPE_CHECKING:
     from rules.model import Rule, RuleSet
     from streams.extract.reader import Extractor
-    from streams.knowledge import Knowledge
-    from streams.records import Reading
-    from streams.rehearsal import Call, Volume
+    from streams.knowledge.world import Knowledge
+    from streams.questions.rehearsal import Call, Volume
+    from streams.records.flow import Reading
     from streams.replay import Tally
-    from streams.settings import Settings
+    from streams.settings.model import Settings
     from streams.store.store import Store
 
 Which = Annotated[str, typer.Argument(metavar="RULE", help="A rule file, or the id of a rule.", show_default=False)]
@@ -50,8 +50,8 @@ def try_rule(
 ) -> None:
     """Check a rule, run its tests, and show what it would have told lately; nothing is sent or stored."""
     found, known, given = _checked(rule, rules, settings, knowledge)
-    from streams import trial
     from streams.extract.reader import load as load_extractor
+    from streams.questions import trial
 
     reader = load_extractor(model or (given.model if given else DEFAULT_MODEL), known)
     passed = all(report.passed for report in shown(trial.run(found, reader, known), format))
@@ -113,7 +113,7 @@ def _source(
     archive: Sequence[str], store: "Store | None", rules: "RuleSet", days: int, faults: list[Mistake]
 ) -> "Iterator[Reading]":
     """Readings in order, from as long before the days as the rules look back; those of an archive are still to be read."""
-    from streams.records import Reading
+    from streams.records.flow import Reading
 
     if store is None:
         from streams.cli.archives import articles
@@ -122,7 +122,7 @@ def _source(
             yield Reading(article=one, extractor="")
         return
     from streams import wire
-    from streams.rehearsal import look_back
+    from streams.questions.rehearsal import look_back
     from streams.store import journal
 
     last = journal.last(store, "reading")
@@ -136,9 +136,9 @@ def _source(
 def _rehearse(
     rules: "RuleSet", known: "Knowledge", reader: "Extractor", source: "Iterator[Reading]", days: int, format: str
 ) -> None:
-    from streams import rehearsal
     from streams import replay as core
-    from streams.render import message
+    from streams.questions import rehearsal
+    from streams.words.render import message
 
     tally, anew = core.Tally(), [0]
     run = core.Run(rules=rules, knowledge=known)
@@ -168,7 +168,7 @@ def _counted(source: "Iterator[Reading]", tally: "Tally") -> "Iterator[Reading]"
 
 def _put(calls: "list[Call]", found: "Volume", format: str) -> None:
     from streams.cli.archives import put
-    from streams.rehearsal import by_day
+    from streams.questions.rehearsal import by_day
     from streams.replay import line
 
     busiest = found.busiest

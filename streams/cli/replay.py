@@ -15,9 +15,9 @@ from streams.errors import Mistake, UsageError
 
 if TYPE_CHECKING:
     from streams import replay as core
-    from streams.knowledge import Knowledge as Loaded
+    from streams.knowledge.world import Knowledge as Loaded
     from streams.memory import DictMemory
-    from streams.records import Alert, Reading
+    from streams.records.flow import Alert, Reading
 
 Sources = Annotated[
     list[str],
@@ -49,7 +49,7 @@ def replay(
     """Run exactly these rules on an archive; nothing is sent or stored."""
     from rules.load import load_rules
     from streams import replay as core
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
 
     store = _journal(archives)
     if rules is None and (store is None or diff is not None):
@@ -120,7 +120,7 @@ def _relive(store: str, known: "Loaded", start: datetime | None, show: "_Lines |
 def _journalled(store: str, tally: "core.Tally") -> "Iterator[Reading]":
     """What a run took, to be judged by other rules."""
     from streams import wire
-    from streams.records import Reading
+    from streams.records.flow import Reading
     from streams.store import journal
     from streams.store.store import Store
 
@@ -189,7 +189,7 @@ class _Table:
 
 def _messages(memory: "DictMemory", shown: int, start: datetime | None) -> int:
     """Prints what deliveries after the first `shown` say, silent edits apart; how many there are now."""
-    from streams.render import message
+    from streams.words.render import message
 
     for delivery in memory.outbox[shown:]:
         if (delivery.alerts or delivery.digest) and (start is None or delivery.post.updated >= start):

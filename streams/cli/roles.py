@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from streams.records import About, Attribution, Count, Event, Instrument, Interval, Participant, Pause, Place
+from streams.records.flow import About, Attribution, Count, Event, Instrument, Interval, Participant, Pause, Place
 
 UNSTATED = "–"
 

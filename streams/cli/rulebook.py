@@ -9,7 +9,7 @@ import typer
 from streams.cli.rows import Format, put_lines, put_rows
 from streams.cli.sets import KnowledgeFolders, Paths, SettingsFile, number, ready
 from streams.errors import UsageError
-from streams.suggestions import suggest
+from streams.notation.suggestions import suggest
 
 if TYPE_CHECKING:
     from rules.differences import Difference, Side
@@ -51,7 +51,7 @@ def show(
     knowledge: KnowledgeFolders = None,
 ) -> None:
     """Show a rule as it is written, or with nothing left unsaid."""
-    from streams.yaml_edit import lines_of
+    from streams.notation.yaml_edit import lines_of
 
     found, known, _ = ready(paths, settings, knowledge)
     rule = found.rule(id)
@@ -83,7 +83,7 @@ def diff(
     """Show which rules and clauses differ; exits with 1 when any do."""
     from rules.differences import differences
     from rules.load import load_rules
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
 
     known = load_knowledge(*(knowledge or ()))
     found = list(differences(load_rules([left], known), load_rules([right], known)))

@@ -11,7 +11,7 @@ import typer
 from streams.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from streams.settings import Settings
+    from streams.settings.model import Settings
 
 FILES = ("rules", "watch", "settings")
 
@@ -28,7 +28,7 @@ def schema(
     knowledge: Annotated[list[Path] | None, typer.Option(help="A folder of your own knowledge files.", show_default=False)] = None,
 ) -> None:
     """Print the JSON Schema of rule files, watch lists or settings, for editors."""
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     known = load(settings, os.environ) if settings else None
     if output is None:
@@ -54,14 +54,14 @@ def write(folder: Path, settings: "Settings | None" = None, knowledge: Sequence[
 
 def _schema(of: str, settings: "Settings | None", knowledge: Sequence[Path]) -> dict[str, Any]:
     if of == "settings":
-        from streams.settings_schema import settings_schema
+        from streams.settings.schema import settings_schema
 
         return settings_schema()
     from rules.schema import rules_schema, watch_schema
 
     if of == "watch":
         return watch_schema()
-    from streams.knowledge import load
+    from streams.knowledge.world import load
 
     known = load(*(settings.knowledge if settings else ()), *knowledge)
     channels = tuple(settings.channels) if settings else None

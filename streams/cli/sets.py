@@ -11,8 +11,8 @@ from streams.errors import FileMistakes, Mistake, UsageError
 
 if TYPE_CHECKING:
     from rules.model import RuleSet
-    from streams.knowledge import Knowledge
-    from streams.settings import Settings
+    from streams.knowledge.world import Knowledge
+    from streams.settings.model import Settings
 
 SETTINGS = Path("tocsin.yaml")
 
@@ -33,7 +33,7 @@ def settings_of(path: Path | None, mistakes: list[Mistake]) -> "Settings | None"
     """The settings asked for, or those of the working directory; None when there are none or they are wrong."""
     if path is None and not SETTINGS.exists():
         return None
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     try:
         return load(path or SETTINGS, os.environ)
@@ -47,8 +47,8 @@ def loaded(
 ) -> "tuple[RuleSet | None, Knowledge | None]":
     """The rules and the knowledge they are read with, None for what has errors; notes all mistakes and warnings."""
     from rules.load import gather, read_rules
-    from streams.durations import EVENTS_KEPT
-    from streams.knowledge import load as load_knowledge
+    from streams.knowledge.world import load as load_knowledge
+    from streams.notation.durations import EVENTS_KEPT
 
     wanted = list(paths or (settings.rules if settings else ()))
     if not wanted:

@@ -16,9 +16,9 @@ from streams.cli.parts import attended, budgets, feed_spec, health_address, limi
 from streams.errors import UsageError
 
 if TYPE_CHECKING:
-    from streams.health import Subject
+    from streams.health.endpoints import Subject
     from streams.ports import Clock
-    from streams.settings import Kafka, Settings
+    from streams.settings.model import Kafka, Settings
     from streams.store.store import Store
 
 Folder = Annotated[Path, typer.Argument(help="The folder that holds tocsin.yaml.", show_default=False)]
@@ -114,7 +114,7 @@ def worker(
 
 def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
     from streams.broker import topics as there
-    from streams.health import Subject
+    from streams.health.endpoints import Subject
     from streams.roles import extract
     from streams.workers import Recipe
 
@@ -132,8 +132,8 @@ def _extract(settings: "Settings", kafka: "Kafka", address: str) -> Role:
 def _match(settings: "Settings", kafka: "Kafka", file: Path, clock: str | None, address: str) -> Role:
     from rules.load import load_rules
     from streams.broker import topics as there
-    from streams.knowledge import load as load_knowledge
-    from streams.labels import Desk
+    from streams.knowledge.world import load as load_knowledge
+    from streams.labels.wanted import Desk
     from streams.reload import Sources
     from streams.roles import match
     from streams.store.inbox import StoreInbox
@@ -195,7 +195,7 @@ def _deliver(settings: "Settings", kafka: "Kafka", address: str) -> Role:
 
 def _subject(role: str, settings: "Settings", store: "Store", clock: "Clock") -> "Subject":
     """Whose health it is; who polls shows the feeds, who sends the channels, whoever else has neither."""
-    from streams.health import Subject
+    from streams.health.endpoints import Subject
 
     feeds = tuple(feed.name for feed in settings.feeds) if role == "ingest" else ()
     channels = tuple(settings.channels) if role == "deliver" else ()
@@ -212,7 +212,7 @@ def _begin(folder: Path, form: Format) -> "tuple[Settings, Kafka]":
 
 
 def _settings(folder: Path) -> "tuple[Settings, Kafka]":
-    from streams.settings_file import load
+    from streams.settings.load import load
 
     file = operate.settings_of(folder)
     settings = load(file, os.environ)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rules.model import Rule, RuleSet, TestArticle
-    from streams.knowledge import Knowledge
-    from streams.records import Article, Event, Label, Quote
+    from streams.knowledge.world import Knowledge
+    from streams.records.flow import Article, Event, Label, Quote
     from streams.replay import Reader
     from streams.store.life import Life
     from streams.store.store import Store
@@ -45,7 +45,7 @@ def of_alert(store: "Store", alert: str, rules: "RuleSet", reader: "Reader", kno
     Raises UsageError for an alert or a rule that is not known.
     """
     from rules.model import RuleTest
-    from streams import trial
+    from streams.questions import trial
     from streams.store.life import told_as
 
     label = told_as(store, alert)
@@ -73,7 +73,7 @@ def _texts(store: "Store", label: "Label", rule: "Rule", known: "Knowledge") -> 
     The first sentence alone; with those that have the words a rule looks for in a whole article; all that the alert quotes of
     that article; of all articles, in order of publication; and what a temporal rule found before, a sentence an incident.
     """
-    from streams.rehearsal import reach
+    from streams.questions.rehearsal import reach
     from streams.store.life import article, series
 
     of: dict[str, list[Quote]] = {}
@@ -126,7 +126,7 @@ def worded(told: "TestArticle", home: "Article | None", rule: "Rule", known: "Kn
     from rules.words import quotes
     from rules.written import leaves
     from streams.extract import sentences
-    from streams.records import Span, Telling
+    from streams.records.flow import Span, Telling
 
     asked = [one for one in leaves(rule) if isinstance(one, (Mentions, WordsIn, WordsNear)) and one.scope != "sentence"]
     if home is None or not asked:
@@ -171,10 +171,10 @@ def _nearest(life: "Life", rule: "Rule", known: "Knowledge", words: str) -> "tup
     """How many clauses fail, the sentence, and its article with as much text as is still there."""
     from dataclasses import replace
 
-    from streams.aliases import fold
     from streams.extract import sentences
-    from streams.records import Reading
-    from streams.trial import nearest
+    from streams.knowledge.aliases import fold
+    from streams.questions.trial import nearest
+    from streams.records.flow import Reading
 
     texts = [one.text for one in reversed(life.taken) if one.text is not None]
     home = life.newest or next(iter(texts), None)
@@ -226,7 +226,7 @@ def write(draft: Draft, rules: "RuleSet", known: "Knowledge") -> None:
 
 def named(rules: "RuleSet", id: str) -> "Rule":
     """The rule of this id; raises UsageError when it is not in these files."""
-    from streams.suggestions import suggest
+    from streams.notation.suggestions import suggest
 
     found = rules.rule(id)
     if found is None:
@@ -246,7 +246,7 @@ def _same(ours: "Sequence[TestArticle]", theirs: "Sequence[TestArticle]") -> boo
 
 
 def _with(draft: Draft, text: str, entry: int) -> str:
-    from streams.yaml_edit import appended
+    from streams.notation.yaml_edit import appended
 
     def dated(one: "TestArticle", key: str) -> dict[str, str]:
         moment = one.published.isoformat().replace("+00:00", "Z") if one.published else ""
@@ -282,7 +282,7 @@ def _checked(draft: Draft, rules: "RuleSet", rule: "Rule", after: str, known: "K
 
 def _replace(path: Path, before: str, after: str) -> None:
     """Puts the new text in place of the old at once, so that nobody reads half of it."""
-    from streams.marked_yaml import read_text
+    from streams.notation.marked_yaml import read_text
 
     real = path.resolve()
     mark = b"\xef\xbb\xbf"
@@ -302,7 +302,7 @@ def _replace(path: Path, before: str, after: str) -> None:
 def _named_in(rules: "RuleSet", draft: Draft) -> list[str]:
     """Names of the watch lists of which somebody is named in the test."""
     from rules.written import watches_of
-    from streams.aliases import Aliases
+    from streams.knowledge.aliases import Aliases
 
     found: dict[str, None] = {}
     for watch in (watch for rule in rules.rules for watch in watches_of(rule)):

@@ -18,7 +18,7 @@ from rich.text import Text
 from streams.cli.marks import ROLES, Close, Mark, Open, Part, Role, layout, marks, paragraphs
 from streams.cli.roles import UNSTATED, Value, rows
 from streams.hostile import tame
-from streams.records import Event, Reading
+from streams.records.flow import Event, Reading
 
 UNREAD_CHARS = 2_000  # of an article that was not read, so that a megabyte does not scroll by
 _STYLES: dict[Role, str] = {

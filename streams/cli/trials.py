@@ -12,13 +12,13 @@ import typer
 from streams.cli.sets import DEFAULT_MODEL, KnowledgeFolders, ModelName, Paths, SettingsFile, number, ready, settings_of
 from streams.errors import FileMistakes, Mistake, UsageError
 from streams.hostile import tame
-from streams.suggestions import suggest
+from streams.notation.suggestions import suggest
 
 if TYPE_CHECKING:
     from rules.model import RuleSet
     from streams.cli.junit import Case
-    from streams.settings import Settings
-    from streams.trial import Report
+    from streams.questions.trial import Report
+    from streams.settings.model import Settings
 
 FromAlert = Annotated[
     str | None, typer.Option(metavar="ID", help="Write the sentence that carried this alert as a test.", show_default=False)
@@ -57,8 +57,8 @@ def run_tests(
     found, known, given = ready(paths, settings, knowledge)
     wanted = chosen(found, rule)
     address = store or (_store_of(given, settings) if from_alert or from_miss else None)
-    from streams import trial
     from streams.extract.reader import load as load_extractor
+    from streams.questions import trial
 
     reader = load_extractor(model or (given.model if given else DEFAULT_MODEL), known)
     if address is not None:

@@ -11,8 +11,8 @@ import typer
 from streams.cli.operate import settings_of
 
 if TYPE_CHECKING:
-    from streams.joining import Joined
-    from streams.records import Disposition, Event
+    from streams.incidents.joining import Joined
+    from streams.records.flow import Disposition, Event
     from streams.store.life import Life, Sent, Taken
 
 _LINE_CHARS = 2000  # of `why`; no sentence of a newspaper is as long
@@ -28,7 +28,7 @@ def why(
     """Tell the whole life of an article: read, decided, told and sent."""
     from connectors.sources.feed_ids import canonical_link
     from streams.hostile import tame
-    from streams.settings_file import load
+    from streams.settings.load import load
     from streams.store.life import life
     from streams.store.progress import under_way
     from streams.store.store import Store

@@ -12,7 +12,7 @@ from streams.cli.sets import KnowledgeFolders, SettingsFile, settings_of
 from streams.errors import FileMistakes, Mistake
 
 if TYPE_CHECKING:
-    from streams.lexicon import Meaning
+    from streams.questions.lexicon import Meaning
 
 _SHOWN = 24  # names, children or meanings; JSON lines have all
 
@@ -26,8 +26,8 @@ def words(
     format: Format = "table",
 ) -> None:
     """Tell what is known of a word, and how a rule would use it."""
-    from streams.knowledge import load as load_knowledge
-    from streams.lexicon import meanings, near
+    from streams.knowledge.world import load as load_knowledge
+    from streams.questions.lexicon import meanings, near
 
     mistakes: list[Mistake] = []
     given = settings_of(settings, mistakes)

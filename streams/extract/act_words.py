@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from streams.extract import forms
-from streams.knowledge import Act, Knowledge
+from streams.knowledge.world import Act, Knowledge
 
 # the word of a longer verb that tells it best
 _TELLING = frozenset(

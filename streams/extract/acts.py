@@ -15,8 +15,8 @@ from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.knowledge import Act, Knowledge
-from streams.records import Stage, Standing
+from streams.knowledge.world import Act, Knowledge
+from streams.records.flow import Stage, Standing
 
 _WITHIN = 7  # words between a verb and the last of its further words: "took at least a dozen villagers hostage"
 # what these decide or make known is done by it: a curfew announced is a curfew

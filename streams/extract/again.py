@@ -12,7 +12,7 @@ from typing import Literal
 from streams.extract.drafts import Draft
 from streams.extract.numerals import NUMBER, value
 from streams.extract.parsed import Wording
-from streams.records import Again, Span
+from streams.records.flow import Again, Span
 
 _ORDINALS = {
     word: number for number, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), start=2)

@@ -15,8 +15,8 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
 from streams.extract.triggers import Candidate
-from streams.knowledge import Knowledge
-from streams.records import Participant
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Participant
 
 ATTACK = "armed-attack"
 _NOT_ARMED_SUBJECTS = re.compile(

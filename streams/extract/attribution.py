@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.records import Attribution, Participant, Span, Standing
+from streams.records.flow import Attribution, Participant, Span, Standing
 
 Speaker = Literal["official", "anonymous-official", "armed-group", "witness", "media", "other"]
 

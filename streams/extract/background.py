@@ -8,7 +8,7 @@ import re
 from spacy.tokens import Token
 
 from streams.extract.parsed import Parsed, Wording
-from streams.records import Span
+from streams.records.flow import Span
 
 EXERCISE = re.compile(
     r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from streams.extract import attribution
 from streams.extract.parsed import Parsed
-from streams.records import Interval
+from streams.records.flow import Interval
 
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
 

@@ -15,7 +15,7 @@ from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.statements import Speech
 from streams.extract.voices import Resolver
-from streams.records import About, Participant
+from streams.records.flow import About, Participant
 
 _CLAIM = frozenset({"claim", "admit", "acknowledge", "take", "accept", "assume", "own", "boast", "avow"})
 _SAY = frozenset("say announce declare state confirm write post tell claim admit acknowledge add boast brag".split())

@@ -12,7 +12,7 @@ from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
-from streams.records import Participant
+from streams.records.flow import Participant
 
 _SURE = frozenset("firefight gunfight gunbattle shootout".split())
 _SURE_PAIRS = re.compile(

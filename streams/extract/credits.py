@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from streams.clean import masked
 from streams.extract import sentences
-from streams.knowledge import Knowledge
-from streams.prints import Credit
-from streams.records import Article
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article
+from streams.records.prints import Credit
 
 HEAD = 3  # sentences in which a story says whose it is
 _LAST = 400  # characters at the end in which a sign-off stands

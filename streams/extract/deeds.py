@@ -25,8 +25,8 @@ from streams.extract.sides import Sides, ours
 from streams.extract.signs import AIRCRAFT, Signs
 from streams.extract.sorting import Frame
 from streams.extract.triggers import Candidate, Grammar, Triggers
-from streams.knowledge import Knowledge
-from streams.records import Instrument, Participant, Stage, Standing, Telling
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Instrument, Participant, Stage, Standing, Telling
 
 _ACCIDENT = re.compile(
     r"\b(?:accident\w*|malfunction\w*|faulty|valve|engine failure|gas leak|short circuit|electrical|technical (?:fault|failure)|human error|ruled out (?:hostile|an attack|terror\w*|sabotage)|"

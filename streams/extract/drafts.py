@@ -5,7 +5,7 @@ Made by `deeds` and `statements`, joined by `merge`; never leaves this package.
 
 from dataclasses import dataclass, field
 
-from streams.records import Participant, Telling
+from streams.records.flow import Participant, Telling
 
 
 @dataclass(slots=True)

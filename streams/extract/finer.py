@@ -13,8 +13,8 @@ from streams.extract.noun_frames import EFFECT
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
-from streams.knowledge import Knowledge
-from streams.records import Instrument, Participant
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Instrument, Participant
 
 # which type a weapon makes of a plain attack
 BY_WEAPON = {

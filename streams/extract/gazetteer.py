@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.aliases import fold
-from streams.knowledge import Hit, Knowledge
-from streams.towns import Town, Towns
+from streams.knowledge.aliases import fold
+from streams.knowledge.towns import Town, Towns
+from streams.knowledge.world import Hit, Knowledge
 
 _SMALL = "de|del|la|las|los|el|al|da|do|dos|das|du|des|le|les|di|bin|ibn|ar|as|az|ad|an|ash|e|y|en|sur|of|upon"
 _WORD = r"(?:[ae]l-)?[^\W\d_a-zß-öø-ÿ][\w'’]*(?:-[\w'’]+)*"

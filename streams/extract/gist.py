@@ -16,8 +16,8 @@ from streams.extract.gist_words import reached, steps
 from streams.extract.parsed import Parsed
 from streams.extract.parts import Candidate, Parts, merged, told
 from streams.extract.sheets import Line
-from streams.knowledge import Knowledge
-from streams.records import Article, Event, Gist, Likely, Part, Span
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event, Gist, Likely, Part, Span
 
 KINDS = ("attack", "explosions", "abduction", "arson", "looting")  # slugs of the taxonomy
 ROLES = ("individual", "organisation", "thing", "person", "instrument")

@@ -12,8 +12,8 @@ from typing import TypeVar
 from streams.extract import again, attribution, where
 from streams.extract.drafts import Draft
 from streams.extract.missions import hosted
-from streams.knowledge import Knowledge
-from streams.records import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Stage, Standing, Telling
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Stage, Standing, Telling
 
 T = TypeVar("T")
 _SIDES = ("forces", "government", "owner", "user", "nationality", "home")

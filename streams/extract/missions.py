@@ -13,8 +13,8 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.nouns import Nouns
 from streams.extract.parsed import Parsed
-from streams.knowledge import Knowledge
-from streams.records import NationRole, Participant, Place
+from streams.knowledge.world import Knowledge
+from streams.records.flow import NationRole, Participant, Place
 
 _LIVED_IN = frozenset("residence house home villa office quarters apartment compound".split())
 _ABROAD = ("diplomatic-site", "base")  # what stands in somebody else's country

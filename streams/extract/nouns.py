@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
-from streams.aliases import fold
 from streams.extract import tree
 from streams.extract.parsed import Parsed
-from streams.knowledge import Entity, Knowledge
-from streams.records import Instrument
+from streams.knowledge.aliases import fold
+from streams.knowledge.world import Entity, Knowledge
+from streams.records.flow import Instrument
 
 _LEFT = frozenset(
     {"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod", "predet", "punct", "case", "hmod"}

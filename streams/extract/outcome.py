@@ -8,7 +8,7 @@ import re
 
 from streams.extract.parsed import Wording
 from streams.extract.sorting import Frame
-from streams.records import Outcome
+from streams.records.flow import Outcome
 
 _INTERCEPTED = re.compile(
     r"\b(?:intercept(?:ed|s|ing|ion)|shot (?:\w+ ){0,3}down|shoot(?:s|ing)? down|shot (?:\w+ ){0,3}out of the (?:sky|air)|downed|downs|brought down|neutrali[sz]ed|"

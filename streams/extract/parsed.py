@@ -13,8 +13,8 @@ from functools import cached_property
 from spacy.tokens import Doc, Token
 
 from streams.extract import when
-from streams.knowledge import Entity
-from streams.records import Interval, Span, Where
+from streams.knowledge.world import Entity
+from streams.records.flow import Interval, Span, Where
 
 _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]\.){2,}|\b(?:Gen|Lt|Col|Maj|Brig|Sgt|Capt|Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."

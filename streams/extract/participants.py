@@ -14,8 +14,8 @@ from spacy.tokens import Token
 from streams.extract import missions, owners, tree
 from streams.extract.nouns import Nouns, words_of
 from streams.extract.parsed import Parsed
-from streams.knowledge import Entity
-from streams.records import NationRole, Participant
+from streams.knowledge.world import Entity
+from streams.records.flow import NationRole, Participant
 
 COALITION = "us-led-coalition"
 _WITHIN = frozenset({"of", "in", "at", "near", "from"})

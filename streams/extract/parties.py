@@ -6,7 +6,7 @@ Called by the reader before a sentence is parsed and by `triggers` after: words 
 
 from streams.extract import forms
 from streams.extract.sentences import Prefilter
-from streams.knowledge import Knowledge
+from streams.knowledge.world import Knowledge
 
 KINDS = ("nation", "government", "official", "diplomat", "alliance", "armed-group", "state-force")
 

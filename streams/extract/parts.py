@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
-from streams.aliases import fold
 from streams.extract.parsed import Parsed
-from streams.knowledge import Knowledge
-from streams.records import Event, Participant, Span
+from streams.knowledge.aliases import fold
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Event, Participant, Span
 
 _INSIDE = frozenset({"compound", "nmod", "amod", "nummod", "poss", "quantmod", "advmod", "case"})
 _ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "conj"})

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from streams.extract.mentions import backstory
 from streams.extract.parsed import Parsed
-from streams.records import Interval
+from streams.records.flow import Interval
 
 _RECENT = timedelta(days=8)  # older than this is not announced as new (docs/rules.md, max_age), with a day's grace
 _YEAR = re.compile(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.durations import find_durations
 from streams.extract.parsed import Parsed, Wording
-from streams.records import Interval, Participant, Pause
+from streams.records.flow import Interval, Participant, Pause
 
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
 _QUIET = r"(?:lull|pause|truce|hiatus|calm|quiet|respite|interlude|interval|stillness|spell|halt|suspension|cease-?fire|freeze|moratorium|break|stand-?down|quiet spell|let-?up|interruption|silence)"

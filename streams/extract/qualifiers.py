@@ -17,7 +17,7 @@ from streams.extract.sentences import Prefilter
 from streams.extract.sheets import Line
 from streams.extract.signs import Signs
 from streams.extract.tellings import Teller, qualifier
-from streams.records import Telling
+from streams.records.flow import Telling
 
 CUES = (
     *statements.CUES,

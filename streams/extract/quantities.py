@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from streams.extract import numerals
-from streams.records import Count, Span
+from streams.records.flow import Count, Span
 
 Bounds = tuple[int, int | None]
 What = Literal["killed", "wounded", "missing", "captured", "displaced", "fired"]

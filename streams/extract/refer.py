@@ -14,7 +14,7 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
-from streams.records import NationRole, Participant
+from streams.records.flow import NationRole, Participant
 
 MOST_BASES = 100  # an assumed bound: what was named further back than so many others is not meant by "the base"
 _DEFINITE = frozenset({"the", "that", "this", "its", "both", "these", "those"})

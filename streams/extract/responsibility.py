@@ -6,7 +6,7 @@ Called by `tellings`; who speaks is found by grammar there.
 import re
 
 from streams.extract.parsed import Wording
-from streams.records import Span
+from streams.records.flow import Span
 
 _NOT_YET = re.compile(
     r"\b(?:(?:had|has|have) (?:yet to|not (?:yet )?)\s?(?:issue\w*|comment\w*|claim\w*|respond\w*|made|make|confirm\w*|release\w*)|"

@@ -14,7 +14,7 @@ from typing import Literal
 from streams.extract.background import FALSE_TALK
 from streams.extract.drafts import Draft
 from streams.extract.sheets import Line
-from streams.records import Telling
+from streams.records.flow import Telling
 
 Kind = Literal["exercise", "fiction", "court", "remembered", "counted", "hoax", "scenario"]
 

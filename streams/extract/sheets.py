@@ -14,9 +14,9 @@ from streams import clean
 from streams.extract.gazetteer import Gazetteer, Story, nations_of
 from streams.extract.model import Model, Token
 from streams.extract.parsed import Parsed
-from streams.knowledge import Entity, Hit, Knowledge
-from streams.records import Article, Where
-from streams.towns import Towns
+from streams.knowledge.towns import Towns
+from streams.knowledge.world import Entity, Hit, Knowledge
+from streams.records.flow import Article, Where
 
 # what the parser reads instead of a name, by kind; the first ancestor listed wins
 STAND_INS = {

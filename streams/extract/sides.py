@@ -12,7 +12,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
 from streams.extract.sorting import Frame
-from streams.records import Attribution, NationRole, Participant
+from streams.records.flow import Attribution, NationRole, Participant
 
 # a cognate object, or a cause: nobody's name
 _WAGED = frozenset(

@@ -11,7 +11,7 @@ import re2
 from streams.extract import forms
 from streams.extract.parties import Parties
 from streams.extract.sentences import Prefilter
-from streams.knowledge import Knowledge
+from streams.knowledge.world import Knowledge
 
 AIRCRAFT = frozenset(
     "aircraft warplane plane jet bomber helicopter gunship warship destroyer battery artillery drone plane ship boat tank".split()

@@ -11,8 +11,8 @@ from streams.extract import packed
 from streams.extract.packed import Models, Packed
 from streams.extract.parsed import Parsed
 from streams.extract.traits import Traits
-from streams.knowledge import Knowledge
-from streams.records import Article, Event
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event
 
 KEPT = 0.01  # types less likely than this are not told
 SURE = 0.8  # from here on an event takes the finer type; an assumption

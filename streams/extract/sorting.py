@@ -14,7 +14,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
 from streams.extract.triggers import Candidate
-from streams.records import Instrument
+from streams.records.flow import Instrument
 
 GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting", "under", "beneath"}
 STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())

@@ -29,7 +29,7 @@ from streams.extract.stage_words import (
     TRY,
     URGE,
 )
-from streams.records import Stage
+from streams.records.flow import Stage
 
 
 @dataclass(slots=True)

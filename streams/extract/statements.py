@@ -17,8 +17,8 @@ from streams.extract.sorting import Frame
 from streams.extract.stage_words import URGE
 from streams.extract.triggers import Triggers
 from streams.extract.voices import Resolver, Voices
-from streams.knowledge import Knowledge
-from streams.records import About, Participant, Place, Stage, Standing, Telling
+from streams.knowledge.world import Knowledge
+from streams.records.flow import About, Participant, Place, Stage, Standing, Telling
 
 RESUME = frozenset("resume restart renew relaunch recommence reinitiate".split())
 HALT = frozenset("halt suspend stop pause cease freeze end".split())

@@ -15,8 +15,8 @@ from streams.extract.parsed import Parsed
 from streams.extract.refer import References
 from streams.extract.statements import Speech
 from streams.extract.threats import Threats
-from streams.knowledge import Knowledge
-from streams.records import Count, Participant, Telling
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Count, Participant, Telling
 
 NOT_TOLD = ("planned", "hypothetical", "exercise")
 OPEN = ("threatened", "planned", "hypothetical")  # what may be a threat

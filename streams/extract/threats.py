@@ -16,7 +16,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY, THREATEN, URGE
 from streams.extract.statements import Speech
 from streams.extract.voices import Resolver
-from streams.records import About, Participant
+from streams.records.flow import About, Participant
 
 _SAY = frozenset("say tell announce declare state confirm write tweet add post claim repeat insist shout".split())
 _NOUNS = frozenset({"threat", "vow", "ultimatum", "warning", "pledge", "promise"})

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from streams.aliases import EXACT, fold
 from streams.extract import forms, main_verb
 from streams.extract.parsed import Parsed
-from streams.knowledge import Knowledge
-from streams.records import Article, Event
+from streams.knowledge.aliases import EXACT, fold
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Event
 
 WORDS = 120  # of title and text together: a lead and what follows it; an assumption
 MOST_CHARS = 2_000  # of either, in which those words are looked for

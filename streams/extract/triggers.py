@@ -14,7 +14,7 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.signs import Signs
-from streams.knowledge import Knowledge, Trigger
+from streams.knowledge.world import Knowledge, Trigger
 
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm", "mutual", "trodden"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed, Timed
-from streams.records import Interval
+from streams.records.flow import Interval
 
 _JOINED = re.compile(r",? and(?: again)?(?: (?:on|at|in))? ")
 _STRETCH = re.compile(r"\b(?:between|from|both)(?: \w+)? $")  # "between Monday and Tuesday" is one time

@@ -12,7 +12,7 @@ from streams.extract import attribution, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.stage_words import CONDITIONS, DENY, THREATEN
-from streams.records import Participant
+from streams.records.flow import Participant
 
 
 class Resolver(Protocol):

@@ -14,7 +14,7 @@ from streams.extract import days, periods
 from streams.extract.durations import Duration, find_durations
 from streams.extract.stretch import DAY, Frame, Stretch, at
 from streams.extract.time_words import TimeExpr, find
-from streams.records import Interval
+from streams.records.flow import Interval
 
 __all__ = ["Duration", "TimeExpr", "find", "find_durations", "is_past_reference", "resolve"]
 

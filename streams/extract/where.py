@@ -13,8 +13,8 @@ from spacy.tokens import Token
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.sorting import Frame
-from streams.knowledge import Entity
-from streams.records import Place
+from streams.knowledge.world import Entity
+from streams.records.flow import Place
 
 _FINEST_FIRST = ("site", "town", "province", "region", "sea", "country")
 _PARTS = frozenset(

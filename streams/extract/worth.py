@@ -15,7 +15,7 @@ from streams.extract.sentences import Prefilter
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
 from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, WEAK, Triggers
-from streams.knowledge import Knowledge, Trigger
+from streams.knowledge.world import Knowledge, Trigger
 
 _DEEDS = "operation campaign hostility bombing raid action bombardment activity attack strike".split()
 _TAKING_UP = (

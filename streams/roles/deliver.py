@@ -19,7 +19,7 @@ from streams.deliver import Pace, deliver_forever
 from streams.errors import EnvironmentFault, StoreBusy
 from streams.letters import Raw
 from streams.ports import Sink
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 from streams.stages import either
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store

@@ -16,11 +16,11 @@ from streams.app import Emit, Progress, Wire, Worker
 from streams.broker.lag import Lag
 from streams.clocks import WallClock
 from streams.errors import WireError
+from streams.health.stalls import Stall, watch
 from streams.letters import READING_BYTES, Out, Raw, clipped, set_aside
 from streams.ports import Clock
-from streams.records import Article
-from streams.settings import Kafka
-from streams.stalls import Stall, watch
+from streams.records.flow import Article
+from streams.settings.model import Kafka
 from streams.workers import Pool, Recipe
 
 BATCH = 32  # articles a process; at the end of a batch all wait for the slowest. What is in hand at a kill is read again

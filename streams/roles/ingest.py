@@ -23,11 +23,11 @@ from streams.clocks import WallClock
 from streams.ending import STOP_S, die
 from streams.errors import EnvironmentFault, RecordError
 from streams.letters import Out
-from streams.orders import FeedHealth
 from streams.ports import Clock
 from streams.publish import poll_forever
-from streams.records import Article
-from streams.settings import Kafka
+from streams.records.flow import Article
+from streams.records.orders import FeedHealth
+from streams.settings.model import Kafka
 from streams.stages import either
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders

@@ -17,24 +17,24 @@ import structlog
 
 from rules.model import RuleSet
 from streams import metrics, pulse, wire
+from streams.alerting.decision import Decision
 from streams.app import Emit, Progress, Wire, Worker
 from streams.backfill import EPOCH
 from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
 from streams.broker.rewind import rewind
 from streams.clocks import WallClock
-from streams.decision import Decision
 from streams.ending import die
 from streams.errors import EnvironmentFault, StoreBusy, WireError
-from streams.labels import Desk
+from streams.health.stalls import Stall, watch
+from streams.labels.wanted import Desk
 from streams.letters import Out, Raw, set_aside
 from streams.matching import Matcher
 from streams.ports import Clock
-from streams.records import Reading
+from streams.records.flow import Reading
 from streams.reload import Sources, Watch
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 from streams.stages import either, insist
-from streams.stalls import Stall, watch
 from streams.store.inbox import StoreInbox
 from streams.store.places import StorePlaces
 from streams.store.store import Store

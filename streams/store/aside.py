@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from streams.records import Article
+from streams.records.flow import Article
 from streams.store import schema
 from streams.store.store import Store
 from streams.wire import decode

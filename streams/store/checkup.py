@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from streams.message import Step
+from streams.records.message import Step
 from streams.store.schema import IN_FLIGHT, REFUSED, UNSENT, inbox, outbox, steps
 from streams.wire import decode
 

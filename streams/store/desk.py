@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select, update
 
-from streams.orders import Timer
+from streams.records.orders import Timer
 from streams.store.schema import notes as table_of_notes
 from streams.store.schema import orders, timers
 from streams.wire import decode

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from streams.records import Article, Cursor, Disposition, Item
+from streams.records.flow import Article, Cursor, Disposition, Item
 from streams.store import ledger, restored, schema
 from streams.store.schema import IN_FLIGHT, WAITING, inbox, upsert
 from streams.store.store import Store

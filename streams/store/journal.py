@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
 
-from streams.orders import Entry
+from streams.records.orders import Entry
 from streams.store import schema
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from streams.records import Disposition
+from streams.records.flow import Disposition
 from streams.store import schema
 
 if TYPE_CHECKING:

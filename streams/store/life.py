@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from streams.joining import Joined, explain
-from streams.message import Message, Step
-from streams.prints import Backing
-from streams.records import Article, Delivery, Disposition, Event, Incident, Label, Told
+from streams.incidents.joining import Joined, explain
+from streams.records.flow import Article, Delivery, Disposition, Event, Incident, Label, Told
+from streams.records.message import Message, Step
+from streams.records.prints import Backing
 from streams.store import schema
 from streams.store.memory import StoreMemory
 from streams.wire import decode

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
-from streams.orders import Entry, EntryKind, Timer, TimerKind
-from streams.prints import Backing, Print
-from streams.progress import Backfill
-from streams.records import SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.records.flow import SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.records.orders import Entry, EntryKind, Timer, TimerKind
+from streams.records.prints import Backing, Print
+from streams.records.progress import Backfill
+from streams.records.timelines import Point
 from streams.store import desk, ledger, prints, progress, schema
 from streams.store.schema import upsert
-from streams.timelines import Point
 from streams.wire import decode, encode
 
 Record = TypeVar("Record")

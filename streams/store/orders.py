@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, insert, select, update
 
-from streams.orders import Order, OrderKind
+from streams.records.orders import Order, OrderKind
 from streams.store.schema import UNTAKEN, orders
 from streams.store.store import Store
 from streams.wire import plain

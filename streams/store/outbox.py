@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
-from streams.message import Message, Step
-from streams.records import Delivery
+from streams.records.flow import Delivery
+from streams.records.message import Message, Step
 from streams.store import restored, schema
 from streams.store.life import Sent, sent
 from streams.store.lock import Lock

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from streams.prints import Backing, Print
+from streams.records.prints import Backing, Print
 from streams.store import schema
 from streams.store.schema import upsert
 from streams.wire import decode, encode

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from streams.progress import Backfill
+from streams.records.progress import Backfill
 from streams.store import schema
 from streams.wire import decode
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, delete, exists, select, update
 
-from streams.records import Article
+from streams.records.flow import Article
 from streams.store import schema
 from streams.store.schema import IN_FLIGHT, UNSENT, inbox, ledger, outbox
 from streams.wire import decode, encode

@@ -199,7 +199,7 @@ prints = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("article", Text, nullable=False, unique=True),
     Column("published", Moment, nullable=False),
-    Column("shingles", LargeBinary, nullable=False),  # as in `streams.prints`
+    Column("shingles", LargeBinary, nullable=False),  # as in `streams.records.prints`
     Column("marks", LargeBinary, nullable=False),  # its keys: signed 64 bits each, little-endian
 )
 Index("prints_published", prints.c.published)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from streams.records import Cursor
+from streams.records.flow import Cursor
 from streams.store import schema
 from streams.store.progress import backfills
 from streams.store.schema import IN_FLIGHT, QUARANTINED, REFUSED, UNSENT, UNTAKEN, inbox, outbox

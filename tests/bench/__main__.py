@@ -19,7 +19,7 @@ import yaml
 from rules.index import Index
 from rules.load import read_rules
 from rules.match import holds
-from streams import knowledge
+from streams.knowledge import world
 from tests.bench import desk_rules
 from tests.varied import Varied
 
@@ -52,7 +52,7 @@ def yaml_parsers() -> None:
 
 
 def trigger_words() -> None:
-    words = sorted({" ".join(each.words).lower() for each in knowledge.load().triggers if each.words}, key=len, reverse=True)
+    words = sorted({" ".join(each.words).lower() for each in world.load().triggers if each.words}, key=len, reverse=True)
     texts = [json.loads(line)["text"].lower() for line in Path("streams/data/demo.jsonl").read_text("utf-8").splitlines()]
     pattern = rf"\b(?:{'|'.join(map(re.escape, words))})\w*"
     fast, plain = re2.compile(pattern), re.compile(pattern)
@@ -92,7 +92,7 @@ def start() -> None:
 
 
 def many_rules() -> None:
-    known = knowledge.load()
+    known = world.load()
     found, _ = read_rules(desk_rules.Desk(known).files(1_000), known)
     assert found is not None
     source = Varied(3, known)

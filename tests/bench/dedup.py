@@ -5,9 +5,9 @@
 Reads ../shared/bench/dedup (from the root of the repository); exit code 2 when it is not there. Pairs are those of documents;
 seconds are the processor's, one thread, fastest of three rounds.
 
-- *copies*: the wire stories with their scripted edits, in order of publication through `streams.copies.note` and the dict memory,
-  which is what the matcher calls for every article. Beside it, in the same run, stands an inverted index over all runs of five
-  words without a window, the best that was found elsewhere.
+- *copies*: the wire stories with their scripted edits, in order of publication through `streams.incidents.copies.note` and the dict
+  memory, which is what the matcher calls for every article. Beside it, in the same run, stands an inverted index over all runs of
+  five words without a window, the best that was found elsewhere.
 - *memory*: as many texts as the window holds, over and over with ever new words, for 40 days: what an article takes in the
   window, and whether what is kept grows once it is full.
 - *events*: ECB+, texts without dates: stories made all at once, and as they come. `--extract` adds what the extractor reads in each
@@ -39,9 +39,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from streams import copies
+from streams.incidents import copies
 from streams.memory import DictMemory
-from streams.records import Article
+from streams.records.flow import Article
 from tests.bench import stories
 
 HERE = Path("../shared/bench/dedup")
@@ -131,7 +131,7 @@ def wire() -> None:
     right = pairs(gold(rows).values())
     kinds = {row["id"]: row["kind"] for row in rows}
     rates = {}
-    for name, way in (("streams.copies", by_keys), ("every run of five words", by_all_shingles)):
+    for name, way in (("streams.incidents.copies", by_keys), ("every run of five words", by_all_shingles)):
         seconds, found = fastest(lambda way=way: way(articles))
         rates[name] = len(articles) / seconds
         precision, recall, f1 = score(found, right)
@@ -143,7 +143,7 @@ def wire() -> None:
         print(
             f"copies, {name}: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}; {rates[name]:,.0f} docs/s; recall of originals: {told}"
         )
-    print(f"copies: {rates['streams.copies'] / rates['every run of five words']:.2f} times as fast in this run")
+    print(f"copies: {rates['streams.incidents.copies'] / rates['every run of five words']:.2f} times as fast in this run")
 
 
 # -------------------------------------------------------------------------------------------------------------- memory

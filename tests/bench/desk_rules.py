@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from streams.knowledge import Knowledge
+from streams.knowledge.world import Knowledge
 
 VIOLENCE = ("armed-attack", "explosions", "air-drone-strike", "shelling", "suicide-bomb", "remote-explosive", "armed-clash",
             "shooting", "assassination", "abduction", "arson", "ambush", "attack", "grenade", "stabbing", "looting", "execution",

@@ -21,10 +21,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in
 from connectors.sources.archive import article
 from rules.load import load_rules, read_rules
 from rules.model import Rule
-from streams import knowledge
 from streams.extract.reader import load
-from streams.knowledge import Knowledge
-from streams.records import Article
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article
 from tests.bench import desk_rules
 from tests.pairs import Count, compare
 from tests.varied import Varied
@@ -60,7 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--articles", type=int, default=1_000, metavar="N", help="articles, evenly spread")
     asked = parser.parse_args()
-    known, count, wrong = knowledge.load(), Count(), 0
+    known, count, wrong = world.load(), Count(), 0
     chosen, common = articles(asked.articles), rules(300, known)
     for fault in differences(chosen, common, known, count):
         wrong += 1

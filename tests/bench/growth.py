@@ -30,7 +30,7 @@ from peers.slack import SlackPeer
 from peers.world import BASES, WORDS
 
 from streams.broker import topics
-from streams.settings_file import load as load_settings
+from streams.settings.load import load as load_settings
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 from tests.bench.kafka import GUARDIAN, children, resident_mb

@@ -33,16 +33,17 @@ from kafka.partitioner.default import murmur2
 from peers.roles import Running, roles
 
 from connectors.sources.archive import article as from_line
-from streams import embedded, knowledge
 from streams.broker import topics
 from streams.broker.publisher import Publisher
+from streams.demo import embedded
 from streams.errors import StoreBusy
 from streams.extract.reader import MODEL, load
+from streams.knowledge import world
 from streams.letters import Out, packed
-from streams.records import Article, Cursor, Item
+from streams.records.flow import Article, Cursor, Item
 from streams.roles.ingest import Publishing
-from streams.settings import Kafka
-from streams.settings_file import load as load_settings
+from streams.settings.load import load as load_settings
+from streams.settings.model import Kafka
 from streams.store.inbox import StoreInbox
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store
@@ -133,7 +134,7 @@ class Bare:
 
 
 def _bare(pipe: "multiprocessing.connection.Connection") -> None:
-    extractor = load(MODEL, knowledge.load())
+    extractor = load(MODEL, world.load())
     pipe.send("ready")
     while articles := pipe.recv():
         begun = time.process_time()

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from streams.knowledge import Entity, Knowledge, load, ours
-from streams.knowledge_files import read_folders
-from streams.towns import Towns, shipped
+from streams.knowledge.files import read_folders
+from streams.knowledge.towns import Towns, shipped
+from streams.knowledge.world import Entity, Knowledge, load, ours
 
 ROUNDS = 9  # of which the fastest counts
 

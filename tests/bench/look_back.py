@@ -16,13 +16,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from rules.load import load_rules
-from streams import backfill, knowledge, pipeline
+from streams import backfill, pipeline
 from streams.adopt import fitted
 from streams.backfill import SLICE
-from streams.facts import merged
-from streams.labels import Desk
+from streams.incidents.facts import merged
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.ports import Memory
-from streams.records import Incident
+from streams.records.flow import Incident
 from streams.store.store import Store
 from tests.builders import article, at, attack, official, place, reading, us_base
 
@@ -31,7 +32,7 @@ TEXT = "Rockets were fired at the base on Monday, an official said. " * 60  # ab
 
 def main(number: int) -> None:
     """Prints the figures."""
-    known = knowledge.load()
+    known = world.load()
     with as_file(files("rules") / "packs") as folder:
         rules = load_rules([folder], known)
     desk = Desk(rules=rules.rules, knowledge=known, default_channels=("console",))

@@ -22,8 +22,9 @@ from random import Random
 from typing import Protocol
 
 from rules.load import load_texts
-from streams import knowledge, pipeline
-from streams.labels import Desk
+from streams import pipeline
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
 from streams.ports import Memory
 from streams.store.store import Store
@@ -142,7 +143,7 @@ def events(a_day: int, seed: int = 1) -> Iterator[Row]:
 def run(count: int, a_day: int, kept: Kept) -> list[float]:
     """Milliseconds of processor time an event, of each tenth; printed as they come."""
     text = "version: 1\nrules:\n" + "".join(narrowed(one.yaml(), n) for n, one in enumerate(asked()))
-    known = knowledge.load()
+    known = world.load()
     rules = tuple(replace(rule, max_age=timedelta(days=30)) for rule in load_texts({"many.yaml": text}, known).rules)
     desk, tenth, found, forgotten = Desk(rules=rules, knowledge=known, default_channels=("console",)), count // 10, [], BEGIN
     stream = events(a_day)

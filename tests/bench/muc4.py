@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from connectors.sources.archive import article
 from streams.extract.reader import Extractor, load
-from streams.records import Reading
+from streams.records.flow import Reading
 
 UNDATED = "1990-01-01"  # published, where the article has no date; inside the years of the corpus
 TYPES = {"attack": "ATTACK", "explosions": "BOMBING", "abduction": "KIDNAPPING", "arson": "ARSON", "looting": "ROBBERY"}

@@ -26,7 +26,7 @@ from streams.extract import gist
 from streams.extract.parts import Candidate, Parts, head_word, merged
 from streams.extract.parts import told as parts_told
 from streams.extract.reader import load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 UNDATED = "1990-01-01"
 DATA = (

@@ -22,8 +22,8 @@ from typing import Any
 
 from connectors.sources.archive import article
 from rules.load import load_rules
-from streams import knowledge
 from streams.extract.reader import load
+from streams.knowledge import world
 from streams.replay import Run
 
 PACK = Path("rules/packs/us-forces.yaml")
@@ -37,7 +37,7 @@ def half(case: Mapping[str, Any]) -> str:
 
 def main(path: Path, *, show: bool, rules: Path = PACK, part: str = "", each: bool = False) -> dict[str, float]:
     """Prints the figures and returns them, as shares."""
-    known = knowledge.load()
+    known = world.load()
     loaded = load_rules([rules], known)
     with path.open(encoding="utf-8") as lines:
         cases = [case for case in map(json.loads, lines) if not part or half(case) == part]

@@ -29,12 +29,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy comes in
 from rules.index import Index
 from rules.load import load_rules
 from rules.model import RuleSet
-from streams import knowledge, pipeline
+from streams import pipeline
 from streams.extract.reader import Extractor, load
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 from tests.bench import desk_rules
 from tests.bench.speed import STREAMS, articles, cleaned, sample
 from tests.pairs import Everything, desks
@@ -159,7 +160,7 @@ def main() -> int:
         message = f"no {' and no '.join(missing)}; this bench needs the texts of ../shared/bench beside the repository"
         print(message, file=sys.stderr)
         return 2
-    known = knowledge.load()
+    known = world.load()
     sets = loaded(sorted(int(size) for size in asked.sizes.split(",")), known)
     extractor = load(knowledge=known)
     for (name, (path, _)), size in zip(STREAMS.items(), (asked.guardian, asked.reuters), strict=True):

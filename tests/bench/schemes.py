@@ -6,7 +6,7 @@ nearest ancestor that the table has decides, a type without one has no label.
 
 from collections.abc import Mapping
 
-from streams.knowledge import Knowledge
+from streams.knowledge.world import Knowledge
 
 SLUGS: Mapping[str, Mapping[str, str]] = {
     "case": {

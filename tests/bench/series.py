@@ -20,12 +20,26 @@ from random import Random
 from typing import Protocol
 
 from rules.load import load_texts
-from streams import knowledge, pipeline
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams import pipeline
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
 from streams.ports import Memory
-from streams.records import Alert, Article, Count, Event, Instrument, Interval, Participant, Place, Reading, Span, Telling, Told
+from streams.records.flow import (
+    Alert,
+    Article,
+    Count,
+    Event,
+    Instrument,
+    Interval,
+    Participant,
+    Place,
+    Reading,
+    Span,
+    Telling,
+    Told,
+)
 from streams.store.store import Store
 from tests.bench import rows
 from tests.bench.brute_force import Match
@@ -90,7 +104,7 @@ SERIES: dict[str, Callable[[], list[Row]]] = {"strikes": rows.strikes, "waves": 
 
 def main(names: Sequence[str]) -> int:
     """Prints a line a series and way; the exit code."""
-    known, wrong = knowledge.load(), 0
+    known, wrong = world.load(), 0
     if not rows.SHARED.is_dir():
         print(f"{rows.SHARED}: absent, so nothing is compared", file=sys.stderr)
         return 2

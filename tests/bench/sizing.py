@@ -32,14 +32,14 @@ from connectors.sources.parsing import InlineParser
 from rules.load import load_rules
 from streams import pipeline
 from streams.extract.reader import MODEL, Extractor, load
-from streams.knowledge import Knowledge
-from streams.knowledge import load as load_knowledge
-from streams.labels import Desk
-from streams.records import Article, Cursor, Item, Reading
+from streams.health.vitals import StoreCollector
+from streams.knowledge.world import Knowledge
+from streams.knowledge.world import load as load_knowledge
+from streams.labels.wanted import Desk
+from streams.records.flow import Article, Cursor, Item, Reading
 from streams.store import schema
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
-from streams.vitals import StoreCollector
 from streams.wire import encode
 
 BENCH = Path("../shared/bench")

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from connectors.sources.archive import article as from_line
 from streams import clean
 from streams.extract.reader import MODEL, Extractor, load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 BENCH = Path("../shared/bench")
 STREAMS = {

@@ -19,9 +19,10 @@ from peers.postgres import Postgres
 from sqlalchemy import Connection, Engine, event
 
 from rules.load import load_rules
-from streams import knowledge, pipeline
-from streams.labels import Desk
-from streams.records import Item, Reading
+from streams import pipeline
+from streams.knowledge import world
+from streams.labels.wanted import Desk
+from streams.records.flow import Item, Reading
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 from tests.builders import article, attack, official, place, reading, us_base
@@ -60,7 +61,7 @@ class Side:
 
 def main(number: int) -> None:
     """Prints the figures."""
-    known = knowledge.load()
+    known = world.load()
     with as_file(files("rules") / "packs") as folder:
         rules = load_rules([folder], known)
     desk = Desk(rules=rules.rules, knowledge=known, default_channels=("console",))

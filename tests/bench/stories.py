@@ -1,8 +1,8 @@
 """Stories: articles on one event by their words, whatever it is; two ways, for `tests.bench.dedup`.
 
-Nothing that runs uses it: what is one incident is decided by extracted events (`streams.sameness`), and words did not prove right
-often enough to overrule them. Both ways compare an article with a group as a whole, by the mean likeness to its members, and never
-chain pairs.
+Nothing that runs uses it: what is one incident is decided by extracted events (`streams.incidents.sameness`), and words did not
+prove right often enough to overrule them. Both ways compare an article with a group as a whole, by the mean likeness to its
+members, and never chain pairs.
 """
 
 import math

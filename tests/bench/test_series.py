@@ -7,11 +7,12 @@ from random import Random
 
 import pytest
 
-from streams import knowledge, pipeline
+from streams import pipeline
+from streams.knowledge import world
 from streams.memory import DictMemory
 from tests.bench import rows, series
 
-KNOWN = knowledge.load()
+KNOWN = world.load()
 
 
 @pytest.mark.parametrize("seed", range(4))

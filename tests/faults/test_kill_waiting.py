@@ -11,7 +11,7 @@ from peers.world import SPEED, World, assert_nothing_lost, assert_nothing_repeat
 
 from streams import wire
 from streams.errors import EnvironmentFault
-from streams.orders import Ack, Order
+from streams.records.orders import Ack, Order
 from streams.store import journal
 from streams.store.orders import StoreOrders
 from streams.store.store import Store

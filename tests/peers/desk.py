@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.records import (
+from streams.records.flow import (
     Alert,
     AlertKind,
     Attribution,

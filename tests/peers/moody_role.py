@@ -17,9 +17,9 @@ from streams.broker.lag import Lag
 from streams.cli.logs import Format, setup
 from streams.ending import within_time
 from streams.errors import RecordError
+from streams.health.stalls import Stall, watch
 from streams.letters import Out, Raw
-from streams.settings_file import load
-from streams.stalls import Stall, watch
+from streams.settings.load import load
 
 
 async def main(folder: Path, mood: str) -> None:

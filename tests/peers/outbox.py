@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from streams.message import Message, Step
-from streams.records import SEVERITIES, Delivery
+from streams.records.flow import SEVERITIES, Delivery
+from streams.records.message import Message, Step
 
 
 @dataclass

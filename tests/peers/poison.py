@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from streams.settings import DEFAULT_MODEL
+from streams.settings.model import DEFAULT_MODEL
 
 WORD = "Nightshade-Base"
 NAME = "poisoned_model"

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from streams.message import Block, Message, Piece
-from streams.records import (
+from streams.records.flow import (
     Alert,
     Article,
     Cursor,
@@ -21,7 +20,8 @@ from streams.records import (
     Telling,
     Told,
 )
-from streams.timelines import Point
+from streams.records.message import Block, Message, Piece
+from streams.records.timelines import Point
 
 START = datetime(2024, 4, 1, tzinfo=UTC)
 WORDS = Span("struck", 4, 10)

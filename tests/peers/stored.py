@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rules.model import RuleSet
 from streams import pipeline
-from streams.knowledge import Knowledge
-from streams.labels import Desk
-from streams.records import Article, Cursor, Item
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
+from streams.records.flow import Article, Cursor, Item
 from streams.replay import Reader
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store

@@ -20,8 +20,9 @@ from peers.run import Run, Unhurried, desk, members, met
 from peers.slack import Fault
 from sqlalchemy import select
 
-from streams import knowledge, replay, wire
-from streams.records import Told
+from streams import replay, wire
+from streams.knowledge.world import load as load_knowledge
+from streams.records.flow import Told
 from streams.store import journal, schema
 from streams.store.inbox import StoreInbox
 from streams.store.ledger import Balance, balance
@@ -210,7 +211,7 @@ def assert_nothing_repeated(store: Store, world: World) -> int:
 def assert_replayable(store: Store) -> int:
     """How many alerts there are."""
     live = {alert.id: wire.encode(alert) for one in StoreOutbox(store).since(EPOCH) for alert in one.delivery.alerts}
-    again = [(alert.id, wire.encode(alert)) for alert in replay.journal(journal.read(store), knowledge.load())]
+    again = [(alert.id, wire.encode(alert)) for alert in replay.journal(journal.read(store), load_knowledge())]
     assert len(again) == len(dict(again))
     assert dict(again) == live
     return len(live)

@@ -13,7 +13,7 @@ from rules.distance import nearby, nears, strictly
 from rules.load import load_texts
 from rules.match import holds, judge, severity
 from rules.model import NearSite, Site, Watch
-from streams.records import Interval, Nearby, Place, Span, Telling
+from streams.records.flow import Interval, Nearby, Place, Span, Telling
 
 PLANT = Site("plant", "Plant", 30.0, 47.0, 5.0)
 OURS = Watch("ours", "digest", (PLANT,))

@@ -45,7 +45,7 @@ from rules.model import (
     WordsIn,
     WordsNear,
 )
-from streams.records import About, Article, Attribution, Count, Event, Instrument, NationRole, Participant, Place, Span
+from streams.records.flow import About, Article, Attribution, Count, Event, Instrument, NationRole, Participant, Place, Span
 
 LOGIC = Logic(WORLD)
 

@@ -11,16 +11,17 @@ from rules.defaults import expanded
 from rules.index import Index
 from rules.match import holds
 from rules.model import AllOf, AnyOf, EventIs, Mentions, NearSite, NotThat, PlaceIn, Site, StandingIn, Watch, WordsIn
-from streams import knowledge, pipeline
-from streams.aliases import Aliases, alias_keys, word_keys
-from streams.labels import Desk
+from streams import pipeline
+from streams.knowledge import world
+from streams.knowledge.aliases import Aliases, alias_keys, word_keys
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Event, Place, Standing
+from streams.records.flow import Event, Place, Standing
 from tests.builders import article, attack, reading, strike_rule
 from tests.pairs import desks
 from tests.varied import AREAS, TEXTS, WORDS, Varied
 
-KNOWN = knowledge.load()
+KNOWN = world.load()
 ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 

@@ -10,8 +10,8 @@ from small_world import WORLD
 from rules.lint import warnings
 from rules.load import load_texts, read_rules
 from rules.positions import Positions
-from streams.knowledge import Knowledge
-from streams.knowledge import load as load_knowledge
+from streams.knowledge.world import Knowledge
+from streams.knowledge.world import load as load_knowledge
 
 ROOT = Path(__file__).parents[2]
 WARNED = sorted((ROOT / "tests" / "data" / "rules" / "warned").glob("*.yaml"))

@@ -45,8 +45,8 @@ from rules.model import (
     WordsIn,
 )
 from streams.errors import RuleFileError
-from streams.knowledge import load as load_knowledge
-from streams.policies import Budget, Escalation, Hold, Policy, Quiet
+from streams.knowledge.world import load as load_knowledge
+from streams.records.policies import Budget, Escalation, Hold, Policy, Quiet
 
 BROKEN = sorted((Path(__file__).parent.parent / "data" / "rules" / "broken").glob("*.yaml"))
 PACKS = Path(__file__).parents[2] / "rules" / "packs"

@@ -45,8 +45,20 @@ from rules.model import (
     WordsNear,
 )
 from rules.words import quotes
-from streams.knowledge import load as load_knowledge
-from streams.records import About, Article, Attribution, Count, Event, Instrument, NationRole, Participant, Place, Span, Telling
+from streams.knowledge.world import load as load_knowledge
+from streams.records.flow import (
+    About,
+    Article,
+    Attribution,
+    Count,
+    Event,
+    Instrument,
+    NationRole,
+    Participant,
+    Place,
+    Span,
+    Telling,
+)
 
 SENTENCE = Span("Rockets hit the U.S. base at dawn.", 0, 34)
 HERE = Place(span=None, name="Rumalin", kind="site", country="SY", path=("rumalin", "al-hasakah", "SY"))

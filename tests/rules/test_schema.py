@@ -16,8 +16,8 @@ from rules import keys
 from rules.load import read_rules
 from rules.schema import rules_schema, watch_schema
 from rules.schema_examples import EXAMPLES
-from streams.knowledge import load as load_knowledge
-from streams.marked_yaml import load, plain, read
+from streams.knowledge.world import load as load_knowledge
+from streams.notation.marked_yaml import load, plain, read
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "rules"

@@ -15,7 +15,7 @@ from rules.load import load_rules, load_texts, read_rules
 from rules.model import AboutIs, AllOf, AnyOf, NotThat, Rule, Who
 from rules.watch import files_by_name
 from rules.written import written
-from streams import knowledge
+from streams.knowledge import world
 
 PACKS = Path(__file__).parents[2] / "rules" / "packs"
 LISTS = """\
@@ -104,7 +104,7 @@ def read(entry: Mapping[str, Any]) -> Rule:
 
 def reread(
     rule: Rule,
-    known: knowledge.Knowledge = WORLD,
+    known: world.Knowledge = WORLD,
     files: Mapping[str, str] = FILES,
     lists: Mapping[str, str] = {"watch/ours.yaml": LISTS},
 ) -> Rule:
@@ -199,7 +199,7 @@ def test_every_form_and_policy_comes_back(form: dict[str, Any], alert: dict[str,
 
 def test_shipped_rules_come_back() -> None:
     """With the real knowledge."""
-    known = knowledge.load()
+    known = world.load()
     found = load_rules([PACKS], known)
     files = files_by_name(found.texts)
     lists = {path: found.texts[path] for path in files.values()}

@@ -11,11 +11,12 @@ from structlog.testing import capture_logs
 
 from rules.load import load_texts
 from rules.model import RuleSet
-from streams import adopt, backfill, knowledge, pipeline
+from streams import adopt, backfill, pipeline
 from streams.adopt import InForce, fitted
-from streams.knowledge import Knowledge
-from streams.labels import Desk
-from streams.records import Reading
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
+from streams.records.flow import Reading
 from streams.store import journal
 from streams.store.progress import under_way
 from streams.store.store import Store
@@ -37,7 +38,7 @@ def strike(n: int) -> Reading:
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from peers.tansu import Tansu
 from peers.topics import everything, send
 
 from streams.broker import topics
-from streams.settings import Kafka
-from streams.settings_file import load
+from streams.settings.load import load
+from streams.settings.model import Kafka
 
 MOODY = ROOT / "tests" / "peers" / "moody_role.py"
 NUMBERS = [str(number) for number in range(12)]

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from rules.model import EventIs, Rule, SeverityCase
-from streams import knowledge, pipeline, wire
-from streams.knowledge import Knowledge
-from streams.labels import Desk
+from streams import pipeline, wire
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Alert, Article, Count, Reading, Span, Told
+from streams.records.flow import Alert, Article, Count, Reading, Span, Told
 from tests.builders import (
     announcement,
     article,
@@ -40,7 +41,7 @@ ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 class Matcher:

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from rules.model import Rule
-from streams import bonds, knowledge, pipeline, wire
+from streams import pipeline, wire
 from streams.errors import OrderRefused
-from streams.joining import explain
-from streams.labels import Desk
+from streams.incidents import bonds
+from streams.incidents.joining import explain
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.orders import Merge, Order, Split
-from streams.records import Alert, Article, Event, Incident
+from streams.records.flow import Alert, Article, Event, Incident
+from streams.records.orders import Merge, Order, Split
 from tests.builders import article, at, attack, day, place, reading, strike_rule, us_base
 
 STRIKE = "strike-on-us-base"
@@ -23,7 +25,7 @@ class Matcher:
     """A desk with an empty memory."""
 
     def __init__(self, *rules: Rule) -> None:
-        self.desk = Desk(rules=rules, knowledge=knowledge.load(), default_channels=("console",))
+        self.desk = Desk(rules=rules, knowledge=world.load(), default_channels=("console",))
         self.memory = DictMemory(keep_journal=True)
         self.given = 0
 

@@ -8,9 +8,9 @@ import pytest
 
 from rules.model import AllOf, EventIs, NearSite, OutcomeIn, SeverityCase, Site, Watch
 from streams import pipeline
-from streams.labels import Desk
-from streams.policies import Budget, Escalation, Policy
-from streams.records import Count, Interval, Pause, Span
+from streams.labels.wanted import Desk
+from streams.records.flow import Count, Interval, Pause, Span
+from streams.records.policies import Budget, Escalation, Policy
 from tests.builders import (
     announcement,
     anonymous,

@@ -14,7 +14,7 @@ from peers.slack import Fault, SlackPeer
 from connectors.sinks.slack import SlackSink
 from streams.deliver import Pace, Tally, deliver_forever, deliver_once
 from streams.errors import EnvironmentFault, SinkRefused, SinkUnavailable
-from streams.message import Step
+from streams.records.message import Step
 
 CHANNEL = "slack:gsoc"
 HASTY = Pace(between_s={}, settle_s=0.05, backoff_s=0.01, backoff_max_s=0.05, poll_s=0.01)
@@ -226,7 +226,7 @@ async def test_a_crash_after_the_second_attempt_still_looks_for_the_first(slack_
 
 
 async def drain_message(peer, delivery):
-    from streams.render import message
+    from streams.words.render import message
 
     return await sink(peer).perform(Step(delivery=delivery.id, name="post"), delivery, message(delivery, "UTC"), "")
 

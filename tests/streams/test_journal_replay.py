@@ -8,12 +8,13 @@ import pytest
 from builders import announcement, article, at, attack, day, denied, place, reading, us_base
 
 from rules.load import load_texts
-from streams import knowledge, pipeline, replay, wire
+from streams import pipeline, replay, wire
 from streams.errors import EnvironmentFault, UsageError
-from streams.knowledge import Knowledge
-from streams.labels import Desk
-from streams.orders import Entry, Tick
-from streams.records import Alert, Reading
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk
+from streams.records.flow import Alert, Reading
+from streams.records.orders import Entry, Tick
 from streams.store import journal
 from streams.store.lock import Lock
 from streams.store.outbox import StoreOutbox
@@ -25,7 +26,7 @@ CALMER = PACK.replace("      - high\n", "      - low\n", 1)
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 def told(store: Store) -> list[bytes]:
@@ -115,7 +116,7 @@ def test_other_knowledge_than_the_runs_is_told(store: Store, known: Knowledge, t
     own.mkdir()
     (own / "places.yaml").write_text("places: [{id: newtown, name: Newtown, kind: town, in: IQ}]\n", encoding="utf-8")
     told: list[str] = []
-    alerts: list[Alert] = list(replay.journal(journal.read(store), knowledge.load(own), told.append))
+    alerts: list[Alert] = list(replay.journal(journal.read(store), world.load(own), told.append))
     assert alerts
     assert len(told) == 2
     assert "decided with knowledge" in told[0]

@@ -9,7 +9,7 @@ from builders import article
 from streams import wire
 from streams.errors import RecordError, WireError
 from streams.letters import ARTICLE_BYTES, Raw, dead, packed, set_aside
-from streams.records import Article
+from streams.records.flow import Article
 
 NOON = datetime(2024, 4, 22, 12, tzinfo=UTC)
 PARAGRAPH = "Rockets were fired at the garrison of Rumalin on Sunday, an official said. " * 5

@@ -10,14 +10,15 @@ from builders import at, attack, reading, strike_rule
 from peers.run import met
 
 from rules.model import RuleSet
-from streams import knowledge, pipeline, replay, wire
+from streams import pipeline, replay, wire
 from streams.clocks import ManualClock
 from streams.errors import OrderRefused
-from streams.labels import Desk
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.matching import Matcher
 from streams.memory import DictMemory
-from streams.orders import Ack, Order, Tick, Timer
-from streams.records import Cursor, Item, Reading
+from streams.records.flow import Cursor, Item, Reading
+from streams.records.orders import Ack, Order, Tick, Timer
 from streams.store import journal
 from streams.store.inbox import StoreInbox
 from streams.store.lock import Lock
@@ -29,7 +30,7 @@ RULES = RuleSet(rules=(strike_rule(),), texts={}, hash="h")
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    return Desk(rules=RULES.rules, knowledge=knowledge.load(), default_channels=("console",))
+    return Desk(rules=RULES.rules, knowledge=world.load(), default_channels=("console",))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from peers.remembered import day, days, delivery, incident
 
 from streams import memory as dicts
 from streams.memory import DictMemory
-from streams.records import Disposition
+from streams.records.flow import Disposition
 from streams.store import ledger
 
 

@@ -9,11 +9,11 @@ import pytest
 from peers.remembered import article, day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
-from streams.orders import Ack, Entry, Timer
 from streams.ports import Memory
-from streams.prints import Backing, Credit, Print
-from streams.progress import Backfill
-from streams.records import Disposition
+from streams.records.flow import Disposition
+from streams.records.orders import Ack, Entry, Timer
+from streams.records.prints import Backing, Credit, Print
+from streams.records.progress import Backfill
 from streams.store.store import Store
 
 

@@ -10,11 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from peers.remembered import day, days, delivery, event, incident, point, reading, told
 
 from streams.memory import DictMemory
-from streams.orders import Ack, Timer
 from streams.ports import Memory
-from streams.prints import Backing, Print
-from streams.progress import Backfill
-from streams.records import Disposition
+from streams.records.flow import Disposition
+from streams.records.orders import Ack, Timer
+from streams.records.prints import Backing, Print
+from streams.records.progress import Backfill
 from streams.store.store import Store
 
 ARTICLES = strategies.sampled_from("abc")

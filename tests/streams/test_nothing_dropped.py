@@ -17,21 +17,22 @@ from sqlalchemy import select
 
 from rules.load import load_texts
 from rules.model import RuleSet
-from streams import knowledge, pipeline, replay, wire
-from streams.decision import Decision
+from streams import pipeline, replay, wire
+from streams.alerting.decision import Decision
+from streams.alerting.telling import WAITS
 from streams.errors import OrderRefused
-from streams.knowledge import Knowledge
-from streams.labels import Desk, view, wanted
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.labels.wanted import Desk, view, wanted
 from streams.memory import DictMemory
-from streams.orders import Ack, Mute, Order, OrderKind, Tick, Unmute
-from streams.policies import Budget
 from streams.ports import Memory
-from streams.records import Count, Reading, Span
+from streams.records.flow import Count, Reading, Span
+from streams.records.orders import Ack, Mute, Order, OrderKind, Tick, Unmute
+from streams.records.policies import Budget
 from streams.route import inhibitor
 from streams.store import journal, schema
 from streams.store.memory import StoreMemory
 from streams.store.store import Store
-from streams.telling import WAITS
 
 Input = Reading | Order | Tick
 
@@ -49,7 +50,7 @@ START = at("04-22 06:00")
 
 @lru_cache(maxsize=1)
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 def rule_set(choice: Sequence[tuple[int, int, int]]) -> RuleSet:

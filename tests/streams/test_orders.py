@@ -2,11 +2,12 @@
 
 import random
 
-from streams import demo, pipeline
+from streams import pipeline
+from streams.demo import local_run
 from streams.extract.reader import load
-from streams.labels import Desk
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.records import Reading
+from streams.records.flow import Reading
 from tests.builders import at
 
 NO_RULES = Desk(rules=(), knowledge=None, default_channels=())  # type: ignore[arg-type]  # grouping asks no knowledge
@@ -22,7 +23,7 @@ def told(readings: list[Reading]) -> frozenset[tuple[frozenset[str], str, str]]:
 
 
 def test_the_archive_in_twenty_random_orders_gives_the_same_final_incidents() -> None:
-    readings = load().read(demo.archive())
+    readings = load().read(local_run.archive())
     straight = told(readings)
     assert len(straight) > 30
     assert max(len(events) for events, _, _ in straight) >= 6

@@ -18,9 +18,9 @@ from connectors.sources import feed as feed_source
 from connectors.sources.parsing import InlineParser, Parser
 from streams.clocks import ManualClock
 from streams.errors import EnvironmentFault, StoreBusy
-from streams.orders import FeedHealth
 from streams.publish import PER_HOST, poll_forever
-from streams.records import Article, Cursor, Item
+from streams.records.flow import Article, Cursor, Item
+from streams.records.orders import FeedHealth
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 
 from rules.load import load_rules
 from rules.model import RuleSet
-from streams import knowledge
-from streams.knowledge import Knowledge
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
 from streams.reload import Sources, Watch
 
 SETTLE_S, RESCAN_S = 0.1, 0.5
@@ -26,7 +26,7 @@ REFUSED = "RULES NOT LOADED: the last good set stays in force"
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 def rule(name: str, event: str = "armed-attack") -> str:

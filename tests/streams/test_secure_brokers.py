@@ -15,8 +15,8 @@ from streams.broker.lag import Lag
 from streams.broker.publisher import Publisher
 from streams.errors import UsageError
 from streams.letters import Out, Raw
-from streams.secret import Secret
-from streams.settings import Kafka as Settings
+from streams.settings.model import Kafka as Settings
+from streams.settings.secret import Secret
 
 NAMES = ("articles", "events", "dead", "alerts")
 

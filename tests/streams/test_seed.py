@@ -9,9 +9,10 @@ import pytest
 
 from connectors.sources.archive import article
 from rules.load import load_rules
-from streams import knowledge, replay
+from streams import replay
 from streams.extract.reader import load
-from streams.records import Alert, Quote
+from streams.knowledge import world
+from streams.records.flow import Alert, Quote
 
 SEED = Path("../shared/seed")
 DENIAL = "Kataib Hezbollah denied on Monday that it had announced a resumption of attacks on U.S. forces."
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def told() -> tuple[list[Alert], list[Alert]]:
     """Alerts of the seed, and of the denial six hours later."""
-    known = knowledge.load()
+    known = world.load()
     run = replay.Run(rules=load_rules([Path("rules/packs/us-forces.yaml")], known), knowledge=known)
     reader = load(knowledge=known)
     seed: dict[str, Any] = {"id": "seed", "source": "one", "title": "", "published": "2024-04-22T12:00:00Z"}

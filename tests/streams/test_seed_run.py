@@ -10,7 +10,7 @@ from peers.run import ROOT, Run, Unhurried, desk, met
 from sqlalchemy import select
 
 from streams import wire
-from streams.records import Told
+from streams.records.flow import Told
 from streams.store import schema
 from streams.store.ledger import balance
 from streams.store.outbox import StoreOutbox

@@ -18,15 +18,15 @@ from connectors.sinks.console import ConsoleSink
 from connectors.sinks.mail import MailSink
 from connectors.sinks.slack import SlackSink
 from rules.model import RuleSet
-from streams import knowledge
 from streams.clocks import ManualClock, WallClock
 from streams.deliver import Pace, deliver_once
-from streams.labels import Desk
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.matching import Matcher
-from streams.orders import Ack, Mute
-from streams.policies import Budget, Escalation, Hold, Policy
 from streams.ports import Sink
-from streams.records import Cursor, Item, Reading
+from streams.records.flow import Cursor, Item, Reading
+from streams.records.orders import Ack, Mute
+from streams.records.policies import Budget, Escalation, Hold, Policy
 from streams.store.inbox import StoreInbox
 from streams.store.ledger import balance
 from streams.store.life import life
@@ -122,7 +122,7 @@ class Desks:
 def at_work(store: Store, letters: Letters, slack: SlackPeer, policy: Policy) -> Iterator[Desks]:
     clock = ManualClock(at("04-22 06:00"))
     rules = RuleSet(rules=(strike_rule(channels=CHANNELS, policy=policy, owner="gsoc"),), texts={}, hash="h")
-    desk = Desk(rules=rules.rules, knowledge=knowledge.load(), default_channels=("console",))
+    desk = Desk(rules=rules.rules, knowledge=world.load(), default_channels=("console",))
     with Matcher.active(store, rules, desk, clock, asyncio.Event()) as matcher:
         yield Desks(store, matcher, clock, letters, slack)
 

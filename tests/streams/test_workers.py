@@ -9,7 +9,7 @@ import pytest
 
 from streams.errors import UsageError
 from streams.metrics import REGISTRY
-from streams.records import Article
+from streams.records.flow import Article
 from streams.workers import MAX_DEATHS, Pool, Recipe
 from tests.builders import article
 

@@ -6,8 +6,8 @@ from peers import desk
 from rich.console import Console
 
 from connectors.sinks.console import ConsoleSink
-from streams.message import Block, Message, Piece, Step
-from streams.render import message
+from streams.records.message import Block, Message, Piece, Step
+from streams.words.render import message
 
 
 async def shown(delivery, *, terminal, made=None, name="post", detail=True):

@@ -14,8 +14,8 @@ from peers.outbox import MemoryOutbox, WallClock
 from connectors.sinks.mail import MailSink
 from streams.deliver import Pace, deliver_once
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
-from streams.message import Block, Message, Piece, Step
-from streams.render import message
+from streams.records.message import Block, Message, Piece, Step
+from streams.words.render import message
 
 POST = desk.delivery(channel="mail:duty")
 UPDATE = desk.delivery(channel="mail:duty", ordinal=2, kind="update", changes=("at least 7 wounded",))

@@ -16,8 +16,8 @@ from connectors.sinks.marks import said
 from connectors.sinks.slack import SlackSink, severity_rises
 from connectors.sinks.slack_blocks import blocks_of, fallback, line_blocks
 from streams.errors import SinkInDoubt, SinkRefused, SinkUnavailable, UsageError
-from streams.message import Block, Message, Piece, Step
-from streams.render import message
+from streams.records.message import Block, Message, Piece, Step
+from streams.words.render import message
 
 POST = desk.delivery()
 UPDATE = desk.delivery(ordinal=2, kind="update", changes=("at least 7 wounded",))

@@ -20,7 +20,7 @@ from connectors.sources.feed import ADOPTED, FULL_EVERY, due_in_s, poll
 from connectors.sources.feed_items import Harvest, Job
 from connectors.sources.parsing import InlineParser, ParserPool
 from streams.errors import FeedError
-from streams.records import Cursor, Item
+from streams.records.flow import Cursor, Item
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 

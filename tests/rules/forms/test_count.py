@@ -7,7 +7,7 @@ import pytest
 
 from rules.forms.count import episodes
 from rules.model import CountWithin
-from streams.timelines import Point
+from streams.records.timelines import Point
 from tests.timeline import DAY, HOUR, line, moment, point
 
 THREE = CountWithin(incidents=3, within=2 * DAY, by=())

@@ -6,7 +6,7 @@ import pytest
 
 from rules.forms.first import episodes
 from rules.model import FirstWithin
-from streams.timelines import Point
+from streams.records.timelines import Point
 from tests.timeline import DAY, HOUR, line, point
 
 NINETY = FirstWithin(within=90 * DAY, by=("actor.group",))

@@ -7,7 +7,7 @@ import pytest
 
 from rules.forms.resume import Resumption, episodes
 from rules.model import History, Resume
-from streams.timelines import Point
+from streams.records.timelines import Point
 from tests.builders import at
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ import pytest
 
 from rules.forms.sequence import episodes
 from rules.model import EventIs, SequenceWithin, Step
-from streams.timelines import Point
+from streams.records.timelines import Point
 from tests.timeline import DAY, HOUR, point
 
 

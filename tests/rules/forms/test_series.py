@@ -6,11 +6,11 @@ import pytest
 
 from rules.forms.episodes import joined
 from rules.forms.series import keys
-from streams import knowledge
-from streams.records import Event, Instrument, NationRole, Participant, Span
+from streams.knowledge import world
+from streams.records.flow import Event, Instrument, NationRole, Participant, Span
 from tests.builders import article, attack, ceasefire, group, nation, place, us_base
 
-KNOWN = knowledge.load()
+KNOWN = world.load()
 NOBODY = Participant(span=Span("gunmen", 0, 6), head="gunman", kind="attacker")
 CIVILIAN = Participant(
     span=Span("a student", 0, 9),

@@ -13,7 +13,7 @@ from peers.topics import send
 from streams.broker import topics
 from streams.broker.lag import Lag
 from streams.broker.rewind import rewind
-from streams.settings import Kafka
+from streams.settings.model import Kafka
 from streams.store import backup
 from streams.store.places import StorePlaces
 from streams.store.store import Store

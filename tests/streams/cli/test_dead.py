@@ -16,8 +16,8 @@ from streams.broker import topics
 from streams.cli.main import main
 from streams.errors import WireError
 from streams.letters import Raw
-from streams.records import Disposition, Reading
-from streams.settings import Kafka
+from streams.records.flow import Disposition, Reading
+from streams.settings.model import Kafka
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 

@@ -10,7 +10,7 @@ import pytest
 from peers.remembered import cursor
 
 from streams.cli.main import main
-from streams.records import Item
+from streams.records.flow import Item
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 from tests.builders import article, at, attack, reading

@@ -14,7 +14,7 @@ import pytest
 from connectors.sources.archive import read
 from streams.cli.extraction import line
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event, Gist
+from streams.records.flow import Article, Event, Gist
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "streams" / "data" / "demo.jsonl"

@@ -8,12 +8,13 @@ import pytest
 from builders import article, at, attack, place, reading, strike_rule, us_base
 
 from rules.model import RuleSet
-from streams import knowledge, pipeline, wire
+from streams import pipeline, wire
 from streams.cli.main import main
-from streams.labels import Desk
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
-from streams.orders import Order
-from streams.records import Cursor, Item, Reading
+from streams.records.flow import Cursor, Item, Reading
+from streams.records.orders import Order
 from streams.store import journal
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
@@ -46,7 +47,7 @@ def store(tmp_path: Path) -> Iterator[Path]:
         StoreInbox(opened).take(
             [Item(article=one.article, fingerprint=one.article.id) for one in told], Cursor(feed="w", address="")
         )
-        desk = Desk(rules=RULES.rules, knowledge=knowledge.load(), default_channels=("console",))
+        desk = Desk(rules=RULES.rules, knowledge=world.load(), default_channels=("console",))
         with opened.lock(at("04-22 09:00")) as lock:
             with opened.matching(lock) as memory:
                 pipeline.take_rules(pipeline.rule_texts(RULES, desk.knowledge, ("console",)), (), memory, desk)
@@ -63,7 +64,7 @@ def _reading(name: str, published: str, **more: Any) -> Reading:
 
 def obeyed(path: Path) -> None:
     """What a run does with the orders that wait."""
-    desk = Desk(rules=RULES.rules, knowledge=knowledge.load(), default_channels=("console",))
+    desk = Desk(rules=RULES.rules, knowledge=world.load(), default_channels=("console",))
     with Store.open(path) as opened, opened.lock(at("04-22 10:00")) as lock:
         for order in StoreOrders(opened).waiting():
             with opened.matching(lock) as memory:
@@ -102,7 +103,7 @@ def test_a_split_is_an_order_and_the_journal_replays_it(store: Path, said: Said)
     with Store.open(store, read_only=True) as opened:
         entries = list(journal.read(opened))
     assert [entry.kind for entry in entries] == ["rules", "reading", "reading", "reading", "order"]
-    memory, desk = DictMemory(), Desk(rules=RULES.rules, knowledge=knowledge.load(), default_channels=("console",))
+    memory, desk = DictMemory(), Desk(rules=RULES.rules, knowledge=world.load(), default_channels=("console",))
     pipeline.take_rules(pipeline.rule_texts(RULES, desk.knowledge, ("console",)), (), memory, desk)
     for entry in entries[1:]:
         if entry.kind == "reading":

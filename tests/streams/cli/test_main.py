@@ -62,7 +62,7 @@ print("\\n".join(sys.modules), file=sys.stderr)
 
 def test_checking_rules_imports_no_language_model() -> None:
     """Nor what only a run needs."""
-    code = "import sys, streams.cli.author, rules.load, streams.settings_file; print('\\n'.join(sys.modules))"
+    code = "import sys, streams.cli.author, rules.load, streams.settings.load; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     loaded = {name.partition(".")[0] for name in ran.stdout.splitlines()}
     assert loaded & {"spacy", "faust", "sqlalchemy", "feedparser", "aiohttp", "slack_sdk"} == set()

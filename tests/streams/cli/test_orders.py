@@ -10,10 +10,10 @@ import structlog
 from builders import article, at, attack, reading, strike_rule
 
 from rules.model import RuleSet
-from streams import knowledge
 from streams.cli.main import main
 from streams.clocks import ManualClock
-from streams.labels import Desk
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.matching import Matcher
 from streams.store.store import Store
 
@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Path]:
     ready, stop = threading.Event(), threading.Event()
 
     async def work() -> None:
-        desk = Desk(rules=RULES.rules, knowledge=knowledge.load(), default_channels=("console",))
+        desk = Desk(rules=RULES.rules, knowledge=world.load(), default_channels=("console",))
         home = article("a", "04-22 06:00")
         clock = ManualClock(at("04-22 06:00"))
         with Store.open(path) as opened, Matcher.active(opened, RULES, desk, clock, asyncio.Event()) as matcher:

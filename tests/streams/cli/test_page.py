@@ -16,7 +16,7 @@ from streams.cli.page import Page
 from streams.errors import UsageError
 from streams.extract.reader import Extractor, load
 from streams.hostile import tame
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday
 TEMPLATE = Path("streams/data/readings.html")

@@ -9,9 +9,9 @@ import pytest
 from peers import stored as peer
 
 from rules.load import load_rules
-from streams import knowledge
 from streams.cli.main import main
 from streams.extract.reader import load as load_extractor
+from streams.knowledge import world
 from streams.wire import plain
 
 TEXT = """\
@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "rules").mkdir()
     (made / "rules" / "ours.yaml").write_text(TEXT, "utf-8")
     (made / "tocsin.yaml").write_text("rules: rules\n", "utf-8")
-    known = knowledge.load()
+    known = world.load()
     peer.run(made / "tocsin.db", ARTICLES, load_rules([made / "rules"], known), load_extractor(knowledge=known), known)
     (made / "archive.jsonl").write_text("".join(json.dumps(plain(one)) + "\n" for one in ARTICLES), "utf-8")
     return made

@@ -7,8 +7,8 @@ import pytest
 
 from rules.load import load_rules
 from rules.model import AllOf
-from streams import knowledge
 from streams.cli.main import main
+from streams.knowledge import world
 
 ROOT = Path(__file__).parents[3]
 TEXT = """\
@@ -75,7 +75,7 @@ def test_a_rule_with_nothing_left_unsaid(said) -> None:  # type: ignore[no-untyp
     out = said("show", "gulf-attack", "a.yaml", "--expanded")[1]
     assert "in: [BH, KW]" in out
     Path("c.yaml").write_text(out, "utf-8")
-    known = knowledge.load()
+    known = world.load()
     ((again,), rule) = (load_rules([Path("c.yaml")], known).rules, load_rules([Path("a.yaml")], known).rules[0])
     assert isinstance(again.when, AllOf)
     assert isinstance(rule.when, AllOf)

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from streams.cli import main as cli
-from streams.marked_yaml import load, plain
+from streams.notation.marked_yaml import load, plain
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:

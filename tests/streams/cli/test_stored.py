@@ -8,15 +8,15 @@ from peers import stored as peer
 
 from rules.load import load_rules
 from rules.model import RuleSet
-from streams import knowledge
 from streams.cli import stored
 from streams.errors import EnvironmentFault, UsageError
 from streams.extract.reader import Extractor
 from streams.extract.reader import load as load_extractor
-from streams.knowledge import Knowledge
-from streams.records import Article
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.questions.trial import run as run_tests
+from streams.records.flow import Article
 from streams.store.store import Store
-from streams.trial import run as run_tests
 
 TEXT = """\
 # ours
@@ -52,7 +52,7 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 @pytest.fixture(scope="module")

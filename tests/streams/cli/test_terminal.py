@@ -9,7 +9,7 @@ from rich.console import Console
 
 from streams.cli import terminal
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday
 STORY = (

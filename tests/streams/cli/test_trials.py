@@ -14,7 +14,7 @@ from rules.mutate import Mutant
 from streams.cli import trials
 from streams.cli.junit import Case, junit
 from streams.errors import UsageError
-from streams.trial import Report, Verdict
+from streams.questions.trial import Report, Verdict
 
 TEXT = """\
 version: 1

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from connectors.sources.archive import article
-from streams import knowledge
 from streams.extract.act_words import ActWords
 from streams.extract.reader import Extractor, load
-from streams.records import Event
+from streams.knowledge import world
+from streams.records.flow import Event
 
 Read = Callable[..., tuple[Event, ...]]
 
@@ -263,7 +263,7 @@ def test_a_time_said_of_the_truce_is_not_when_it_was_broken(read: Read) -> None:
 
 
 def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
-    words = ActWords(knowledge.load())
+    words = ActWords(world.load())
     assert words.hit("The border was CLOSED at noon.")
     assert words.hit("They took nine people hostage.")
     assert words.hit("Staff were told to leave the country.")

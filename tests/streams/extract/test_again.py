@@ -8,7 +8,7 @@ import pytest
 from streams.extract.again import find
 from streams.extract.parsed import Wording
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 PUBLISHED = datetime(2031, 1, 8, 20, tzinfo=UTC)  # a Wednesday
 Read = Callable[..., tuple[Event, ...]]

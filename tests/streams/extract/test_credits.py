@@ -2,12 +2,12 @@
 
 import pytest
 
-from streams import knowledge
 from streams.extract.credits import Creditor
-from streams.records import Article
+from streams.knowledge import world
+from streams.records.flow import Article
 from tests.builders import at
 
-CREDITOR = Creditor(knowledge.load())
+CREDITOR = Creditor(world.load())
 PLAIN = "Five rockets hit the base. Nobody was hurt. The gate was shut. The road was open again by noon."
 
 

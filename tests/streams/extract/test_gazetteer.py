@@ -4,19 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams import knowledge
 from streams.extract.gazetteer import Gazetteer, Story, nations_of
 from streams.extract.reader import Extractor, load
-from streams.knowledge import Knowledge
-from streams.records import Article, Place
-from streams.towns import shipped
+from streams.knowledge import world
+from streams.knowledge.towns import shipped
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Place
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from streams import wire
 from streams.extract import gist, linear, reader
 from streams.extract.parts import head_word
-from streams.records import Article, Reading
+from streams.records.flow import Article, Reading
 
 NOON = datetime(2024, 4, 22, 12, tzinfo=UTC)
 BOMB = (
@@ -78,7 +78,8 @@ def test_a_gist_survives_the_wire(extractor):
 
 def test_a_changed_weight_is_another_version(tmp_path):
     folder = Path(linear.__file__).parents[1]
-    for source in [*(folder / "extract").glob("*.py"), *(folder / "data").glob("*.weights.json"), *folder.glob("*.py")]:
+    rooms = [folder, folder / "extract", folder / "knowledge"]
+    for source in [*(path for room in rooms for path in room.glob("*.py")), *(folder / "data").glob("*.weights.json")]:
         copy = tmp_path / source.relative_to(folder)
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(source.read_bytes())

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from rules.load import load_rules
-from streams import knowledge
 from streams.extract.reader import Extractor, load
-from streams.records import Article
+from streams.knowledge import world
+from streams.records.flow import Article
 from streams.replay import Run
 
 PUBLISHED = datetime(2026, 5, 5, 9, tzinfo=UTC)
-KNOWN = knowledge.load()
+KNOWN = world.load()
 RULES = load_rules([Path("tests/data/rules/kinds.yaml")], KNOWN)
 TOLD = [
     ("air-strike", "Israeli strike kills three in southern Lebanon"),

@@ -14,7 +14,7 @@ from connectors.sources.archive import article as from_line
 from streams import clean
 from streams.extract import merge, sentences
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Reading, Span
+from streams.records.flow import Article, Reading, Span
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)
 ATTACK = "Rockets hit a U.S. base in Syria on Sunday, killing three soldiers."

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from streams import knowledge
 from streams.extract.reader import Extractor, load
 from streams.extract.signs import Signs
-from streams.records import Article, Event
+from streams.knowledge import world
+from streams.records.flow import Article, Event
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)
 OWN = """\
@@ -24,7 +24,7 @@ Read = Callable[..., tuple[Event, ...]]
 def extractor(tmp_path_factory: pytest.TempPathFactory) -> Extractor:
     folder: Path = tmp_path_factory.mktemp("own")
     (folder / "own.yaml").write_text(OWN, encoding="utf-8")
-    return load(knowledge=knowledge.load(folder))
+    return load(knowledge=world.load(folder))
 
 
 @pytest.fixture(scope="module")
@@ -62,4 +62,4 @@ def test_a_word_of_the_lead_tells_nothing_where_no_side_is_named(read: Read) -> 
 
 @pytest.mark.parametrize("side", ["The Kremlin", "NATO", "Hezbollah", "A senator", "The foreign minister", "Iraqis"])
 def test_nations_governments_officials_alliances_and_armed_groups_are_sides(side: str) -> None:
-    assert Signs(knowledge.load()).party(f"{side} lunched the goalkeeper.")
+    assert Signs(world.load()).party(f"{side} lunched the goalkeeper.")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event, Participant
+from streams.records.flow import Article, Event, Participant
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from connectors.sources.archive import article as from_line
 from streams.errors import UsageError
 from streams.extract.reader import MOST_CHARS, Extractor, load
-from streams.records import Article, Event, Participant, Reading, Span
+from streams.records.flow import Article, Event, Participant, Reading, Span
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday
 GROUP = "kataib-hezbollah"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from streams.extract.reader import load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 SEED = Path("../shared/seed")
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # gold.json, external_dates

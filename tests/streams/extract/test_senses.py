@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 PUBLISHED = datetime(2031, 1, 8, 12, tzinfo=UTC)  # a Wednesday
 Read = Callable[[str], tuple[Event, ...]]

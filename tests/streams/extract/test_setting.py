@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from streams.extract.reader import Extractor, load
-from streams.records import Article, Event
+from streams.records.flow import Article, Event
 
 PUBLISHED = datetime(2026, 5, 5, 9, tzinfo=UTC)  # a Tuesday
 

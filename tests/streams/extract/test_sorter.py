@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from streams import knowledge
 from streams.extract import packed
 from streams.extract.reader import Extractor, load
 from streams.extract.sorter import SURE, Sorter
-from streams.knowledge import Knowledge
-from streams.records import Article, Reading
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Reading
 
 SUB_EVENTS = (  # ACLED codebook: the 25 sub-event types
     "government-regains-territory",
@@ -51,7 +51,7 @@ def article(text: str, title: str = "") -> Article:
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge.load()
+    return world.load()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.extract import when
-from streams.records import Interval
+from streams.records.flow import Interval
 
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday, noon
 

@@ -11,8 +11,8 @@ import pytest
 
 from connectors.sources.archive import article
 from rules.load import load_rules
-from streams import knowledge
 from streams.extract.reader import load
+from streams.knowledge import world
 from streams.replay import Run
 
 Fired = Callable[[str], set[str]]
@@ -21,7 +21,7 @@ RULES = Path("tests/data/rules/kinds.yaml")
 
 @pytest.fixture(scope="module")
 def fired() -> Fired:
-    known = knowledge.load()
+    known = world.load()
     extractor, loaded = load(knowledge=known), load_rules([RULES], known)
 
     def rules(text: str) -> set[str]:

@@ -24,10 +24,10 @@ from streams import wire
 from streams.broker import topics
 from streams.clocks import WallClock
 from streams.letters import ARTICLE_BYTES
-from streams.records import Article, Cursor, Item
+from streams.records.flow import Article, Cursor, Item
 from streams.roles.ingest import Publishing
-from streams.settings import Kafka
-from streams.settings_file import load
+from streams.settings.load import load
+from streams.settings.model import Kafka
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 

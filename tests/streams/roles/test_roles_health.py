@@ -14,7 +14,7 @@ from peers.tansu import Tansu
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.broker import topics
-from streams.settings_file import load
+from streams.settings.load import load
 
 TEXT = "Two rockets were fired at the Ain al-Asad air base in Iraq on Monday, an Iraqi security official said."
 

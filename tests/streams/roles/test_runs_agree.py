@@ -20,17 +20,18 @@ from peers.topics import everything
 
 from connectors.fetch import Fetcher
 from rules.load import load_rules
-from streams import demo, local, replay
-from streams import knowledge as knowledge_files
-from streams.agreement import told_state
+from streams import local, replay
 from streams.broker import topics
 from streams.clocks import ManualClock
+from streams.demo import local_run
+from streams.demo.agreement import told_state
 from streams.extract.reader import load as load_extractor
-from streams.knowledge import Knowledge
-from streams.records import Article, Cursor, Item
+from streams.knowledge import world
+from streams.knowledge.world import Knowledge
+from streams.records.flow import Article, Cursor, Item
 from streams.roles.ingest import Publishing
-from streams.settings import Kafka
-from streams.settings_file import load
+from streams.settings.load import load
+from streams.settings.model import Kafka
 from streams.store.inbox import StoreInbox
 from streams.store.ledger import balance
 from streams.store.outbox import StoreOutbox
@@ -68,7 +69,7 @@ LONG = (
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    return knowledge_files.load()
+    return world.load()
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def replayed(known: Knowledge) -> Told:
 
 def taken() -> list[Article]:
     """The shipped archive, each article taken a minute after its publication."""
-    return [replace(each, taken_at=each.published + timedelta(minutes=1)) for each in demo.archive()]
+    return [replace(each, taken_at=each.published + timedelta(minutes=1)) for each in local_run.archive()]
 
 
 def bursts() -> Iterator[list[Article]]:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from streams.errors import EnvironmentFault, FencedOff, UsageError
-from streams.message import Step
-from streams.records import Disposition, Item, Reading
+from streams.records.flow import Disposition, Item, Reading
+from streams.records.message import Step
 from streams.store import backup, journal, ledger, schema
 from streams.store.inbox import StoreInbox
 from streams.store.migrations import MIGRATIONS

@@ -13,8 +13,9 @@ import pytest
 from peers.locks import freed
 from peers.remembered import cursor, day, item
 
-from streams import knowledge, pipeline
-from streams.labels import Desk
+from streams import pipeline
+from streams.knowledge import world
+from streams.labels.wanted import Desk
 from streams.memory import DictMemory
 from streams.store import journal, ledger
 from streams.store.inbox import StoreInbox
@@ -24,7 +25,7 @@ from tests.builders import attack, count_rule, place, strike_rule, us_base
 
 WORK = """
 import sys
-from streams.records import Disposition, Reading
+from streams.records.flow import Disposition, Reading
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store
 from peers.locks import freed
@@ -56,7 +57,7 @@ LOOK_BACK = """
 import sys
 from peers.locks import freed
 from streams import knowledge, pipeline
-from streams.labels import Desk
+from streams.labels.wanted import Desk
 from streams.store.store import Store
 from tests.builders import count_rule, strike_rule
 
@@ -120,7 +121,7 @@ def test_a_store_is_whole_after_kill_9_at_random_moments(address: str) -> None:
 def test_a_look_at_the_past_goes_on_where_it_was_killed(address: str) -> None:
     """After each kill as much is told silently as the pass says it has judged; in the end it is what one judgement gives."""
     moments, turns = random.Random(7), 0
-    desk, articles = Desk(rules=(strike_rule(), count_rule()), knowledge=knowledge.load(), default_channels=("console",)), []
+    desk, articles = Desk(rules=(strike_rule(), count_rule()), knowledge=world.load(), default_channels=("console",)), []
     for n in range(60):
         home = builders.article(f"a{n}", "06-01", taken_at=day(60))
         site = f"site-{n}"

@@ -12,7 +12,7 @@ from peers.remembered import article, cursor, day, item
 
 from streams.errors import EnvironmentFault
 from streams.ports import Inbox
-from streams.records import Disposition, Item, Reading
+from streams.records.flow import Disposition, Item, Reading
 from streams.store import ledger
 from streams.store.inbox import StoreInbox
 from streams.store.store import Store

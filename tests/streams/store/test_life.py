@@ -2,8 +2,8 @@
 
 from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, told
 
-from streams.message import Step
-from streams.records import Disposition, Item, Reading
+from streams.records.flow import Disposition, Item, Reading
+from streams.records.message import Step
 from streams.store.inbox import StoreInbox
 from streams.store.life import Decided, life
 from streams.store.outbox import StoreOutbox

@@ -7,9 +7,9 @@ import pytest
 from peers.remembered import MESSAGE, day, delivery
 
 from streams.errors import FencedOff
-from streams.message import Step
 from streams.ports import Outbox
-from streams.records import Delivery
+from streams.records.flow import Delivery
+from streams.records.message import Step
 from streams.store import schema
 from streams.store.outbox import StoreOutbox
 from streams.store.store import Store

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from peers.remembered import MESSAGE, article, cursor, day, days, delivery, event, incident, item, point, told
 
-from streams.orders import Ack
-from streams.records import Disposition, Reading
+from streams.records.flow import Disposition, Reading
+from streams.records.orders import Ack
 from streams.store import journal, ledger
 from streams.store.inbox import StoreInbox
 from streams.store.life import life

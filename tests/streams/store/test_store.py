@@ -14,7 +14,7 @@ from peers.remembered import cursor, day, item
 from sqlalchemy import Connection, make_url
 
 from streams.errors import EnvironmentFault, StoreBusy, UsageError
-from streams.orders import Entry
+from streams.records.orders import Entry
 from streams.store import journal, migrations, schema
 from streams.store.inbox import StoreInbox
 from streams.store.migrations import MIGRATIONS, Migration

@@ -9,9 +9,9 @@ from peers import desk
 from peers.remembered import cursor, day, item
 from sqlalchemy import text
 
-from streams.message import Message, Step
-from streams.orders import Ack, Timer
-from streams.records import Disposition
+from streams.records.flow import Disposition
+from streams.records.message import Message, Step
+from streams.records.orders import Ack, Timer
 from streams.store import checkup
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
