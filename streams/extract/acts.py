@@ -5,7 +5,7 @@ together: objects, passives, participles, headlines, particles, prepositions, no
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
@@ -20,10 +20,15 @@ from streams.records.flow import Stage, Standing
 
 _WITHIN = 7  # words between a verb and the last of its further words: "took at least a dozen villagers hostage"
 # what these decide or make known is done by it: a curfew announced is a curfew
-_PERFORM = frozenset("agree announce declare decide order vote approve proclaim decree confirm say begin start move".split())
+_PERFORM = frozenset(
+    "agree consent assent accede concur announce declare decide order vote approve proclaim decree confirm say begin start move".split()
+)
+_DOORS = frozenset("door gate shutter".split())  # who shuts his own is shut
 _MEASURES = frozenset(
     "canister volley round jet burst barrage cloud can salvo dozen hundred thousand score group handful number crowd".split()
 )
+# "accepted the ceasefire proposal": what is offered is what stands before it
+_OFFERS = frozenset("proposal offer plan initiative deal agreement accord pact order regime".split())
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
 _WISH = frozenset("like want wish hope prefer love try scare afraid".split())
@@ -100,6 +105,10 @@ class Acts:
                 if one is not None:
                     found.append(one)
                     break
+        for one in found:  # "shattered a truce a day after it was signed": what went before
+            late = one.trigger.dep_ == "advcl" and tree.marks(one.trigger) & {"after", "since"}
+            if late and one.told and any(o is not one and o.thing is not None and o.thing == one.thing for o in found):
+                one.stage = "retold"
         # "ended a truce agreed in May": what describes the thing of another act came before
         return [
             f for f in found if f.trigger.dep_ not in ("acl", "relcl") or all(f.trigger.head != o.thing for o in found if o != f)
@@ -115,7 +124,7 @@ class Acts:
         thing = next(
             (
                 t
-                for t in (self._of(token, act) if nominal else self._things(token, act))
+                for t in (self._of(token, act) if nominal else self._things(parsed, token, rest, act))
                 if t.i not in further and self._fits(parsed, t, act)
             ),
             None,
@@ -130,7 +139,7 @@ class Acts:
         made.tokens = {token.i, thing.i, tree.core(thing).i, *further}
         return made
 
-    def _things(self, verb: Token, act: Act) -> Iterator[Token]:
+    def _things(self, parsed: Parsed, verb: Token, rest: tuple[str, ...], act: Act) -> Iterator[Token]:
         """Where the thing may stand beside a verb."""
         found = tree.arguments(verb)
         if "object" in act.at:
@@ -139,11 +148,14 @@ class Acts:
                 yield from (c for c in verb.children if c.dep_ in ("attr", "ccomp") and c.pos_ in ("NOUN", "PROPN"))
                 yield from (c for c in verb.children if c.dep_ in ("xcomp", "pcomp") and c.tag_ == "VBG")  # "stop fighting"
             for child in verb.children:  # "took villagers hostage": the parser makes one name of the two
-                if child.dep_ in ("dobj", "oprd", "ccomp", "acomp"):
+                if child.dep_ in ("oprd", "ccomp", "acomp") or (child.dep_ == "dobj" and (rest or child.lemma_ in _OFFERS)):
                     yield from (c for c in child.children if c.dep_ in ("compound", "nsubj", "nmod"))
+            if act.words and any(o.lower_ in ("it", "them") for o in found.objects):  # "reached the crossing and closed it"
+                before = verb.doc[verb.left_edge.i if verb.dep_ == "ROOT" else 0 : verb.i]
+                yield from (t for t in reversed(before) if t.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj") and t.pos_ != "PRON")
             if not found.objects and verb.tag_ in ("VBD", "VBN") and act.words and not act.by:
                 yield from found.subjects  # a headline leaves "was" out: "Curfew imposed on Kano"
-        if "subject" in act.at:
+        if "subject" in act.at and (act.at & {"object", "actor"} or rest or not _does(parsed, verb)):
             yield from found.subjects
             if found.passive:
                 yield from found.objects
@@ -205,16 +217,21 @@ class Acts:
 
     def _agent(self, parsed: Parsed, token: Token, thing: Token, act: Act, words: frozenset[str]) -> bool:
         """Whether the right side acts, or what stands beside makes up for it."""
+        if act.never and self._any_of(parsed, self._agents(token, thing), act.never):
+            return False
         if not act.by:
             people = act.type not in ("abduction", "arrests") or not (who := self._agents(token, thing))
             return (people or any(alive(self._cast, a) for a in who)) and (not act.beside or bool(act.beside & words))
         agents = self._agents(token, thing)
-        fitting = any(any(n in act.by for n in _names(a)) or any(self._is_a(parsed, a, kind) for kind in act.by) for a in agents)
-        if fitting:
+        if self._any_of(parsed, agents, act.by):
             return True
         if act.beside & words:
             return not agents or all(a.pos_ in ("PRON", "PROPN") for a in agents)
         return not act.beside and not agents
+
+    def _any_of(self, parsed: Parsed, agents: Sequence[Token], named: frozenset[str]) -> bool:
+        """Whether one of those who act bears one of these nouns or is of one of these kinds."""
+        return any(any(n in named for n in _names(a)) or any(self._is_a(parsed, a, kind) for kind in named) for a in agents)
 
     def _agents(self, token: Token, thing: Token) -> list[Token]:
         if token.pos_ not in ("VERB", "AUX"):
@@ -259,7 +276,7 @@ class Acts:
             or judged_in_court(token)
             or earlier(token)
             or backstory(parsed, token)
-            or restricts(token, thing)
+            or restricts(parsed, token, thing)
             or background.total(parsed)
         ):
             told = "retold"
@@ -277,6 +294,14 @@ def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
     return "SIDE" in act.amid and any(name.kind in sides for name in parsed.names.values())
 
 
+def _does(parsed: Parsed, verb: Token) -> bool:
+    """ "The embassy closed the year with a concert": whoever does something to another thing undergoes nothing."""
+    if tree.own_subjects(verb)[1]:
+        return False
+    done_to = (c for c in verb.rights if c.dep_ in ("dobj", "npadvmod") and c.lemma_ not in _DOORS)
+    return any(not parsed.is_time(c) or any(d.dep_ == "det" for d in c.children) for c in done_to)
+
+
 def _names(head: Token) -> Iterator[str]:
     """What a head may be called: its lemma, with the words before it, with what "of", "in" or "to" adds."""
     lemma = head.lemma_.lower()
@@ -287,7 +312,8 @@ def _names(head: Token) -> Iterator[str]:
     for size in range(1, len(before) + 1):
         for form in forms:
             yield " ".join([*before[-size:], form]).replace(" - ", "-")
-    for child in head.children:
+    beside = [head.nbor(1)] if head.dep_ == "dobj" and head.i + 1 < len(head.doc) and head.nbor(1).head == head.head else []
+    for child in (*head.children, *beside):  # "brokered a halt to fighting": the parser may hang it on the verb
         if child.dep_ == "prep" and child.lower_ in ("of", "in", "to"):
             for leaf in child.children:
                 for form in forms:

@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
+from streams.extract.mentions import judged_in_court
 from streams.extract.parsed import Parsed
 from streams.extract.statements import Speech
 from streams.extract.voices import Resolver
@@ -184,7 +185,7 @@ class Claims:
     ) -> Draft | None:
         if _MEMOIR.search(parsed.plain) or background.backward(parsed) or background.total(parsed):
             return None
-        if speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
+        if judged_in_court(verb) or speaker.lower_ in _NOBODY or tree.negated(speaker) or tree.negated(verb):
             return None
         if any(c.dep_ == "advmod" and c.lower_ in _SELDOM for c in verb.children):
             return None

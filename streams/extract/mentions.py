@@ -85,10 +85,13 @@ def judged_in_court(token: Token) -> bool:
     ) or any(above.lemma_.lower() in _CASES and above.pos_ == "NOUN" for above in token.ancestors)
 
 
-def restricts(token: Token, thing: Token) -> bool:
-    """ "the curfew that has been in force since May": tells which one, not that it came."""
+def restricts(parsed: Parsed, token: Token, thing: Token) -> bool:
+    """ "the curfew that has been in force since May", "the villagers evacuated in May": tells which, not that it came."""
     known = any(c.dep_ in ("det", "poss") and c.lower_ not in ("a", "an") for c in thing.children)
-    return known and token.head == thing and token.dep_ == "relcl" and token.doc[token.left_edge.i - 1].text != ","
+    if not known or token.head != thing or token.doc[token.left_edge.i - 1].text == ",":
+        return False
+    dated = any(parsed.is_time(t) for t in token.subtree)
+    return token.dep_ == "relcl" or (token.dep_ == "acl" and token.tag_ == "VBN" and not dated)
 
 
 def ruled_out(token: Token) -> bool:

@@ -29,6 +29,12 @@ _PUBLISHED = frozenset(
 _HEIGHTS = frozenset("record high low peak milestone snag jackpot headline".split())
 _BUDGETED = frozenset("spending aid growth inflation emission deficit sale profit production output budget climate percent".split())
 _PAGES = frozenset("page site website link org com".split())
+# who removes a ruler without a coup, and by what: parliaments, courts, voters, parties, owners
+_LAWFUL = frozenset(
+    "parliament congress assembly senate legislature lawmaker legislator deputy senator parliamentarian mp congressman delegate vote ballot election poll "
+    "referendum runoff impeachment motion no-confidence court judge tribunal party caucus voter electorate shareholder investor board director "
+    "owner member conclave synod challenger rival champion opponent seed qualifier".split()
+)
 _RULES = frozenset(
     "government president regime king prime minister premier leader ruler dictator monarchy junta shah emir sultan chancellor".split()
 )
@@ -49,6 +55,8 @@ def other(cast: Cast, parsed: Parsed, frame: Frame) -> bool:
         return any(_a_figure(core) for core in cores)
     if lemma == "pepper":  # with bullets, or with towns and questions
         return not any(t.i > token.i and cast.instrument(parsed, t) is not None for t in token.subtree)
+    if type_ == "coup":
+        return _lawful(token, [*found.agents, *found.subjects], found.obliques)
     if type_ == "protests":
         marched = lemma == "march" and any(cast.is_a(cast.kind_of(tree.core(s)), "force") for s in found.subjects)
         shown = lemma == "demonstrate" and (bool(done_to) or any(c.dep_ == "ccomp" for c in token.children))
@@ -69,6 +77,19 @@ def other(cast: Cast, parsed: Parsed, frame: Frame) -> bool:
     if type_ == "release":
         return bool(cores) and all(c.lemma_.lower() in _PUBLISHED or cast.is_a(cast.kind_of(c), "site") for c in cores)
     return False
+
+
+def _lawful(verb: Token, who: list[Token], obliques: list[tuple[str, Token]]) -> bool:
+    """ "toppled the minister in a vote of no confidence", "ousted by shareholders": those who may."""
+    heads = [
+        tree.core(one)
+        for one in (*who, *(head for name, head in obliques if name in ("in", "at", "by", "through", "after", "with")))
+    ]
+    return any(
+        head.lemma_.lower() in _LAWFUL or any(c.lemma_.lower() in _LAWFUL for c in head.children if c.dep_ == "compound")
+        for head in heads
+        if verb.i != head.i
+    )
 
 
 def _a_figure(head: Token) -> bool:

@@ -23,6 +23,7 @@ from streams.extract.stage_words import (
     POSSIBLE,
     PRESUPPOSING,
     REAL_INFINITIVE,
+    REFUSE,
     REHEARSE,
     REMEMBER,
     THREATEN,
@@ -63,6 +64,8 @@ _ONLY_POSSIBLE = frozenset(
 )
 # nouns whose gerund was done: "accused of" holds for nouns too
 _DONE_BY = frozenset("process act course accusation charge suspicion campaign practice result day week month hour habit".split())
+# verbs that say of somebody what he did: "accused the army of breaking the truce"
+_LAID_AT = frozenset("accuse suspect convict acquit clear absolve guilty".split())
 _THOUGHT = frozenset("report believe think fear presume say assume suspect".split())
 _TALK = frozenset(
     "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
@@ -217,6 +220,7 @@ def _merely_named(gerund: Token) -> bool:
         and gerund.head.lower_ in ("for", "in", "of")
         and gerund.head.head.pos_ == "NOUN"
         and gerund.head.head.lemma_ not in _DONE_BY
+        and not (gerund.head.lower_ == "of" and gerund.head.head.head.lemma_ in _LAID_AT)
     )
 
 
@@ -228,11 +232,16 @@ def _infinitive(verb: Token, path: _Path) -> None:
     if bare_noun:
         _settle(path.verdict, "planned", verb)
         return
-    if verb.tag_ != "VB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+    passive = any(c.dep_ == "auxpass" and c.tag_ == "VB" for c in verb.children)  # "to be evacuated"
+    if not (verb.tag_ == "VB" or passive) or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
         return
     head = verb.head.lemma_.lower()
     perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
-    if perfect or head in REAL_INFINITIVE:
+    obliged = head == "have" and verb.head.tag_ in ("VBD", "VBN")  # "had to be evacuated"
+    if perfect or obliged or head in REAL_INFINITIVE:
+        return
+    if head in REFUSE and verb.dep_ == "xcomp":
+        path.verdict.negated = True
         return
     if head in TRY or head == "fail":
         path.verdict.foiled = True

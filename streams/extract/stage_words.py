@@ -5,20 +5,26 @@ Read by `stage`, `statements` and the others that judge stages; lemmas in small 
 
 DENY = frozenset("deny dismiss refute reject disprove debunk disavow retract withdraw rubbish".split())
 THREATEN = frozenset("threaten vow warn swear pledge promise caution menace".split())
+# what somebody does not do, or keeps from: the negative implicative verbs (Karttunen, Implicative verbs, Language 47, 1971)
+REFUSE = frozenset(
+    "refuse decline neglect omit forget balk baulk refrain abstain shrink recoil forbear desist resist hesitate shy shun eschew forgo forego".split()
+)
 PLAN = frozenset(
     "plan plot prepare preparation intention intent intend conspire scheme propose ready consider mull weigh discuss contemplate seek hope aim".split()
 )
 URGE = frozenset(
     "urge ask order want demand request appeal beg implore press encourage allow permit authorize authorise let forbid tell".split()
 )
-DECIDE = frozenset("decide agree announce resolve elect choose opt".split())
+DECIDE = frozenset("decide agree announce resolve elect choose opt consent assent accede concur".split())
 AVERT = frozenset("prevent avert deter avoid preclude forestall discourage stop".split())
 FOIL = frozenset("foil thwart repel repulse disrupt defuse".split())
 REHEARSE = frozenset("simulate rehearse practise practice mimic imagine stage envision".split())
 REMEMBER = frozenset("remember commemorate mark recall mourn honor honour memorialize memorialise relive".split())
 # an infinitive under these happened
+# an infinitive under these happened, the implicative verbs and those of causing (Karttunen 1971) among them
 REAL_INFINITIVE = frozenset(
-    "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen".split()
+    "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen bother dare deign venture get come rush hasten move "
+    "cause force compel oblige lead prompt drive induce impel provoke spur push coerce".split()
 )
 TRY = frozenset("try attempt".split())
 # verbs whose noun object is taken for granted, whatever happens to the verb

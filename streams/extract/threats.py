@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
+from streams.extract.mentions import judged_in_court
 from streams.extract.noun_frames import LIGHT
 from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY, THREATEN, URGE
@@ -130,7 +131,7 @@ class Threats:
             return None
         if not (anybody or self._able(parsed, actor, speaker)) or not self._own(parsed, trigger, verb, speaker, about, resolve):
             return None
-        if background.total(parsed) or any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children):
+        if judged_in_court(verb) or background.total(parsed) or any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children):
             return None  # "had threatened": what went before
         verdict = stage.judge(parsed, verb, subject=speaker)
         if verdict.negated or verdict.open_question or verdict.stage in ("hypothetical", "retold", "exercise"):

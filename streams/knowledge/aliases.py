@@ -29,7 +29,7 @@ _LETTERS = str.maketrans({
     "ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae",
     "ə": "e", "Ə": "E", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
 })  # fmt: skip  # what NFKD leaves alone; the Arabic ones are the usual spelling variants and Persian forms
-_GAP = re.compile(rf"\s*[-\u2010-\u2015_]?\s*[{_APOSTROPHES}]?")
+_GAP = re.compile(rf"[{_APOSTROPHES}]?\s*[-\u2010-\u2015_]?\s*[{_APOSTROPHES}]?")
 _ALSO_VERBS = frozenset({"IS", "WHO"})  # names that are a word of every sentence where all is written in capitals
 _SHORT_TITLE = 4  # letters of "Gen", "Prof"; longer words before a full stop end a sentence (assumption)
 _SHORT_CAPITALS = 3  # letters; "US", "IS", "IDF" are found in capitals only, "NATO" also as "Nato"

@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
     },
     "acts": {
         "type": "text", "verbs": "texts", "nouns": "texts", "at": "texts", "words": "texts", "kinds": "texts", "to": "texts",
-        "by": "texts", "beside": "texts", "amid": "texts", "unless": "texts", "under": "texts", "attempt": "flag",
+        "by": "texts", "never": "texts", "beside": "texts", "amid": "texts", "unless": "texts", "under": "texts", "attempt": "flag",
     },
     "roles": {"kind": "text", "words": "texts"},
     "nations": {

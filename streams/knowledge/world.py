@@ -60,6 +60,7 @@ class Act:
     kinds: frozenset[str]
     to: frozenset[str]
     by: frozenset[str]
+    never: frozenset[str]
     beside: frozenset[str]
     amid: frozenset[str]
     unless: frozenset[str]
@@ -265,7 +266,8 @@ def _triggers(files: Files) -> Iterator[Trigger]:
 
 def _act(row: Row) -> Act:
     lists = {
-        key: frozenset(row.texts(key)) for key in ("nouns", "at", "words", "kinds", "to", "by", "beside", "amid", "unless", "under")
+        key: frozenset(row.texts(key))
+        for key in ("nouns", "at", "words", "kinds", "to", "by", "never", "beside", "amid", "unless", "under")
     }
     verbs = tuple(tuple(verb.split()) for verb in row.texts("verbs"))
     return Act(type=row.text("type"), verbs=verbs, attempt=bool(row.values.get("attempt", False)), **lists)
