@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from streams.extract import gist_words, linear
+from streams.extract import gist_words, linear, packed
 from streams.extract.gist_words import reached, steps
 from streams.extract.parsed import Parsed
 from streams.extract.parts import Candidate, Parts, merged, told
 from streams.extract.sheets import Line
+from streams.extract.traits import Traits
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event, Gist, Likely, Part, Span
 
 KINDS = ("attack", "explosions", "abduction", "arson", "looting")  # slugs of the taxonomy
 ROLES = ("individual", "organisation", "thing", "person", "instrument")
-MODELS = ("real-sentences", "real-articles", "real", "roles", "real-incidents")
+PACKED = ("real-sentences", "real-articles", "roles")  # models of very many weights
+PLAIN = ("real", "real-incidents")
 PARSED = 0.3  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
 LEAST = 0.05  # probabilities below are not told
 WORTH = 0.25  # of any incident: below, nobody asks who took part; an assumption for speed
@@ -48,6 +50,7 @@ class Weighed:
 
     sentences: list[Sentence]
     words: list[list[str]]  # per sentence
+    classes: list[set[str]]  # per sentence: features from the knowledge, see `traits`
     told: list[list[float]] = field(default_factory=list)  # per sentence, probability per kind
     article: list[float] = field(default_factory=list)  # probability per kind
 
@@ -59,20 +62,19 @@ class Weighed:
 class Weigher:
     """Weighs articles against the models."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, traits: Traits) -> None:
         self.parts = Parts(knowledge)
-        self._sentences, self._articles, self._events, self._roles, self._incidents = (model(name) for name in MODELS)
+        self.traits = traits
+        self._sentences, self._articles, self._roles = (packed.load(name).models[name] for name in PACKED)
+        self._events, self._incidents = map(model, PLAIN)
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
         """All sentences and the article against the word models; None where the article says nothing of the sort."""
         if not lines or not gist_words.about(article.text):
             return None
-        weighed = worded(lines)
-        weighed.told = [
-            logistic(self._sentences.scores(gist_words.of_sentence(words, one.place)))
-            for one, words in zip(weighed.sentences, weighed.words, strict=True)
-        ]
-        weighed.article = logistic(self._articles.scores(of_article(article, weighed, events)))
+        weighed = worded(lines, self.traits)
+        weighed.told = [logistic(self._sentences.scores(frozenset(), words)) for words in of_sentences(weighed)]
+        weighed.article = logistic(self._articles.scores(of_article(weighed, events), words_of(article, weighed)))
         return weighed
 
     def wanted(self, weighed: Weighed, unparsed: Sequence[Line]) -> list[Line]:
@@ -89,7 +91,7 @@ class Weigher:
         if weighed.any() >= WORTH:
             roles = told(events)
             candidates = merged([one for sheet in sheets for one in self.parts.mentions(sheet, roles)])
-            asked = [logistic(self._roles.scores(one.features | of_part(one, weighed))) for one in candidates]
+            asked = [logistic(self._roles.scores(of_part(one, weighed), one.features)) for one in candidates]
             chances = logistic(self._incidents.scores(of_incidents(weighed, sure, asked)))
             parts = tuple(_parts(candidates, asked))
         likely = tuple(
@@ -108,14 +110,14 @@ class Weigher:
 
 @lru_cache(maxsize=8)
 def model(name: str) -> linear.Linear:
-    """A model of this room, read once."""
+    """A model of few weights, read once."""
     return linear.load(name)
 
 
 # -------------------------------------------------------------------------------------------------------------- features
 
 
-def worded(lines: Sequence[Line]) -> Weighed:
+def worded(lines: Sequence[Line], traits: Traits) -> Weighed:
     """The sentences with their words, not yet weighed."""
     titles = sum(line.where == "title" for line in lines)
     sentences = [
@@ -126,7 +128,7 @@ def worded(lines: Sequence[Line]) -> Weighed:
         )
         for line in lines
     ]
-    return Weighed(sentences, [gist_words.words(line.text) for line in lines])
+    return Weighed(sentences, [gist_words.words(line.text) for line in lines], [traits.classes(line.text) for line in lines])
 
 
 def telling(weighed: Weighed) -> set[int]:
@@ -140,10 +142,20 @@ def family(event: Event) -> str | None:
     return next((FAMILY[slug] for slug in reversed(event.path) if slug in FAMILY), None)
 
 
-def of_article(article: Article, weighed: Weighed, events: Sequence[Event]) -> set[str]:
-    """Features of an article: its words, what its sentences told, what grammar found."""
-    first = gist_words.words(article.text.split("\n\n", 1)[0])
-    found = gist_words.of_article(weighed.words, first)
+def of_sentences(weighed: Weighed) -> Iterator[set[str]]:
+    """Features of each sentence: its words and what the knowledge makes of them."""
+    for at, (one, classes) in enumerate(zip(weighed.sentences, weighed.classes, strict=True)):
+        yield gist_words.of_sentence(weighed.words, at, one.place) | classes
+
+
+def words_of(article: Article, weighed: Weighed) -> set[str]:
+    """Features of an article from its words alone."""
+    return gist_words.of_article(weighed.words, gist_words.words(article.text.split("\n\n", 1)[0]))
+
+
+def of_article(weighed: Weighed, events: Sequence[Event]) -> set[str]:
+    """Features of an article beside its words: what its sentences told, what grammar found."""
+    found: set[str] = set()
     for number, kind in enumerate(KINDS):
         ranked = sorted((told[number] for told in weighed.told), reverse=True)
         found.update(steps(f"best {kind}", ranked[0]))

@@ -34,9 +34,21 @@ def _numeral(digits: str) -> str:
     return "#y" if len(digits) == 4 and digits[:2] in ("19", "20") else "#"
 
 
-def of_sentence(told: Sequence[str], place: int) -> set[str]:
-    """Features of a sentence from its words and its place in the text, 0 first: words, pairs, pairs over a gap."""
+def of_sentence(text: Sequence[Sequence[str]], at: int, place: int) -> set[str]:
+    """Features of a sentence from its words and those beside it: words, beginnings, pairs, pairs over a gap.
+
+    Args:
+        text: words of all sentences.
+        at: index of this one.
+        place: its place in the text, 0 first.
+    """
+    told = text[at]
     found = set(told)
+    found.update([f"p:{word[:5]}" for word in told if len(word) > 5])
+    if at:
+        found.update([f"<{word}" for word in text[at - 1]])
+    if at + 1 < len(text):
+        found.update([f">{word}" for word in text[at + 1]])
     found.update([f"{one}_{other}" for one, other in pairwise(told)])
     found.update([f"{one}__{other}" for one, other in zip(told, told[2:], strict=False)])
     found.add(f"pos{min(place, 6)}")

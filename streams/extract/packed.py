@@ -1,13 +1,14 @@
 """Learned models of many labels and many features, packed: weights of one byte each, as the file of the sorter has them.
 
-Called by `sorter`. What `linear` is for a few hundred weights that one may read, this is for some hundred thousand; the sums are
-the same. Nothing is learned at run time, and a model depends on nothing but its file.
+Called by `sorter` and `gist`. What `linear` is for a few hundred weights that one may read, this is for some hundred thousand; the
+sums are the same. Nothing is learned at run time, and a model depends on nothing but its file.
 """
 
 import base64
 import hashlib
+import math
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ MOST = 127  # of a weight's byte
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A multinomial logistic model; a feature counts once, unknown ones count nothing."""
+    """A logistic model, multinomial or one a label; a feature counts once, unknown ones count nothing."""
 
     labels: tuple[str, ...]
     bias: Any  # float32, one per label
@@ -31,10 +32,26 @@ class Packed:
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Probability per label; they sum to 1."""
-        known = sorted({row for row in (self.rows.get(feature) for feature in features) if row is not None})
-        sums = self.bias + self.scale * self.weights[known].sum(axis=0, dtype=np.int32)
+        sums = self.bias + self.scale * self._steps(set(features))
         powers = np.exp(sums - sums.max())
         return dict(zip(self.labels, (powers / powers.sum()).tolist(), strict=True))
+
+    def scores(self, features: Set[str], words: Set[str]) -> list[float]:
+        """The sum of weights per label, in the order of `labels`.
+
+        Args:
+            words: features of which a text has the more the longer it is; their sum is divided by `length`.
+        """
+        steps = self._steps(words) / length(len(words))
+        if features:
+            steps = steps + self._steps(features)
+        sums: list[float] = (self.bias + self.scale * steps).tolist()
+        return sums
+
+    def _steps(self, features: Set[str]) -> Any:
+        """The sum of bytes per label: whole numbers, so that the order of a set does not show."""
+        known = np.array([row for row in map(self.rows.get, features) if row is not None], np.intp)
+        return np.add.reduce(self.weights.take(known, axis=0), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,12 @@ class Models:
     version: str  # hash of the file, part of the extractor's version
 
 
-@lru_cache(maxsize=4)
+def length(number: int) -> float:
+    """What the sum over so many words of one text is divided by: the root, so that a long text says no more than a short one."""
+    return math.sqrt(number + 5)
+
+
+@lru_cache(maxsize=8)
 def load(name: str) -> Models:
     """The models of `streams/data/NAME.weights.json`."""
     return parse((files("streams") / "data" / f"{name}.weights.json").read_bytes())

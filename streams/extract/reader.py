@@ -89,10 +89,10 @@ class Extractor:
         deeds = Deeds(knowledge, self._cast, triggers, Framer(self._cast), Acts(knowledge, self._cast), signs)
         self._teller = Teller(deeds, Speech(knowledge, self._cast, triggers), knowledge)
         self._merger = Merger(knowledge)
-        self.weigher = Weigher(knowledge)
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
         self.sorter = Sorter(knowledge)
+        self.weigher = Weigher(knowledge, self.sorter.traits)
         self._creditor = Creditor(knowledge)
         self.version = _version(nlp, knowledge, towns)
 

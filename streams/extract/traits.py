@@ -68,6 +68,10 @@ class Traits:
             found.update(f"e:{event.type}>{one.kind}" for one in event.targets)
         return found
 
+    def classes(self, text: str) -> set[str]:
+        """The features of a text from the knowledge alone."""
+        return set(self._in_order(list(self._classes(_words(text)))))
+
     def _in_order(self, classes: Sequence[tuple[str, ...]]) -> Iterator[str]:
         """The classes, those that follow each other, and each type told with the last side named before it."""
         first = side = "-"

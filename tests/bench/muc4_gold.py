@@ -7,12 +7,14 @@ down instead of weighing, so that a model is trained on what it will be asked.
 import json
 import pickle
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
@@ -22,10 +24,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import orjson
 
 from connectors.sources.archive import article
-from streams.extract import gist
+from streams.extract import gist, packed
 from streams.extract.parts import Candidate, Parts, head_word, merged
 from streams.extract.parts import told as parts_told
 from streams.extract.reader import load
+from streams.extract.traits import Traits
 from streams.records.flow import Article, Event
 
 UNDATED = "1990-01-01"
@@ -60,12 +63,13 @@ class Told:
 class Recorder:
     """Stands where the weigher stands, has every sentence parsed and keeps what it is shown."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, traits: Traits) -> None:
         self.parts = parts
+        self.traits = traits
         self.seen: dict[str, Seen] = {}
 
     def read(self, told: Article, lines: Any, events: tuple[Event, ...]) -> "Seen":
-        seen = self.seen[told.id] = Seen(gist.worded(lines), events)
+        seen = self.seen[told.id] = Seen(gist.worded(lines, self.traits), events)
         return seen
 
     def wanted(self, seen: "Seen", unparsed: Any) -> Any:
@@ -93,7 +97,7 @@ def recorded(path: Path, cache: Path | None) -> list[Told]:
         return pickle.loads(cache.read_bytes())
     lines = [json.loads(line) for line in path.open(encoding="utf-8")]
     extractor = load()
-    recorder = Recorder(extractor.weigher.parts)
+    recorder = Recorder(extractor.weigher.parts, extractor.weigher.traits)
     extractor.weigher = recorder  # type: ignore[assignment]
     articles = [article({**line, "published": line["date"] or UNDATED}) for line in lines]
     extractor.read(articles)
@@ -152,55 +156,86 @@ def part_labels(told: Told) -> list[list[int]]:
 
 # ------------------------------------------------------------------------------------------------------------- learning
 
+LEAST = 0.01  # weights: a feature whose largest is smaller is left out
+
 
 def folds(number: int, parts: int, seed: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Indices to learn from and to ask, article by article."""
     return KFold(parts, shuffle=True, random_state=seed).split(np.arange(number))
 
 
+Row = tuple[set[str], set[str]]  # features as `packed.Packed.scores` takes them: plain ones, words
+
+
 @dataclass(slots=True)
 class Learner:
-    """One logistic model a label over sets of named features."""
+    """One logistic model a label over sets of named features.
+
+    The prior is the same for all weights, so a column's scale is how far it is trusted: words count by their rarity and the length
+    of their text, plain features `share` each.
+    """
 
     labels: Sequence[str]
     c: float  # inverse strength of regularisation
     least: int  # articles or sentences that a feature must occur in
-    vectorizer: Any = None
+    share: float = 1.0
+    plain: Any = None
+    words: Any = None
+    rarity: Any = None  # per word, with the scale that gives rows a mean square of 1
     models: list[Any] = field(default_factory=list)
 
-    def learn(self, rows: Sequence[Iterable[str]], labels: np.ndarray) -> "Learner":
+    def learn(self, rows: Sequence[Row], labels: np.ndarray) -> "Learner":
         """Fits; a label of -1 leaves a row out."""
-        self.vectorizer = CountVectorizer(analyzer=sorted, binary=True, min_df=self.least, dtype=np.float64)
-        matrix = self.vectorizer.fit_transform(rows)
+        self.plain, self.words = self._counter(row[0] for row in rows), self._counter(row[1] for row in rows)
+        counted = self._words(rows)
+        seen = np.asarray((counted > 0).sum(axis=0)).ravel()
+        self.rarity = np.log((1 + len(rows)) / (1 + seen)) + 1
+        squares = (counted @ sparse.diags(self.rarity)).power(2).sum() / len(rows)
+        self.rarity = self.rarity / np.sqrt(squares or 1.0)
+        matrix = self._matrix(rows)
         for column in labels.T:
             known = column >= 0
             model = LogisticRegression(C=self.c, solver="liblinear", max_iter=300)
             self.models.append(model.fit(matrix[known], column[known]))
         return self
 
-    def ask(self, rows: Sequence[Iterable[str]]) -> np.ndarray:
+    def ask(self, rows: Sequence[Row]) -> np.ndarray:
         """Probability per row and label."""
-        matrix = self.vectorizer.transform(rows)
+        matrix = self._matrix(rows)
         return np.stack([model.predict_proba(matrix)[:, 1] for model in self.models], 1)
 
-    def write(self, name: str, least: float, made_by: str) -> None:
-        """The model as a file of `streams/data`, without weights below `least`."""
-        names = self.vectorizer.get_feature_names_out()
-        weights: dict[str, list[list[float]]] = {}
-        coefficients = np.stack([model.coef_[0] for model in self.models])
-        for at, feature in enumerate(names):
-            kept = [[label, round(float(w), 3)] for label, w in enumerate(coefficients[:, at]) if abs(w) >= least]
-            if kept:
-                weights[feature] = kept
-        content = {
-            "provenance": f"{made_by}; {DATA}",
-            "labels": list(self.labels),
-            "bias": [round(float(model.intercept_[0]), 3) for model in self.models],
-            "weights": weights,
-        }
+    def _counter(self, features: Iterable[set[str]]) -> Any:
+        found = Counter(name for row in features for name in row)
+        names = sorted(name for name, number in found.items() if number >= self.least)
+        return CountVectorizer(analyzer=sorted, binary=True, vocabulary=names or ["-"], dtype=np.float64)
+
+    def _words(self, rows: Sequence[Row]) -> Any:
+        lengths = np.array([packed.length(len(words)) for _, words in rows])
+        return sparse.diags(1 / lengths) @ self.words.transform([words for _, words in rows])
+
+    def _matrix(self, rows: Sequence[Row]) -> Any:
+        plain = self.plain.transform([plain for plain, _ in rows])
+        return sparse.hstack([self.share * plain, self._words(rows) @ sparse.diags(self.rarity)]).tocsr()
+
+    def write(self, name: str, made_by: str) -> None:
+        """The model as a file of `streams/data`: packed when it has words, else one that may be read."""
+        names = [*self.plain.get_feature_names_out(), *self.words.get_feature_names_out()]
+        scales = np.concatenate([np.full(len(names) - len(self.rarity), self.share), self.rarity])
+        weights = (np.stack([model.coef_[0] for model in self.models]) * scales).T
+        kept = [at for at in range(len(names)) if np.abs(weights[at]).max() >= LEAST]
+        bias = [round(float(model.intercept_[0]), 3) for model in self.models]
+        provenance = f"{made_by}; {DATA}"
+        if name in gist.PACKED:
+            made = packed.pack(self.labels, bias, [names[at] for at in kept], weights[kept])
+            content: dict[str, Any] = {"provenance": provenance, "models": {name: made}}
+        else:
+            rows = {
+                names[at]: [[label, round(float(w), 3)] for label, w in enumerate(weights[at]) if abs(w) >= LEAST] for at in kept
+            }
+            content = {"provenance": provenance, "labels": list(self.labels), "bias": bias, "weights": rows}
         path = Path(__file__).parents[2] / "streams" / "data" / f"{name}.weights.json"
         path.write_bytes(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
-        print(f"{name}: {len(weights)} features, {path.stat().st_size / 1e6:.2f} MB")
+        print(f"{name}: {len(kept)} features, {path.stat().st_size / 1e6:.2f} MB")
 
 
 def prf(right: float, said: float, wanted: float) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams import wire
-from streams.extract import gist, linear, reader
+from streams.extract import gist, gist_words, linear, packed, reader
 from streams.extract.parts import head_word
 from streams.records.flow import Article, Reading
 
@@ -28,11 +28,12 @@ def extractor() -> reader.Extractor:
     return reader.load()
 
 
-@pytest.mark.parametrize("name", gist.MODELS)
+@pytest.mark.parametrize("name", [*gist.PACKED, *gist.PLAIN])
 def test_each_model_says_what_it_was_learned_from_and_is_small(name):
-    model = gist.model(name)
-    assert "MUC" in model.provenance
-    assert "tests/bench/train_" in model.provenance
+    loaded = packed.load(name) if name in gist.PACKED else gist.model(name)
+    model = loaded.models[name] if isinstance(loaded, packed.Models) else loaded
+    assert "MUC" in loaded.provenance
+    assert "tests/bench/train_" in loaded.provenance
     assert len(model.weights) > 50
     path = Path(linear.__file__).parents[1] / "data" / f"{name}.weights.json"
     assert path.stat().st_size < 1_500_000
@@ -96,3 +97,11 @@ def test_a_changed_weight_is_another_version(tmp_path):
 )
 def test_the_head_of_a_phrase_is_its_last_word_before_a_preposition(phrase, head):
     assert head_word(phrase) == head
+
+
+def test_a_sentence_is_read_with_the_words_beside_it():
+    text = [["guerrillas", "attacked"], ["three", "died"], ["police", "said"]]
+    found = gist_words.of_sentence(text, 1, 1)
+    assert {"died", "<attacked", ">police", "three_died"} <= found
+    assert "attacked" not in found
+    assert not any(one[0] == ">" for one in gist_words.of_sentence(text, 2, 2))

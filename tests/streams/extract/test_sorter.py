@@ -81,6 +81,18 @@ def test_a_packed_model_gives_back_its_weights():
     assert sum(chances.values()) == pytest.approx(1)
 
 
+def test_a_long_text_says_no_more_than_a_short_one():
+    """Twice the words of the same kind weigh as much as the root of two, unknown words water down, plain features count whole."""
+    names = [f"w{number}" for number in range(40)]
+    one = packed.pack(["a"], [0.5], [*names, "fact"], np.ones((41, 1)))
+    made = packed.parse(json.dumps({"provenance": "a test", "models": {"m": one}}).encode()).models["m"]
+    assert made.scores(set(), {"unknown"}) == [0.5]
+    assert made.scores({"fact"}, set()) == pytest.approx([1.5])
+    assert made.scores(set(), set(names[:20])) == pytest.approx([0.5 + 20 / 5], rel=1e-3)
+    assert made.scores(set(), {*names[:11], *"abcdefghi"}) == pytest.approx([0.5 + 11 / 5], rel=1e-3)
+    assert made.scores({"fact"}, set(names)) == pytest.approx([1.5 + 40 / 45**0.5], rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
