@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from streams.extract import background, stage, tree
+from streams.extract import background, senses, stage, tree
 from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
@@ -32,6 +32,7 @@ _OFFERS = frozenset("proposal offer plan initiative deal agreement accord pact o
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
 _WISH = frozenset("like want wish hope prefer love try scare afraid".split())
+_GONE = frozenset("former ex late deposed ousted exiled".split())
 _BIDDING = frozenset({"to", "must", "should"})
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
@@ -118,7 +119,7 @@ class Acts:
 
     def _act(self, parsed: Parsed, token: Token, rest: tuple[str, ...], act: Act, words: frozenset[str]) -> Found | None:
         further = _further(token, rest)
-        if further is None:
+        if further is None or (not rest and senses.held_up(token)):
             return None
         nominal = token.pos_ not in ("VERB", "AUX")
         thing = next(
@@ -185,6 +186,8 @@ class Acts:
     def _fits(self, parsed: Parsed, token: Token, act: Act) -> bool:
         """Whether a noun phrase names the thing."""
         head = tree.core(token)
+        if act.type == "coup" and act.kinds and any(c.lower_ in _GONE for c in head.children):
+            return False  # "the former president was detained"
         gerund = head.tag_ == "VBG" and head.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "xcomp", "pcomp")  # "a road crossing"
         if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund and head.lower_ != "another") or parsed.is_time(
             head
@@ -277,9 +280,12 @@ class Acts:
             or earlier(token)
             or backstory(parsed, token)
             or restricts(parsed, token, thing)
+            or any(c.dep_ == "det" and c.lower_ == "those" for c in thing.children)  # "those coups": told of before
             or background.total(parsed)
         ):
             told = "retold"
+        if told == "happened" and token.pos_ == "VERB" and "for" in tree.marks(token):
+            told = "hypothetical"  # "calls for the truce to be kept"
         negated = verdict.negated or ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
         if verdict.foiled and not act.attempt:
             negated = True
@@ -343,6 +349,14 @@ def _bidden(verb: Token) -> Iterator[Token]:
         yield verb.head
 
 
+def _between(low: Token, high: Token) -> Iterator[Token]:
+    """The words that stand between a word and one above it."""
+    for step in low.ancestors:
+        if step == high:
+            return
+        yield step
+
+
 def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
     """Whether it is told to do one of these: "ordered residents to leave", "said that residents must leave"."""
     return any(
@@ -353,5 +367,6 @@ def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
         for below in _bidden(verb)
         if below.pos_ == "VERB"
         and not tree.negated(below)
+        and not any(step.dep_ == "advcl" for step in _between(below, verb))  # "as long as it takes to get there"
         and not any(a.lemma_ in _WISH or a.lower_ in _WISH or a.lower_ == "scared" for a in below.ancestors if a.i > verb.i)
     )

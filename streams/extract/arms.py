@@ -61,6 +61,10 @@ _WEAPON_TEST = re.compile(
 )
 _COMES_DOWN = frozenset("crash plunge fall skid hit land come slam go plummet overshoot strike explode smash burst".split())
 _MANNED = frozenset("jet plane helicopter aircraft airliner fighter chopper warplane airplane aeroplane".split())
+_AGROUND = re.compile(
+    r"\b(?:ran|run|running|went|gone|goes) aground\b|\blost (?:its |her )?(?:steering|power)\b|\bcollid\w+|\bdragged (?:its |her )?anchor\b",
+    re.IGNORECASE,
+)
 _UNMANNED = frozenset("drone uav quadcopter multicopter".split())
 _CIVIL = re.compile(
     r"\b(?:survey\w*|mapp(?:ed|ing)|film(?:ed|ing)|photograph\w*|deliver\w*|hobby\w*|camera|toy|crop\w*|vineyards?|inspect(?:ed|ing)|wedding|race|racing|parcel|pizza|battery|council|apologi[sz]ed)\b",
@@ -174,6 +178,8 @@ class Arms:
         token = frame.candidate.token
         if token.pos_ != "VERB" or token.lemma_ not in _COMES_DOWN or _SHOT_DOWN.search(parsed.plain):
             return False
+        if token.lemma_ in ("hit", "strike") and _AGROUND.search(parsed.plain):
+            return True  # "ran aground after hitting a pylon"
         subject = frame.subject
         if subject is None:
             return False

@@ -31,7 +31,7 @@ _RETOLD = re.compile(
 )
 _LONG_AFTER = re.compile(
     r"\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|\d+|several|many|few|exactly)\s(?:and a half )?"
-    r"(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)",
+    r"(?:(?:years?|decades?|months?)\s(?:(?:to the day )?(?:after|since)|ago\b)|weeks\safter\b)",
     re.IGNORECASE,
 )
 FALSE_TALK = re.compile(
@@ -50,7 +50,7 @@ TIMES = re.compile(
 )
 FIRST = re.compile(r"\bfor the (?:first|second|third|\w+th) time\b", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"\b(?:has|have|had) (?:been |seen |recorded |counted )?[^.;]{0,90}?\b(?:since (?:19|20)\d\d|since (?:the )?(?:start|beginning|outbreak)|(?:in|over|during) the (?:past|last) (?:\w+ )?"
+    r"\b(?:has|have|had) (?:been |seen |recorded |counted )?[^.;]{0,90}?\b(?:since (?:19|20)\d\d|since (?:the )?(?:start|beginning|outbreak)|(?:in|over|during|for) (?:much of |most of )?the (?:past|last) (?:\w+ )?"
     r"(?:years?|decades?|months)|(?:so far )?this year|in (?:19|20)\d\d|in the past)\b|\b(?:every|each|per|a) (?:year|month)\b[^.;]{0,20}\bon average\b",
     re.IGNORECASE,
 )

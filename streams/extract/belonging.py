@@ -66,12 +66,33 @@ def _rank(token: Token, trigger: Token, triggers: frozenset[int], parsed: Parsed
             return steps
         if above.i in triggers and not parsed.is_time(above):
             # another event's time, unless that event tells the same deed: left to the merge
-            return None
+            return _through(trigger, above, steps) if above.pos_ == "VERB" and _when(trigger, above) else None
         if above.pos_ in ("VERB", "AUX"):
-            if above.lemma_ in attribution.REPORT or any(t.dep_ in ("advcl", "relcl") for t in _path(trigger, above)):
-                return None
-            return 10 + steps if above in trigger.ancestors else None
+            return _through(trigger, above, steps)
     return None
+
+
+def _through(trigger: Token, verb: Token, steps: int) -> int | None:
+    """How far off the verb of a time expression stands, where it holds for the trigger's clause too."""
+    if verb.lemma_ in attribution.REPORT:
+        return None
+    if verb in trigger.ancestors:
+        path = _path(trigger, verb)
+        clauses = [t for t in path if t.dep_ in ("advcl", "relcl")]
+        return 10 + steps + 5 * sum(t.pos_ == "VERB" for t in path) if all(_at_once(t) for t in clauses) else None
+    # "when the fleet sailed last year, its guns shelled the port"
+    explained = verb.dep_ == "advcl" and _at_once(verb) and bool(verb.head in (trigger, *trigger.ancestors))
+    return 30 + steps if explained else None
+
+
+def _when(trigger: Token, verb: Token) -> bool:
+    """Whether the trigger's clause says when that of the verb was: "was killed on 3 May when a mine went off"."""
+    return verb in trigger.ancestors and any(t.dep_ in ("advcl", "relcl") and _at_once(t) for t in _path(trigger, verb))
+
+
+def _at_once(clause: Token) -> bool:
+    """Whether a clause tells what happened in the same moment as what it hangs on: "died on 3 May when his post was shelled"."""
+    return any(c.dep_ in ("advmod", "mark") and c.lower_ == "when" and c.i < clause.i for c in clause.children)
 
 
 def _path(token: Token, above: Token) -> list[Token]:

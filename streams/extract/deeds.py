@@ -201,7 +201,7 @@ class Deeds:
             or self._past(candidate)
             or background.total(parsed)
             or past.retold(parsed, candidate.token, time)
-            or past.aftermath(candidate.token, time)
+            or past.aftermath(parsed, candidate.token, time)
             or self._mention(parsed, candidate)
         ):
             told = "retold"

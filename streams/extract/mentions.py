@@ -50,8 +50,10 @@ def asserted(token: Token) -> bool:
 
 def earlier(token: Token) -> bool:
     """ "freed the girls kidnapped in May", "who had been arrested": told of somebody to whom something else happens now."""
-    if token.dep_ == "amod":
-        return True
+    if token.dep_ == "amod" or (
+        token.lemma_ == "hold" and token.tag_ == "VBG" and token.dep_ == "acl" and token.sent.root != token.head
+    ):
+        return True  # "money went to groups holding hostages"
     if token.dep_ not in ("acl", "relcl") or token.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
         return False
     if any(c.dep_ == "aux" and c.lower_ == "had" for c in token.children):
@@ -70,6 +72,8 @@ def backstory(parsed: Parsed, token: Token) -> bool:
     verb = next((t for t in (token, *token.ancestors) if t.pos_ in ("VERB", "AUX")), token)
     while verb.dep_ == "conj":
         verb = verb.head
+    if verb.dep_ == "advcl" and verb.i < verb.head.i and any(c.lower_ == "when" for c in verb.children):
+        return True  # "When the army attacked the town, she was at school"
     return verb.dep_ == "ROOT" and any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children)
 
 

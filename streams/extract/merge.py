@@ -24,7 +24,7 @@ _LATE = timedelta(days=3)  # news of what ended longer ago is a disclosure; a we
 # Assumed bounds, far above any article's: beyond them the time to join mentions would grow with their square.
 MOST_EVENTS = 200
 FAR_DAYS = 10  # a time as wide as a month ties nothing
-LONG_AGO = timedelta(days=60)  # what is dated so much earlier is not the news told without a date beside it
+LONG_AGO = timedelta(days=30)  # what is dated so much earlier is not the news told without a date beside it
 FAR = 6  # sentences between two mentions beyond which something stated must tie them: a short report tells one thing throughout
 MOST_MENTIONS = 100  # of one event
 

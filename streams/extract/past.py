@@ -1,4 +1,4 @@
-"""What is told as background and not as news: old years, running totals, habits, memories, corrections.
+"""What is told as background and not as news: old years, running totals, memories, corrections; habits are `habits`.
 
 Called by `deeds` for each trigger, with the time that belongs to it. A recent time of its own makes any trigger news again; what
 `stage` reads off the governing words comes first.
@@ -9,12 +9,20 @@ from datetime import timedelta
 
 from spacy.tokens import Token
 
+from streams.extract import tree
+from streams.extract.habits import habit, verb_of
 from streams.extract.mentions import backstory
 from streams.extract.parsed import Parsed
 from streams.records.flow import Interval
 
 _RECENT = timedelta(days=8)  # older than this is not announced as new (docs/rules.md, max_age), with a day's grace
 _YEAR = re.compile(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")
+_LONG_PAST = timedelta(days=300)  # what is dated earlier is nobody's news, first disclosed or not; an assumption
+_FRONTED = re.compile(
+    r"^\W*(?:(?:back )?in|during|by|throughout|early in|late in) (?:(?:early|late|mid|the|\w+)[ -])?(?:19|20)\d\d(?:s\b)?",
+    re.IGNORECASE,
+)
+_SINCE_YEAR = re.compile(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
 _PERIOD = re.compile(
     r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
@@ -22,14 +30,6 @@ _PERIOD = re.compile(
     r"in (?:\w+|\d+) (?:years|months|decades)|in (?:a|the) (?:decade|year)|a decade)\b",
     re.IGNORECASE,
 )
-_HABIT = frozenset(
-    "often frequently regularly routinely repeatedly usually sometimes occasionally commonly constantly periodically always once rarely seldom".split()
-)
-# what a leader is said to do all the time
-_LEADS = frozenset(
-    "plan direct lead coordinate oversee orchestrate facilitate organise organize supervise finance support arrange conduct".split()
-)
-_COMMON = frozenset("common frequent rare rife widespread routine usual commonplace regular daily".split())
 _MANY = re.compile(
     r"\b(?:hundreds|dozens|thousands|scores|numerous|several|many|most|more than|at least|some|over|nearly|almost|[\d,.]+|\w+ty|hundred|thousand)\b",
     re.IGNORECASE,
@@ -53,6 +53,10 @@ _RANKED = re.compile(
     r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
     re.IGNORECASE,
 )
+_POLL = re.compile(
+    r"\b(?:polls?|polling|surveys?|pollsters?|respondents)\b[^.;]*\b(?:support|oppose|back|favou?r|approve|want|think|believe|opposed)\b",
+    re.IGNORECASE,
+)
 _LAST = re.compile(
     r"\b(?:last|previous|most recent)\b(?: [\w'’-]+){0,3} (?:attacks?|strikes?|raids?|hits?|bombings?|incidents?)\b(?: [\w'’-]+){0,4}? "
     r"(?:was|were|came|happened|occurred|took place|had been|had come|dates?)\b",
@@ -73,14 +77,18 @@ _NAMED_FOR = frozenset(
 _RECOVERS = frozenset(
     "reopen return rebuild recover open receive await remember mark hold sue get restore repair celebrate resume".split()
 )
-_GENERAL = frozenset({"because", "amid", "despite", "about", "against", "over"})
 
 
 def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
     """Whether the trigger is background. `time`: its own, None when none is said."""
     if _CORRECTION.search(parsed.plain):
         return True
-    if _old_year(parsed, trigger, own=True) or _long_ago(trigger):
+    if (
+        _old_year(parsed, trigger, own=True)
+        or _long_ago(trigger)
+        or _old_time(parsed, trigger, time)
+        or _sum_since(parsed, trigger)
+    ):
         return True
     if _the_last(parsed, time) or _nth(parsed):
         return True
@@ -89,16 +97,14 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
     return (
         _old_year(parsed, trigger)
         or _statistic(parsed, trigger)
+        or _POLL.search(parsed.plain) is not None
         or _long_run(parsed, trigger)
         or _mention(trigger)
-        or _generic(parsed, trigger)
         or _recovered(trigger)
         or _total(parsed, trigger)
-        or _habit(trigger)
-        or _general(trigger)
+        or habit(parsed, trigger)
         or _pluperfect(trigger)
         or backstory(parsed, trigger)
-        or _ended(trigger)
         or (_SHOWN.search(parsed.plain) is not None and trigger.dep_ != "ROOT" and time is None)
         or _OLD_WAR.search(parsed.plain) is not None
     )
@@ -125,23 +131,15 @@ def _vague(time: Interval) -> bool:
     return time.end - time.start > timedelta(days=40)  # "since the war began", "this year": a period, not a day
 
 
-def _verb(token: Token) -> Token:
-    """The verb of the clause that a token stands in, itself when it is one; the root of a phrase without a verb."""
-    for step in (token, *token.ancestors):
-        if step.pos_ in ("VERB", "AUX"):
-            return step
-    return token.sent.root if token.doc.has_annotation("SENT_START") else token
-
-
 def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
     """Whether a year before that of publication dates the trigger: in its phrase, in its clause, or at what its clause describes."""
-    verb = _verb(trigger)
+    verb = verb_of(trigger)
     for year in parsed.tokens:
         if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year or _is_clock(year):
             continue
         if trigger in (year, *year.ancestors) and not _between(year, trigger) and not _since(year):
             return True
-        at = _verb(year)
+        at = verb_of(year)
         if at == verb and not _since(year):
             return True
         if (
@@ -160,6 +158,58 @@ def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
     return False
 
 
+def _old_time(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
+    """Whether a time long past dates the trigger's clause or one that it explains: "In 1985 a ferry sank and 174 drowned".
+
+    Not where the sentence names a recent time too, nor where the old one stands in a clause below ("the man jailed in 2009 shot two").
+    """
+    before = parsed.published - _LONG_PAST
+    if time is not None:
+        return time.end < before
+    if _after_old(parsed, trigger):
+        return True
+    told = [timed for timed in parsed.times if timed.interval is not None and timed.relation not in ("since", "until", "before")]
+    if not told or any(timed.interval.end >= before for timed in told if timed.interval is not None):
+        return False
+    if _FRONTED.match(parsed.plain):
+        return True
+    verb = _clause(trigger)
+    for timed in told:
+        token = next((t for t in parsed.tokens if timed.start <= parsed.offset(t) < timed.end), None)
+        if token is not None and (at := _clause(token)) in (verb, *verb.ancestors) and at.lemma_ != "be":
+            return True
+    return False
+
+
+def _after_old(parsed: Parsed, trigger: Token) -> bool:
+    """ "Exports fell in February after saboteurs cut the line": before what is no news any more."""
+    clause = next((t for t in (trigger, *trigger.ancestors) if t.dep_ == "advcl"), None)
+    if clause is None or not any(c.dep_ == "mark" and c.lower_ == "after" for c in clause.children):
+        return False
+    for timed in parsed.times:
+        token = next((t for t in parsed.tokens if timed.start <= parsed.offset(t) < timed.end), None)
+        if token is not None and timed.interval is not None and not timed.relation and verb_of(token) == clause.head:
+            return not _recent(parsed, timed.interval)
+    return False
+
+
+def _clause(token: Token) -> Token:
+    """The verb of a token's clause, the first of those joined by "and"; a participle's time is its sentence's: "men wearing masks in May"."""
+    verb = verb_of(token)
+    while (verb.dep_ == "conj" or (verb.dep_ == "acl" and verb.tag_ == "VBG")) and verb.head != verb:
+        verb = verb_of(verb.head)
+    return verb
+
+
+def _sum_since(parsed: Parsed, trigger: Token) -> bool:
+    """ "strikes killed or wounded 4,315 fighters since 2014": a sum over years, whatever day it was told on."""
+    found = _SINCE_YEAR.search(parsed.plain)
+    if found is None or trigger.pos_ != "VERB" or int(found.group(1)) >= parsed.published.year:
+        return False
+    counted = any(t.like_num for one in tree.arguments(trigger).objects for t in one.subtree)
+    return counted and parsed.offset(trigger) < found.start()
+
+
 def _phrase_of(noun: Token) -> list[Token]:
     """The nouns whose phrase a noun is part of, itself first: "an airliner", "the crash of an airliner"."""
     found = [noun]
@@ -169,11 +219,13 @@ def _phrase_of(noun: Token) -> list[Token]:
     return found
 
 
-def aftermath(trigger: Token, time: Interval | None) -> bool:
-    """ "announced cuts because of the earthquake": undated, known to the reader, and only the cause of what is told."""
-    if time is not None or trigger.pos_ not in ("NOUN", "PROPN") or trigger.dep_ != "pobj":
+def aftermath(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
+    """ "announced cuts because of last week's earthquake": not of these days, known to the reader, and only the cause of what is told."""
+    if time is not None and time.end > parsed.published - timedelta(days=4):
         return False
-    known = any(c.dep_ in ("det", "poss") and c.lower_ in ("the", "this", "that") for c in trigger.children)
+    if trigger.pos_ not in ("NOUN", "PROPN") or trigger.dep_ != "pobj":
+        return False
+    known = any(c.dep_ == "poss" or (c.dep_ == "det" and c.lower_ in ("the", "this", "that")) for c in trigger.children)
     prep = trigger.head
     return known and (
         prep.lower_ in ("following", "since", "after", "because")
@@ -183,11 +235,11 @@ def aftermath(trigger: Token, time: Interval | None) -> bool:
 
 def _long_ago(trigger: Token) -> bool:
     """ "the bombing that killed 250 people five years ago": years or months back, in the trigger's clause or one that describes it."""
-    verb = _verb(trigger)
+    verb = verb_of(trigger)
     for token in trigger.doc:
         if token.lower_ != "ago" or not {t.lemma_ for t in (token.head, *token.children)} & {"year", "decade", "month", "century"}:
             continue
-        at = _verb(token)
+        at = verb_of(token)
         if at == verb or (at.dep_ in ("relcl", "acl") and at.head == trigger):
             return True
     return False
@@ -263,13 +315,6 @@ def _mention(trigger: Token) -> bool:
     )
 
 
-def _generic(parsed: Parsed, trigger: Token) -> bool:
-    """ "small drones now kill more soldiers than artillery": what always happens, in the present tense of a text."""
-    if parsed.where == "title" or trigger.tag_ not in ("VBP", "VBZ") or parsed.quoted(trigger):
-        return False
-    return any(c.dep_ == "advmod" and c.lower_ in ("now", "still", "more", "usually") for c in trigger.children)
-
-
 def _recovered(trigger: Token) -> bool:
     """ "church hit by bombers reopens": what it is known for, and the news is another."""
     return (
@@ -277,42 +322,6 @@ def _recovered(trigger: Token) -> bool:
         and trigger.tag_ == "VBN"
         and trigger.head.dep_ in ("nsubj", "nsubjpass")
         and (trigger.head.head.lemma_ in _RECOVERS)
-    )
-
-
-def _habit(trigger: Token) -> bool:
-    """ "is often attacked", "once killed dozens every month", "plans and directs attacks": what happens, not what happened."""
-    verb = _verb(trigger)
-    if trigger.tag_ == "NNS" and trigger.dep_ == "dobj" and verb.tag_ == "VBZ" and verb.lemma_ in _LEADS:
-        return True
-    if any(c.dep_ == "advmod" and c.lower_ in _HABIT and c.i < verb.i for c in verb.children) and not any(
-        c.lower_ in ("again", "more") for c in verb.children
-    ):
-        return True
-    if trigger.dep_ in ("nsubj", "attr") and verb.lemma_ == "be":
-        return any(c.dep_ in ("acomp", "attr") and c.lemma_.lower() in _COMMON for c in verb.children)
-    return False
-
-
-def _general(trigger: Token) -> bool:
-    """ "because of the attacks on ships": many, undated, and only a reason."""
-    if trigger.tag_ not in ("NNS", "NNPS") or trigger.dep_ != "pobj":
-        return False
-    prep = trigger.head
-    return prep.lower_ in _GENERAL or (prep.lower_ == "of" and prep.i > 0 and prep.nbor(-1).lower_ in _GENERAL)
-
-
-def _ended(trigger: Token) -> bool:
-    """ "demanded that air strikes stop", "condemned air strikes on hospitals": many, undated, and somebody's opinion of them."""
-    verb = trigger.head
-    if trigger.pos_ not in ("NOUN", "PROPN") or verb.pos_ != "VERB":
-        return False
-    if trigger.dep_ in ("nsubj", "nsubjpass", "dobj") and verb.lemma_ in ("stop", "end", "cease"):
-        return True
-    return (
-        trigger.dep_ == "dobj"
-        and trigger.tag_ == "NNS"
-        and verb.lemma_ in ("condemn", "denounce", "deplore", "criticise", "criticize")
     )
 
 

@@ -7,6 +7,7 @@ raises nothing by itself.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import timedelta
 
 from streams.extract import background, outcome, pauses, quantities, responsibility, statements
 from streams.extract.drafts import Draft
@@ -89,9 +90,17 @@ def attach(clusters: Sequence[Cluster], sheets: Sequence[Parsed], teller: Teller
         home = _speaks_of(clusters, parsed, references)
         if home is None:
             continue
+        if _long_past(parsed):
+            continue
         told = _called_attack(parsed, home) or qualifier(parsed, home.lead, teller, references)
         if told is not None:
             home.qualifiers.append(told)
+
+
+def _long_past(parsed: Parsed) -> bool:
+    """Whether a sentence speaks of another year: "the airliner that crashed on 12 August 1985, killing 520"."""
+    dated = [timed.interval for timed in parsed.times if timed.interval is not None and timed.relation != "since"]
+    return bool(dated) and all(interval.end < parsed.published - timedelta(days=300) for interval in dated)
 
 
 def _called_attack(parsed: Parsed, home: Cluster) -> Telling | None:

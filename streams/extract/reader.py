@@ -16,7 +16,7 @@ from typing import Any
 
 from streams import clean
 from streams.errors import UsageError
-from streams.extract import qualifiers, sentences, setting
+from streams.extract import qualifiers, recall, sentences, setting
 from streams.extract.acts import Acts
 from streams.extract.credits import Creditor
 from streams.extract.deeds import Deeds
@@ -174,8 +174,12 @@ class Extractor:
     def _events(self, job: _Job) -> tuple[Event, ...]:
         if job.references is None:
             return ()
-        setting.apply(job.article.published, job.lines(), job.drafts)
-        clusters = self._merger.clusters(job.told(), job.article.published)
+        lines, published = job.lines(), job.article.published
+        setting.apply(published, lines, job.drafts)
+        sheets = {sheet.number: sheet for sheet in job.sheets}
+        recall.apply(published, lines, sheets, job.drafts)
+        clusters = self._merger.clusters(job.told(), published)
+        recall.known(published, clusters, sheets)
         qualifiers.attach(clusters, job.sheets, self._teller, job.references)
         return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
 

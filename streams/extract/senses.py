@@ -53,6 +53,10 @@ def other(cast: Cast, parsed: Parsed, frame: Frame) -> bool:
     cores = [tree.core(one) for one in done_to]
     if lemma in ("hit", "strike", "miss", "reach"):
         return any(_a_figure(core) for core in cores)
+    if lemma == "engage":  # "was engaged in activities": only a fight tells a fight, by its own word
+        return any(c.dep_ == "prep" and c.lower_ == "in" for c in token.children) and (found.passive or not found.objects)
+    if held_up(token):
+        return True
     if lemma == "pepper":  # with bullets, or with towns and questions
         return not any(t.i > token.i and cast.instrument(parsed, t) is not None for t in token.subtree)
     if type_ == "coup":
@@ -90,6 +94,11 @@ def _lawful(verb: Token, who: list[Token], obliques: list[tuple[str, Token]]) ->
         for head in heads
         if verb.i != head.i
     )
+
+
+def held_up(verb: Token) -> bool:
+    """ "ships held up at the port", "held off the rebels": nothing is taken."""
+    return verb.lemma_ == "hold" and any(c.dep_ == "prt" and c.lower_ in ("up", "back", "off") for c in verb.children)
 
 
 def _a_figure(head: Token) -> bool:

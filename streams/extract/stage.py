@@ -9,16 +9,22 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from streams.extract import background, tree
+from streams.extract.habits import bare
 from streams.extract.parsed import Parsed
 from streams.extract.stage_words import (
     AVERT,
     CARRIERS,
+    CHANCES,
     CONDITIONS,
     DECIDE,
     DENY,
+    DONE_BY,
     FALSE,
     FAVOUR,
     FOIL,
+    LAID_AT,
+    NOT_YET_REAL,
+    ONLY_POSSIBLE,
     PLAN,
     POSSIBLE,
     PRESUPPOSING,
@@ -26,6 +32,9 @@ from streams.extract.stage_words import (
     REFUSE,
     REHEARSE,
     REMEMBER,
+    TALK,
+    THOUGHT,
+    THOUGHTS,
     THREATEN,
     TRY,
     URGE,
@@ -54,22 +63,6 @@ def presupposed(trigger: Token) -> bool:
         or c.dep_ == "poss"
         for c in trigger.children
     )
-
-
-_NOT_YET_REAL = frozenset(
-    "planned planning expected anticipated proposed possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
-)
-_ONLY_POSSIBLE = frozenset(
-    "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster language way answer solution means remedy choice alternative necessity".split()
-)
-# nouns whose gerund was done: "accused of" holds for nouns too
-_DONE_BY = frozenset("process act course accusation charge suspicion campaign practice result day week month hour habit".split())
-# verbs that say of somebody what he did: "accused the army of breaking the truce"
-_LAID_AT = frozenset("accuse suspect convict acquit clear absolve guilty".split())
-_THOUGHT = frozenset("report believe think fear presume say assume suspect".split())
-_TALK = frozenset(
-    "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
-)
 
 
 @dataclass(slots=True)
@@ -111,7 +104,7 @@ def _sentence(parsed: Parsed, path: _Path) -> None:
     talk = next((m for m in background.FALSE_TALK.finditer(parsed.plain) if m.start() < parsed.offset(path.trigger)), None)
     if talk is not None and not (path.known and parsed.offset(path.trigger) > talk.end()):
         path.verdict.denied = True
-    if path.trigger.tag_ == "VBN" and path.trigger.head.lemma_ in _THOUGHT and background.NEVER_WAS.search(parsed.plain):
+    if path.trigger.tag_ == "VBN" and path.trigger.head.lemma_ in THOUGHT and background.NEVER_WAS.search(parsed.plain):
         path.verdict.denied = True  # "a girl reported kidnapped had never been taken"
     if background.TIMES.search(parsed.plain[parsed.offset(path.trigger) :]) and not background.FIRST.search(parsed.plain):
         path.verdict.stage = "retold"  # a running total
@@ -135,7 +128,7 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
             verdict.negated = True
         if _merely_named(word):
             _settle(verdict, "hypothetical", word)
-        if nominal and any(c.dep_ in ("amod", "compound", "nmod") and c.lower_ in _NOT_YET_REAL for c in word.children):
+        if nominal and any(c.dep_ in ("amod", "compound", "nmod") and c.lower_ in NOT_YET_REAL for c in word.children):
             _settle(verdict, "planned", word)
         _infinitive(word, path)
         return False
@@ -148,22 +141,37 @@ def _word(word: Token, below: Token | None, path: _Path) -> bool:
         return True
     if nominal and path.known and lemma not in REMEMBER | {"plan", "plot"}:
         # what is known stays known: only memory, plans and false talk say more about it
-        if word.pos_ in ("NOUN", "PROPN") and edge in ("prep", "pobj", "compound") and lemma in _TALK:
+        if word.pos_ in ("NOUN", "PROPN") and edge in ("prep", "pobj", "compound") and lemma in TALK:
             path.known = False
         elif edge in ("dobj", "nsubj", "nsubjpass", "pobj", "prep", "conj", "attr"):
             return word.pos_ in ("VERB", "AUX")
     if (
         edge == "nsubj"
         and lemma in ("be", "remain", "seem", "become")
-        and any(c.dep_ in ("attr", "acomp", "oprd") and c.lemma_.lower() in _ONLY_POSSIBLE for c in word.children)
+        and any(c.dep_ in ("attr", "acomp", "oprd") and c.lemma_.lower() in ONLY_POSSIBLE for c in word.children)
     ):
         _settle(verdict, "hypothetical", word)  # "a strike remained an option"
         return True
+    if edge in ("csubj", "csubjpass"):
+        if tree.modal(word) in ("would", "could", "might", "should", "may"):
+            _settle(verdict, "hypothetical", word)  # "joining a strike would be folly"
+        return True
+    if edge in ("prep", "acomp", "attr", "ccomp", "xcomp") and lemma == "be" and _only_thought(word):
+        _settle(verdict, "hypothetical", word)  # "my fear was of stepping on a mine"
+        return True
+    if edge == "advcl" and below.tag_ == "VBG" and not tree.marks(below) and word.tag_ == "VB":
+        _infinitive(word, path)  # "determined to go on, shelling villages"
+        return False
     if edge in ("advcl", "nsubj", "nsubjpass", "npadvmod", "relcl") and word.pos_ in ("VERB", "AUX") and edge != "nsubjpass":
         # the main clause of a subordinate one, or the verb a noun is subject of: its own force is not the trigger's
         return edge in ("advcl", "relcl") or lemma not in CARRIERS
     _governing(word, below, path)
     return bool(edge == "relcl" and lemma not in ("scenario", "plan", "drill", "exercise"))
+
+
+def _only_thought(copula: Token) -> bool:
+    """Whether what is said to be is a fear, an aim, a dream: "the danger is that rockets hit the plant"."""
+    return any(c.dep_ == "nsubj" and c.lemma_.lower() in THOUGHTS for c in copula.children)
 
 
 def _clause(verb: Token, below: Token | None, path: _Path) -> None:
@@ -219,8 +227,8 @@ def _merely_named(gerund: Token) -> bool:
         and gerund.dep_ == "pcomp"
         and gerund.head.lower_ in ("for", "in", "of")
         and gerund.head.head.pos_ == "NOUN"
-        and gerund.head.head.lemma_ not in _DONE_BY
-        and not (gerund.head.lower_ == "of" and gerund.head.head.head.lemma_ in _LAID_AT)
+        and gerund.head.head.lemma_ not in DONE_BY
+        and not (gerund.head.lower_ == "of" and gerund.head.head.head.lemma_ in LAID_AT)
     )
 
 
@@ -302,27 +310,10 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
     elif (
         (lemma in URGE and _urged(word, below))
         or (lemma == "call" and below.dep_ in ("xcomp", "prep", "advcl") and any(c.lower_ in ("on", "for") for c in word.children))
-        or (
-            lemma in AVERT
-            or lemma in POSSIBLE
-            or lemma
-            in (
-                "risk",
-                "fear",
-                "possibility",
-                "danger",
-                "prospect",
-                "scenario",
-                "capability",
-                "ability",
-                "chance",
-                "likelihood",
-                "odds",
-            )
-        )
+        or (lemma in AVERT or lemma in POSSIBLE or lemma in CHANCES)
     ):
         _settle(verdict, "hypothetical", word)
-    elif lemma in FAVOUR and word.pos_ == "VERB" and below.dep_ == "dobj" and _bare(below):
+    elif lemma in FAVOUR and word.pos_ == "VERB" and below.dep_ == "dobj" and bare(below):
         _settle(verdict, "hypothetical", word)  # "a minister advocated air strikes"
     elif lemma in FOIL:
         verdict.foiled = True
@@ -339,11 +330,6 @@ def _urged(word: Token, below: Token) -> bool:
     bare = below.tag_ == "VB" or any(c.dep_ == "auxpass" and c.tag_ == "VB" for c in below.children)  # "that it be closed"
     wished = word.lemma_ in ("want", "like") and below.tag_ in ("VBN", "VBD")  # "want the border closed"
     return below.dep_ in ("xcomp", "ccomp") and (bare or wished)
-
-
-def _bare(noun: Token) -> bool:
-    """Whether a noun stands for any of its kind: "air strikes", without article, number or owner."""
-    return noun.tag_ == "NNS" and not any(c.dep_ in ("det", "poss", "nummod") for c in noun.children)
 
 
 def _called_false(noun: Token) -> bool:

@@ -39,3 +39,22 @@ FAVOUR = frozenset(
 FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
 POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
 CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
+NOT_YET_REAL = frozenset(
+    "planned planning expected anticipated proposed possible potential future imminent threatened hypothetical would-be simulated plotted looming feared notional".split()
+)
+ONLY_POSSIBLE = frozenset(
+    "option possibility risk threat danger question matter likely unlikely possible inevitable imminent catastrophe mistake disaster language way answer solution means remedy choice alternative necessity".split()
+)
+# nouns whose gerund was done: "accused of" holds for nouns too
+DONE_BY = frozenset("process act course accusation charge suspicion campaign practice result day week month hour habit".split())
+THOUGHTS = frozenset(
+    "fear danger risk worry hope dream aim goal plan threat nightmare concern idea wish intention task temptation".split()
+)
+THOUGHT = frozenset("report believe think fear presume say assume suspect".split())
+TALK = frozenset(
+    "report claim rumor rumour allegation alert suggestion talk story video footage plan plot threat warning drill".split()
+)
+# of these it is only said that it may come
+CHANCES = frozenset("risk fear possibility danger prospect scenario capability ability chance likelihood odds need".split())
+# verbs that say of somebody what he did: "accused the army of breaking the truce"
+LAID_AT = frozenset("accuse suspect convict acquit clear absolve guilty".split())

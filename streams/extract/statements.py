@@ -23,6 +23,7 @@ from streams.records.flow import About, Participant, Place, Stage, Standing, Tel
 RESUME = frozenset("resume restart renew relaunch recommence reinitiate".split())
 HALT = frozenset("halt suspend stop pause cease freeze end".split())
 _RESUMPTION = frozenset({"resumption", "renewal", "restart"})
+_PRESSING = frozenset("pressure call demand appeal effort attempt need way bid request plea chance duty power".split())
 _HALTING = frozenset({"suspension", "halt", "cessation", "pause", "freeze"})
 _DEEDS = frozenset("operation campaign hostility bombing fire raid action bombardment activity".split())
 _SPEAK = frozenset("say announce declare state post confirm reveal pledge vow claim tell".split())
@@ -137,6 +138,8 @@ class Speech:
         if not deeds:
             return None
         swallowed.update(d.i for d in deeds)
+        if _wanted(token):
+            return None
         if token.dep_ == "relcl":  # "which froze its campaign in February": background, not said now
             return None
         speaker, subject = self.voices.voice(token)
@@ -251,3 +254,9 @@ class Speech:
             doubt=tuple(background.doubts(parsed)),
         )
         return Draft(telling=telling, sentence=parsed.number, tokens={trigger.i}, statement=True)
+
+
+def _wanted(verb: Token) -> bool:
+    """ "pressure to stop the incursion": what somebody is to be brought to do."""
+    infinitive = verb.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    return infinitive and verb.head.pos_ == "NOUN" and verb.head.lemma_.lower() in _PRESSING

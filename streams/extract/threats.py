@@ -85,7 +85,7 @@ class Threats:
         if not any(t.text == ":" or t.lemma_ in _SAY or t.lemma_ in THREATEN or t.lemma_ in _NOUNS for t in parsed.tokens):
             return []
         for token in parsed.tokens:
-            if not self._deed(token) or _undone(token):
+            if not self._deed(parsed, token) or _undone(token):
                 continue
             found = self._voice(token)
             actor = resolve(parsed, _behind(found[1])) if found is not None else None
@@ -113,14 +113,23 @@ class Threats:
                     return self.speech.statement(parsed, verb, "threat", None, self._plain(parsed, verb), "reported")
         return None
 
-    def _deed(self, token: Token) -> bool:
+    def _deed(self, parsed: Parsed, token: Token) -> bool:
         """Whether a word is of an attack that has yet to come."""
         if token.pos_ == "VERB":
+            if token.lemma_ == "shoot" and self._parried(parsed, token):
+                return False
             known = token.lemma_.lower() in DEEDS or self.speech.triggers.is_attack(token) or _lays(token)
             return known and (tree.modal(token) in _MODALS or _infinitive(token))
         if token.lemma_ == "target" and any(c.lower_ == "legitimate" for c in token.children):
             return True
         return token.pos_ == "NOUN" and (self.speech.triggers.is_attack(token) or token.lemma_.lower() in REVENGE)
+
+    def _parried(self, parsed: Parsed, shoot: Token) -> bool:
+        """ "vowed to shoot down incoming missiles": a defence."""
+        aimed = tree.arguments(shoot).objects
+        aimed += [shoot.head] if shoot.dep_ == "relcl" else [a.head for a in tree.governors(shoot) if a.dep_ == "relcl"]
+        down = any(c.lower_ == "down" for c in shoot.children)
+        return down and any(self.speech.cast.instrument(parsed, one) is not None for one in aimed)
 
     def _threat(self, parsed: Parsed, verb: Token, speaker: Token, trigger: Token, about: About, resolve: Resolver) -> Draft | None:
         speaker = _behind(speaker)
@@ -222,6 +231,8 @@ class Threats:
         cast = self.speech.cast
         if _told(verb):
             return True
+        if verb.lemma_ == "fight" and all(h.pos_ == "NOUN" and cast.kind_of(tree.core(h)) is None for h in heads):
+            return False  # "vowed to fight the measure"
         return any(
             parsed.names.get(h.i) is not None
             or tree.core(h).lemma_.lower() in _FOES
