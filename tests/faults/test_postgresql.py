@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
 
@@ -32,15 +32,17 @@ from tests.faults.test_kill import tormented
 ARTICLES = 96  # fewer than for a file: each decision is a few dozen trips to the server, on a machine that others use too
 
 
-@pytest.fixture
-def durable() -> Iterator[Postgres]:
-    """A server of the test's own, that writes to the disk."""
+@contextmanager
+def served(*, durable: bool) -> Iterator[Postgres]:
+    """A server of the test's own; a durable one writes to the disk, and takes ten seconds to look through it after each crash."""
     try:
-        server = Postgres(durable=True)
+        server = Postgres(durable=durable)
     except FileNotFoundError as fault:
         lacking(str(fault))
-    yield server
-    server.close()
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 @asynccontextmanager
@@ -61,32 +63,45 @@ def counted(made: World, what: str) -> None:
     assert len(strikes) == len(BASES) * len(DAYS)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.soak)])
-async def test_no_kill_loses_or_repeats_anything(durable: Postgres, tmp_path: Path, kills: int) -> None:
+async def restarted(made: World, server: Postgres, restarts: int) -> str:
+    """One run to its end, its server shut down at once or crashed in the middle of whatever it was doing; the run goes on."""
+    chance, recovered = random.Random(restarts), []
+    async with Run.started(made.folder, clock=made.now(), speed=SPEED) as run:
+        await run.until("running", timeout_s=90)
+        for number in range(restarts):
+            await asyncio.sleep(chance.uniform(1.0, 4.0))
+            assert run.process.returncode is None, run.text
+            server.stop((SIGINT, SIGQUIT)[number % 2])
+            await asyncio.sleep(chance.uniform(0.0, 1.5))
+            server.start()
+            recovered.append(await decided_again(run))
+        await drain(made, run)
+    return f"restarts {restarts}, decided again after {', '.join(f'{one:.1f}' for one in recovered)} s"
+
+
+async def test_neither_kills_nor_restarts_of_its_server_lose_or_repeat_anything(tmp_path: Path) -> None:
+    """The short form: a run killed, an extraction process killed, and two restarts, in one scene."""
+    with served(durable=False) as server:
+        async with on_server(server, tmp_path / "desk", seconds=20, seed=3) as made:
+            done = await tormented(made, 2, random.Random(3))
+            counted(made, f"kills {dict(done)}, {await restarted(made, server, 2)}")
+
+
+@pytest.mark.soak
+async def test_thirty_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
     """As with a store in a file: the journal of it all is replayed to the same bytes."""
-    async with on_server(durable, tmp_path / "desk", seconds=3.0 * kills, seed=kills) as made:
-        done = await tormented(made, kills, random.Random(kills))
-        await finished(made)
-        counted(made, f"kills {dict(done)}, {time.monotonic() - made.begun:.0f} s")
+    with served(durable=True) as server:
+        async with on_server(server, tmp_path / "desk", seconds=90, seed=30) as made:
+            done = await tormented(made, 30, random.Random(30))
+            await finished(made)
+            counted(made, f"kills {dict(done)}, {time.monotonic() - made.begun:.0f} s")
 
 
-@pytest.mark.parametrize("restarts", [2, pytest.param(20, marks=pytest.mark.soak)])
-async def test_a_run_outlives_the_restarts_of_its_server(durable: Postgres, tmp_path: Path, restarts: int) -> None:
-    """Shut down at once or crashed, in the middle of whatever the run was doing; the run itself goes on."""
-    chance = random.Random(restarts)
-    async with on_server(durable, tmp_path / "desk", seconds=6.0 * restarts, seed=7) as made:
-        async with Run.started(made.folder, clock=made.now(), speed=SPEED) as run:
-            await run.until("running", timeout_s=90)
-            recovered = []
-            for number in range(restarts):
-                await asyncio.sleep(chance.uniform(1.0, 4.0))
-                assert run.process.returncode is None, run.text
-                durable.stop((SIGINT, SIGQUIT)[number % 2])
-                await asyncio.sleep(chance.uniform(0.0, 1.5))
-                durable.start()
-                recovered.append(await decided_again(run))
-            await drain(made, run)
-        counted(made, f"restarts {restarts}, decided again after {', '.join(f'{one:.1f}' for one in recovered)} s")
+@pytest.mark.soak
+async def test_a_run_outlives_twenty_restarts_of_its_server(tmp_path: Path) -> None:
+    with served(durable=True) as server:
+        async with on_server(server, tmp_path / "desk", seconds=120, seed=7) as made:
+            counted(made, await restarted(made, server, 20))
 
 
 async def decided_again(run: Run) -> float:

@@ -60,6 +60,7 @@ def test_what_kafka_python_sends_its_group_receives(broker: Tansu | Kafka) -> No
     assert sorted(consumed(broker.servers, topic)) == sorted(SENT)
 
 
+@pytest.mark.soak
 def test_a_faust_worker_reads_and_writes(broker: Tansu | Kafka, tmp_path: Path) -> None:
     """In a process of its own, without a table, and it stops when asked."""
     prefix = apache.fresh_prefix()

@@ -42,7 +42,7 @@ def test_what_was_acknowledged_after_the_backup_is_given_again(kafka: Brokers, t
     assert rewind(settings, group, topic, behind) == half
     assert {number: place.committed for number, place in read(settings).items()} == half
     consumer = KafkaConsumer(topic, bootstrap_servers=kafka.servers, group_id=group, consumer_timeout_ms=8000)
-    given = [int(record.value) for record, _ in zip(consumer, range(40 - sum(half.values())), strict=False)]
+    given = [int(record.value) for _, record in zip(range(40 - sum(half.values())), consumer, strict=False)]
     consumer.close()
     assert len(given) == len(set(given)) == 40 - sum(half.values())
     assert len(list(Path(tmp_path).glob("*.restoring*"))) == 0

@@ -57,10 +57,12 @@ class Combination:
         return f"{self.broker}, {self.store}, {self.extract} extract, {self.match} match"
 
 
-QUICK = (Combination("tansu", "sqlite", 1, 1), Combination("tansu", "sqlite", 3, 3))
+# the archive is twenty-four weeks, each waited for: Tansu answers a reader every 1.5 s, Apache Kafka at once
+QUICK = (Combination("kafka", "sqlite", 3, 3),)
 LONG = (
+    Combination("tansu", "sqlite", 1, 1),
+    Combination("tansu", "sqlite", 3, 3),
     Combination("kafka", "sqlite", 1, 1),
-    Combination("kafka", "sqlite", 3, 3),
     Combination("kafka3", "sqlite", 3, 3),
     Combination("kafka", "postgresql", 1, 1),
     Combination("kafka", "postgresql", 3, 3),
