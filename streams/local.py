@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -22,6 +23,7 @@ from streams import pulse, stages
 from streams.ahead import in_order
 from streams.clocks import WallClock
 from streams.deliver import Pace, deliver_forever
+from streams.errors import EnvironmentFault
 from streams.knowledge.world import Knowledge
 from streams.labels.wanted import Desk
 from streams.matching import Matcher
@@ -31,7 +33,9 @@ from streams.records.flow import Article
 from streams.records.orders import FeedHealth
 from streams.records.policies import Budget
 from streams.reload import Sources, Watch
+from streams.store.inbox import StoreInbox
 from streams.store.outbox import StoreOutbox
+from streams.store.retention import Pruned
 from streams.store.store import Store
 from streams.workers import Pool, Recipe
 
@@ -92,7 +96,7 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
     pulse.HERE.needs("store", "lock", "extraction")
     pulse.HERE.stands("store")
     with Matcher.active(plan.store, plan.rules, plan.desk, clock, signals.decided) as matcher:
-        pool = Pool(plan.recipe, plan.workers, lambda article: matcher.inbox.note_death(article.id, article.revision))
+        pool = Pool(plan.recipe, plan.workers, partial(deaths, matcher.inbox))
         try:
             version = await stages.or_stop(asyncio.create_task(pool.start()), signals.stop)
             if version is None:
@@ -104,6 +108,18 @@ async def run(plan: Plan, clock: Clock, signals: Signals) -> None:
             raise stages.first(faults) from faults
         finally:
             pool.stop()
+
+
+def deaths(inbox: StoreInbox, article: Article) -> int:
+    """How many extraction processes the article has cost, the one that just died included; 0 when the store is away.
+
+    The pool counts for itself as well: an article that kills all who read it is set aside whether or not its deaths are written.
+    """
+    try:
+        return inbox.note_death(article.id, article.revision)
+    except EnvironmentFault as fault:
+        _log.error("a death is not noted; this process counts it", article=article.id, fault=str(fault))
+        return 0
 
 
 async def _stages(plan: Plan, matcher: Matcher, pool: Pool, clock: Clock, signals: Signals) -> None:
@@ -144,6 +160,9 @@ async def _match(matcher: Matcher, pool: Pool, signals: Signals) -> None:
 
 
 async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
+    def prune() -> Pruned:
+        return plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events, stop.is_set)
+
     while not stop.is_set():
-        await stages.insist("prune the store", lambda: plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events))
+        await stages.insist("prune the store", prune, in_thread=True)
         await stages.or_stop(asyncio.create_task(clock.sleep(PRUNE_EVERY.total_seconds())), stop)

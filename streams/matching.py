@@ -22,12 +22,12 @@ from rules.model import RuleSet
 from streams import metrics, pipeline, pulse
 from streams.adopt import InForce
 from streams.alerting.decision import Decision
-from streams.errors import EnvironmentFault, FencedOff, OrderRefused, TimerFailed
+from streams.errors import EnvironmentFault, OrderRefused, TimerFailed
 from streams.labels.wanted import Desk
 from streams.ports import Clock
 from streams.records.flow import Reading
 from streams.records.orders import Order, Tick
-from streams.stages import FAULT_WAITS_S, either, insist
+from streams.stages import either, insist, persist
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
 from streams.store.store import Store
@@ -175,20 +175,13 @@ class Matcher:
             _log.info("timers fired", alerts=self._led_to(decision))
 
     async def _insist(self, act: Callable[[], Awaitable[Result]], **about: object) -> Result:
-        for wait_s in FAULT_WAITS_S:
-            try:
-                result = await act()
-            except FencedOff:
-                raise
-            except EnvironmentFault as fault:
+        def failing(fault: EnvironmentFault | None, wait_s: float) -> None:
+            pulse.HERE.doubts("decisions", "" if fault is None else f"cannot be written: {fault}")
+            if fault is not None:
                 metrics.DECISION_FAULTS.labels("environment").inc()
-                pulse.HERE.doubts("decisions", f"cannot be written: {fault}")
                 _log.error("cannot decide, trying again", **about, fault=str(fault), wait_s=wait_s)
-                await asyncio.sleep(wait_s)
-            else:
-                pulse.HERE.doubts("decisions", "")
-                return result
-        return await act()
+
+        return await persist(act, failing)
 
     async def _set_aside(self, reading: Reading, why: str) -> None:
         async def quarantine() -> bool:

@@ -1,7 +1,7 @@
 """Tasks side by side: waiting for several things at once, and whose fault ended a group; called by the runs."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -12,6 +12,9 @@ from streams.errors import EnvironmentFault, FencedOff, TocsinError
 FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
 
 Result = TypeVar("Result")
+Failing = Callable[
+    [EnvironmentFault | None, float], None
+]  # what an attempt failed of and the seconds to the next; None: it is done
 
 _log = structlog.get_logger("run")
 
@@ -32,24 +35,40 @@ async def or_stop(task: "asyncio.Task[Result]", stop: asyncio.Event) -> Result |
             task.exception()
 
 
-async def insist(what: str, act: Callable[[], Result], waits_s: Sequence[float] = FAULT_WAITS_S) -> Result:
+async def insist(
+    what: str, act: Callable[[], Result], waits_s: Sequence[float] = FAULT_WAITS_S, *, in_thread: bool = False
+) -> Result:
     """What a transaction gives, tried again after each fault of the environment; raises the last one.
 
-    A matcher that was replaced (FencedOff) is not tried again.
+    Args:
+        in_thread: what takes long does not hold up the others meanwhile.
     """
+
+    async def once() -> Result:
+        return await asyncio.to_thread(act) if in_thread else act()
+
+    def failing(fault: EnvironmentFault | None, wait_s: float) -> None:
+        pulse.HERE.doubts(f"store, to {what}", str(fault or ""))
+        if fault is not None:
+            _log.error("store unavailable, trying again", doing=what, fault=str(fault), wait_s=wait_s)
+
+    return await persist(once, failing, waits_s)
+
+
+async def persist(act: Callable[[], Awaitable[Result]], failing: Failing, waits_s: Sequence[float] = FAULT_WAITS_S) -> Result:
+    """As `insist`, for who says in words of his own what fails. A matcher that was replaced (FencedOff) is not tried again."""
     for wait_s in waits_s:
         try:
-            result = act()
+            result = await act()
         except FencedOff:
             raise
         except EnvironmentFault as fault:
-            pulse.HERE.doubts(f"store, to {what}", str(fault))
-            _log.error("store unavailable, trying again", doing=what, fault=str(fault), wait_s=wait_s)
+            failing(fault, wait_s)
             await asyncio.sleep(wait_s)
         else:
-            pulse.HERE.doubts(f"store, to {what}", "")
+            failing(None, 0.0)
             return result
-    return act()
+    return await act()
 
 
 async def either(timeout_s: float | None, *events: asyncio.Event) -> None:

@@ -30,14 +30,18 @@ def post(scope: Scope) -> None:
         called = _called(incident, scope)
         heard = _heard(loud.get(incident, []), content.facts, called, scope)
         for channel in dict.fromkeys((*(channel for row in rows for channel in row.label.channels), *called)):
-            alerts = tuple(heard.get(channel, ()))
-            if alerts or scope.memory.deliveries(incident, channel):
-                scope.made.deliveries.append(delivery(channel, alerts, content, scope))
+            alerts, before = tuple(heard.get(channel, ())), scope.memory.deliveries(incident, channel)
+            if alerts or before:
+                scope.made.deliveries.append(_delivery(channel, alerts, content, before + 1))
 
 
 def delivery(channel: str, alerts: tuple[Alert, ...], content: Post, scope: Scope) -> Delivery:
-    """The next state of an incident's post on its way to one channel; a silent edit where it announces nothing."""
-    ordinal = scope.memory.deliveries(content.incident, channel) + 1
+    """The next state of an incident's post on its way to one channel."""
+    return _delivery(channel, alerts, content, scope.memory.deliveries(content.incident, channel) + 1)
+
+
+def _delivery(channel: str, alerts: tuple[Alert, ...], content: Post, ordinal: int) -> Delivery:
+    """A silent edit where it announces nothing."""
     return Delivery(
         id=f"{content.incident}/{channel}/{ordinal}",
         channel=channel,

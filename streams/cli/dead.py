@@ -38,6 +38,11 @@ class Found:
     aside: "Aside | None" = None
     retried: datetime | None = None
 
+    @property
+    def error(self) -> str:
+        """Why, as a row shows it."""
+        return str(_row(self, "table")["error"])
+
 
 @dead.command("list")
 def list_dead(
@@ -141,15 +146,19 @@ def _load(folder: Path) -> "Settings":
 
 
 def _found(settings: "Settings", store: "Store") -> list[Found]:
-    from streams.store.aside import quarantined, retried
+    from streams.store.aside import quarantined
 
     found = [Found(id=f"inbox/{one.seq}", aside=one) for one in quarantined(store)]
-    if settings.kafka is not None:
-        from streams.broker.dead import read
+    return found if settings.kafka is None else found + letters(settings.kafka, store)
 
-        sent = retried(store, settings.kafka.topic("dead"))
-        found += [_of(letter, sent) for letter in read(settings.kafka)]
-    return found
+
+def letters(kafka: "Kafka", store: "Store") -> list[Found]:
+    """Every letter in the topic, by partition and offset, with when it was sent again."""
+    from streams.broker.dead import read
+    from streams.store.aside import retried
+
+    sent = retried(store, kafka.topic("dead"))
+    return [_of(letter, sent) for letter in read(kafka)]
 
 
 def _of(letter: "Letter", sent: dict[tuple[int, int], datetime]) -> Found:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"xox[bp]-[A-Za-z0-9-]{10,}")  # a bot's or a user's: docs.slack.dev/authentication/tokens
 _ASK_S = 5.0
+_NAMED = 3  # of what was set aside
 
 
 def doctor(
@@ -74,7 +75,7 @@ def _findings(folder: Path, *, reach: bool, rebuild: bool) -> "Iterator[Finding]
     if settings.health:
         yield asyncio.run(_served(settings.health))
     if settings.kafka:
-        yield from _kafka(settings.kafka)
+        yield from _kafka(settings.kafka, settings.store_address())
 
 
 def _program() -> "Iterator[Finding]":
@@ -196,7 +197,7 @@ def _opened(store: "Store", settings: "Settings") -> "Iterator[Finding]":
         if (found := checkup.troubled(store, queue.channel, refused=refused))
     }
     yield from doctor.outbox(known.queues, settings.channels, errors, now)
-    yield doctor.quarantined(known.quarantined, aside.quarantined(store)[-3:])
+    yield doctor.quarantined(known.quarantined, aside.quarantined(store)[-_NAMED:])
     yield doctor.retention(checkup.oldest_text(store), settings.retention.articles, now)
     yield doctor.clock(checkup.newest_taken(store), now)
 
@@ -273,7 +274,20 @@ async def _served(address: str) -> "Finding":
     return Finding("health", "attend", wrong, "restart the process: what it has in hand is taken up again")
 
 
-def _kafka(kafka: "Kafka") -> "Iterator[Finding]":
+def _letters(kafka: "Kafka", store: str) -> "Finding":
+    from streams.cli.dead import letters
+    from streams.health.doctor import Finding, dead_letters
+    from streams.store.store import Store
+
+    try:
+        with Store.open(store, read_only=True) as opened:
+            left = [one for one in letters(kafka, opened) if one.retried is None]
+    except (UsageError, EnvironmentFault) as fault:
+        return Finding("dead letters", "unknown", _one_line(fault), "mend what is named above and ask again")
+    return dead_letters(len(left), [f"{one.id} ({one.error})" for one in left[-_NAMED:]])
+
+
+def _kafka(kafka: "Kafka", store: str) -> "Iterator[Finding]":
     from streams.broker import topics
     from streams.broker.lag import hops
     from streams.health.doctor import Finding
@@ -288,6 +302,7 @@ def _kafka(kafka: "Kafka") -> "Iterator[Finding]":
                 lag.close()
             do = f'is "tocsin worker --role {role}" on? more of them, if it is' if behind > 1000 else ""
             yield Finding(f"kafka {role}", "attend" if do else "well", f"{behind} records behind", do)
+        yield _letters(kafka, store)
     except UsageError as fault:
         yield Finding("kafka", "attend", _one_line(fault), '"tocsin topics create"')
     except EnvironmentFault as fault:

@@ -159,6 +159,14 @@ def quarantined(count: int, newest: Sequence[Aside]) -> Finding:
     )
 
 
+def dead_letters(count: int, some: Sequence[str]) -> Finding:
+    """Records that no role could read or work on and nobody has sent again; of some the id of `tocsin dead` and the reason."""
+    if not count:
+        return Finding("dead letters", "well", "none that was not sent again")
+    do = 'look at one with "tocsin dead show ID"; once its cause is mended, "tocsin dead retry all" sends them again'
+    return Finding("dead letters", "attend", f"{_many(count, 'record', 'records')}: {'; '.join(some)}", do)
+
+
 def retention(oldest: datetime | None, keep: timedelta, now: datetime) -> Finding:
     """Whether texts are forgotten in time."""
     if oldest is None or now - oldest <= keep + LATE:

@@ -37,6 +37,7 @@ from streams.settings.model import Kafka
 from streams.stages import either, insist
 from streams.store.inbox import StoreInbox
 from streams.store.places import StorePlaces
+from streams.store.retention import Pruned
 from streams.store.store import Store
 
 BATCH, WITHIN_S = 32, 0.02
@@ -154,8 +155,11 @@ def _go_back(plan: Plan, topic: str) -> None:
 
 
 async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
+    def prune() -> Pruned:
+        return plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events, stop.is_set)
+
     while not stop.is_set():
-        await insist("prune the store", lambda: plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events))
+        await insist("prune the store", prune, in_thread=True)
         await either(PRUNE_EVERY_S, stop)
 
 

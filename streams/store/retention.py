@@ -41,26 +41,25 @@ class Pruned:
     deliveries: int = 0  # of no incident: digests
 
 
-def prune(store: "Store", now: datetime, articles: timedelta, events: timedelta) -> Pruned:
-    """What was deleted, as of `now`; in many short transactions."""
+def prune(store: "Store", now: datetime, articles: timedelta, events: timedelta, over: Callable[[], bool]) -> Pruned:
+    """What was deleted, as of `now`; in many short transactions, and none more once it is `over`."""
+
+    def repeated(step: Callable[[Connection, datetime], int], cutoff: datetime) -> int:
+        total, count = 0, _BATCH
+        while count == _BATCH and not over():
+            with store.writing() as connection:
+                count = step(connection, cutoff)
+            total += count
+        return total
+
     return Pruned(
-        texts=_repeat(store, _trim_articles, now - articles) + _repeat(store, _trim_inbox, now - articles),
-        incidents=_repeat(store, _drop_incidents, now - events),
-        events=_repeat(store, _drop_events, now - events),
-        revisions=_repeat(store, _drop_revisions, now - events),
-        orders=_repeat(store, _drop_orders, now - articles),
-        deliveries=_repeat(store, _drop_digests, now - events),
+        texts=repeated(_trim_articles, now - articles) + repeated(_trim_inbox, now - articles),
+        incidents=repeated(_drop_incidents, now - events),
+        events=repeated(_drop_events, now - events),
+        revisions=repeated(_drop_revisions, now - events),
+        orders=repeated(_drop_orders, now - articles),
+        deliveries=repeated(_drop_digests, now - events),
     )
-
-
-def _repeat(store: "Store", step: Callable[[Connection, datetime], int], cutoff: datetime) -> int:
-    total = 0
-    while True:
-        with store.writing() as connection:
-            count = step(connection, cutoff)
-        total += count
-        if count < _BATCH:
-            return total
 
 
 def _trim_articles(connection: Connection, cutoff: datetime) -> int:

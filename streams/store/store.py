@@ -6,7 +6,7 @@ writing transaction inside one: it would wait for itself.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,9 +117,15 @@ class Store:
         with self.reading() as connection:
             yield StoreMemory(connection)
 
-    def prune(self, now: datetime, articles: timedelta, events: timedelta) -> retention.Pruned:
-        """What was deleted because it is older than its retention; `streams.store.retention` says what and what never."""
-        return retention.prune(self, now, articles, events)
+    def prune(
+        self, now: datetime, articles: timedelta, events: timedelta, over: Callable[[], bool] = lambda: False
+    ) -> retention.Pruned:
+        """What was deleted because it is older than its retention; `streams.store.retention` says what and what never.
+
+        Args:
+            over: asked between two transactions whether to leave the rest for the next time.
+        """
+        return retention.prune(self, now, articles, events, over)
 
 
 @contextmanager

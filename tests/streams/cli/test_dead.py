@@ -140,6 +140,21 @@ def test_letters_are_listed_with_where_they_stood(spread: Kafka, capsys: pytest.
     }  # fmt: skip
 
 
+def test_the_doctor_counts_letters_until_they_are_sent_again(spread: Kafka, capsys: pytest.CaptureFixture[str]) -> None:
+    def examined() -> dict[str, object]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main(("doctor", "--format", "jsonl"))
+        return next(one for one in lines(capsys.readouterr().out) if one["what"] == "dead letters")
+
+    found = examined()
+    assert found["state"] == "attend"
+    assert found["found"] == "2 records: dead/0/0 (its headers do not say); dead/1/0 (WireError: no JSON)"
+    assert '"tocsin dead retry all"' in str(found["do"])
+    assert run("retry", "dead/1/0") == 0
+    assert examined()["found"] == "1 record: dead/0/0 (its headers do not say)"
+
+
 def test_a_letters_own_bytes_are_shown(spread: Kafka, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run("show", "dead/1/0", "--raw") == 0
     assert capfdbinary.readouterr().out == POISON

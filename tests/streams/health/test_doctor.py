@@ -144,6 +144,8 @@ def test_channels_that_wait_refuse_or_have_no_name_any_more() -> None:
     [
         (doctor.quarantined(0, ()), "well"),
         (doctor.quarantined(1, [Aside(seq=7, article="wire:7", revision=1, why="it died", taken_at=NOW, text=None)]), "attend"),
+        (doctor.dead_letters(0, ()), "well"),
+        (doctor.dead_letters(1, ["dead/0/4 (WireError: no JSON)"]), "attend"),
         (doctor.retention(ago(days=30, hours=5), timedelta(days=30), NOW), "well"),
         (doctor.retention(ago(days=32), timedelta(days=30), NOW), "attend"),
         (doctor.retention(None, timedelta(days=30), NOW), "well"),

@@ -1,8 +1,10 @@
 """Health and metrics: over real HTTP against a real run, and the judgement of stuck and idle stages."""
 
+import asyncio
 import json
 import re
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -243,6 +245,13 @@ async def test_a_store_that_is_tried_again_is_a_doubt_until_it_answers() -> None
     assert await insist("look into the inbox", act, waits_s=(0.0, 0.0, 0.0)) == 7
     assert [one.get("store, to look into the inbox") for one in tries] == [None, "the disk is full", "the disk is full"]
     assert "store, to look into the inbox" not in HERE.doubted()
+
+
+async def test_what_takes_long_is_tried_beside_the_others() -> None:
+    """Pruning a year's texts must not keep the loop from its polls: here the transaction waits for what the loop does meanwhile."""
+    meanwhile = threading.Event()
+    asyncio.get_running_loop().call_soon(meanwhile.set)
+    assert await insist("prune the store", lambda: meanwhile.wait(30), in_thread=True)
 
 
 async def test_ready_is_what_stands_of_what_is_awaited() -> None:

@@ -173,3 +173,18 @@ def test_more_than_one_batch_is_forgotten(store: Store, lock: Lock) -> None:
         memory.dispose(rows)
     assert store.prune(day(31), ARTICLES, EVENTS).texts == 450
     assert store.prune(day(500), ARTICLES, EVENTS).revisions == 450
+
+
+def test_a_run_that_stops_leaves_the_rest_for_the_next_time(store: Store, lock: Lock) -> None:
+    """A stop must not wait for the texts of a year."""
+    StoreInbox(store).take([item(f"a{number}") for number in range(450)], cursor())
+    rows = [Disposition(article=f"a{number}", revision=1, event="", rule="", outcome="unmatched") for number in range(450)]
+    with store.matching(lock) as memory:
+        memory.dispose(rows)
+    asked = iter([False, True])
+    assert (
+        store.prune(day(31), ARTICLES, EVENTS, over=lambda: next(asked, True)).texts == 0
+    )  # the matcher's own articles come first
+    asked = iter([False, False, True])
+    assert store.prune(day(31), ARTICLES, EVENTS, over=lambda: next(asked, True)).texts == 200
+    assert store.prune(day(31), ARTICLES, EVENTS).texts == 250
