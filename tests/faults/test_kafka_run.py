@@ -101,7 +101,7 @@ async def worker_paused(made: Scene) -> None:
 
 
 def paused_between(made: Scene, name: str) -> None:
-    """Stops a process between two transactions: inside one it keeps the file from all others (a known gap of `streams.store.lockfile`)."""
+    """Stops a process, though not inside a transaction: there it keeps the file from all others (`streams.store.lockfile`)."""
     while True:
         made.fleet.pause(name)
         try:

@@ -64,7 +64,7 @@ def counted(made: World, what: str) -> None:
 
 
 async def restarted(made: World, server: Postgres, restarts: int) -> str:
-    """One run to its end, its server shut down at once or crashed in the middle of whatever it was doing; the run goes on."""
+    """One run to its end, while news comes in; its server is shut down or crashes in the middle of things, the run goes on."""
     chance, recovered = random.Random(restarts), []
     async with Run.started(made.folder, clock=made.now(), speed=SPEED) as run:
         await run.until("running", timeout_s=90)
@@ -75,6 +75,7 @@ async def restarted(made: World, server: Postgres, restarts: int) -> str:
             await asyncio.sleep(chance.uniform(0.0, 1.5))
             server.start()
             recovered.append(await decided_again(run))
+        made.seconds = min(made.seconds, time.monotonic() - made.begun)  # what is left appears at once
         await drain(made, run)
     return f"restarts {restarts}, decided again after {', '.join(f'{one:.1f}' for one in recovered)} s"
 
@@ -82,7 +83,7 @@ async def restarted(made: World, server: Postgres, restarts: int) -> str:
 async def test_neither_kills_nor_restarts_of_its_server_lose_or_repeat_anything(tmp_path: Path) -> None:
     """The short form: a run killed, an extraction process killed, and two restarts, in one scene."""
     with served(durable=False) as server:
-        async with on_server(server, tmp_path / "desk", seconds=20, seed=3) as made:
+        async with on_server(server, tmp_path / "desk", seconds=120, seed=3) as made:
             done = await tormented(made, 2, random.Random(3))
             counted(made, f"kills {dict(done)}, {await restarted(made, server, 2)}")
 
@@ -100,7 +101,7 @@ async def test_thirty_kills_lose_and_repeat_nothing(tmp_path: Path) -> None:
 @pytest.mark.soak
 async def test_a_run_outlives_twenty_restarts_of_its_server(tmp_path: Path) -> None:
     with served(durable=True) as server:
-        async with on_server(server, tmp_path / "desk", seconds=120, seed=7) as made:
+        async with on_server(server, tmp_path / "desk", seconds=600, seed=7) as made:
             counted(made, await restarted(made, server, 20))
 
 
