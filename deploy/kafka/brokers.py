@@ -38,7 +38,7 @@ node.id={node}
 controller.quorum.voters={voters}
 listeners={listeners}
 advertised.listeners={advertised}
-listener.security.protocol.map=INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT,OUTSIDE:SASL_SSL
+listener.security.protocol.map=INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT,OUTSIDE:SASL_SSL,LOGIN:SASL_PLAINTEXT,MUTUAL:SSL
 inter.broker.listener.name=INSIDE
 controller.listener.names=CONTROLLER
 log.dirs={data}
@@ -62,14 +62,23 @@ num.network.threads=2
 num.io.threads=2
 background.threads=2
 """
-SECURE = """\
-listener.name.outside.sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512,PLAIN
-listener.name.outside.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-listener.name.outside.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-listener.name.outside.plain.sasl.jaas.config=\
+# the three ways in beside the plain one: a login over TLS, a login without it, and certificates shown on both sides
+SECURE = ("outside", "login", "mutual")
+LOGIN = """\
+listener.name.{listener}.sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512,PLAIN
+listener.name.{listener}.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.{listener}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.{listener}.plain.sasl.jaas.config=\
 org.apache.kafka.common.security.plain.PlainLoginModule required user_{name}="{password}";
-listener.name.outside.ssl.keystore.type=PEM
-listener.name.outside.ssl.keystore.location={certificate}
+"""
+TLS = """\
+listener.name.{listener}.ssl.keystore.type=PEM
+listener.name.{listener}.ssl.keystore.location={certificate}
+"""
+MUTUAL = """\
+listener.name.mutual.ssl.client.auth=required
+listener.name.mutual.ssl.truststore.type=PEM
+listener.name.mutual.ssl.truststore.location={certificate}
 """
 
 
@@ -84,8 +93,12 @@ def main() -> int:
     start_ = commands.add_parser("start", help="lay out, format, start, wait; prints the bootstrap servers")
     start_.add_argument("folder", type=Path)
     start_.add_argument("--brokers", type=int, choices=(1, 3), default=1, help="heard at the first start of a folder")
-    start_.add_argument("--tls", type=Path, metavar="CERT.pem", help="key and certificate of a SASL_SSL listener")
-    start_.add_argument("--user", metavar="NAME:PASSWORD", help="who may come in there, by SCRAM or PLAIN")
+    start_.add_argument(
+        "--tls", type=Path, metavar="CERT.pem", help="key and certificate of listeners for SASL_SSL, SASL_PLAINTEXT and SSL"
+    )
+    start_.add_argument(
+        "--user", metavar="NAME:PASSWORD", help="who may come in by SCRAM or PLAIN; with SSL, who shows that certificate"
+    )
     start_.add_argument("--node", type=int, help="start this one alone, and wait for no other")
     start_.add_argument("--attend", action="store_true", help="stay, and kill them when standard input ends")
     stop_ = commands.add_parser("stop", help="all nodes, or one; the data stays")
@@ -172,15 +185,16 @@ def fetch() -> None:
 
 def lay_out(folder: Path, brokers: int, tls: Path | None, user: str | None) -> None:
     """Ports, settings and formatted data of each node; `cluster.json` is written last."""
-    ports = iter(free_ports(3 * brokers))
-    nodes = {n + 1: {"inside": next(ports), "controller": next(ports), "outside": next(ports)} for n in range(brokers)}
+    listeners = ("inside", "controller", *SECURE)
+    ports = iter(free_ports(len(listeners) * brokers))
+    nodes = {n + 1: {listener: next(ports) for listener in listeners} for n in range(brokers)}
     voters = ",".join(f"{n}@127.0.0.1:{of['controller']}" for n, of in nodes.items())
     name, _, password = (user or ":").partition(":")
     for number, of in nodes.items():
         home = folder / str(number)
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
-        open_to = ["inside", "outside"] if tls else ["inside"]
+        open_to = ["inside", *SECURE] if tls else ["inside"]
         text = PROPERTIES.format(
             node=number,
             voters=voters,
@@ -191,7 +205,9 @@ def lay_out(folder: Path, brokers: int, tls: Path | None, user: str | None) -> N
             enough=min(2, brokers),
         )
         if tls:
-            text += SECURE.format(name=name, password=password, certificate=tls.resolve())
+            text += "".join(LOGIN.format(listener=one, name=name, password=password) for one in ("outside", "login"))
+            text += "".join(TLS.format(listener=one, certificate=tls.resolve()) for one in ("outside", "mutual"))
+            text += MUTUAL.format(certificate=tls.resolve())
         (home / "server.properties").write_text(text, encoding="utf-8")
         (home / "server.properties").chmod(0o600)
     identity = _storage("random-uuid").strip().splitlines()[-1]

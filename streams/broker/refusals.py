@@ -70,6 +70,7 @@ def _refusal(kafka: Kafka, broker: str) -> None:
         try:
             _login(kafka, broker, line) if kafka.sasl else _ask(line, _VERSIONS, 0, b"")
         except (OSError, struct.error) as fault:
+            _certified(broker, fault)
             raise _Odd(f'kafka: {broker} ends the connection ({_reason(fault)}); check "security" and the port') from fault
         finally:
             line.close()
@@ -83,8 +84,17 @@ def _encrypted(kafka: Kafka, host: str, broker: str, line: socket.socket) -> ssl
         advice = 'set "ca" to the PEM file of the authority that vouches for it, and write brokers by the names that stand in it'
         raise UsageError(f"kafka: the certificate of {broker} is not trusted ({fault.verify_message}); {advice}") from fault
     except OSError as fault:
+        _certified(broker, fault)
         words = f'kafka: {broker} speaks no TLS with us ({_reason(fault)}); check "security", "certificate" and the port'
         raise _Odd(words) from fault
+
+
+def _certified(broker: str, fault: Exception) -> None:
+    """Returns when the fault is none of our own certificate; TLS 1.3 tells of it only once both sides have begun to speak."""
+    reason = str(getattr(fault, "reason", "") or "")
+    if isinstance(fault, ssl.SSLError) and "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
+        advice = 'set "certificate" and "key" to a pair that its authorities vouch for'
+        raise UsageError(f"kafka: {broker} asks for a certificate of ours that it trusts ({reason}); {advice}") from fault
 
 
 def _login(kafka: Kafka, broker: str, line: socket.socket) -> None:

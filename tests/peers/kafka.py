@@ -4,13 +4,14 @@ They share nothing but the broker: let each test name topics and groups of its o
 starts it again before it ends. Java, Maven and the jars missing: `needs.lacking`.
 """
 
+import json
 import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,17 @@ class Kafka:
 
     Attributes:
         servers: `host:port`, comma separated, as clients take them.
-        authority: the PEM file to trust; None without TLS.
+        authority: the PEM file to trust; None without TLS. Beside it, ending in `.key`, the key that goes with it.
     """
 
     folder: Path
     servers: str
     authority: Path | None = None
+
+    def through(self, listener: str) -> "Kafka":
+        """The same by another way in: "login" asks for USER without TLS, "mutual" for the certificate of the authority itself."""
+        nodes = json.loads((self.folder / "cluster.json").read_text(encoding="utf-8"))["nodes"].values()
+        return replace(self, servers=",".join(f"127.0.0.1:{ports[listener]}" for ports in nodes))
 
     def kill(self, node: int | None = None) -> None:
         """SIGKILL to one or to all."""

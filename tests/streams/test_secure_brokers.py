@@ -1,6 +1,7 @@
 """TLS and SASL with Apache Kafka: every way in, and what is said when the door stays shut."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,39 @@ def settings(kafka: Kafka, **changed: Any) -> Settings:
 @pytest.mark.kafka
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])
 async def test_records_go_in_and_out_by_every_mechanism(kafka_secure: Kafka, mechanism: str) -> None:
+    await in_and_out(settings(kafka_secure, mechanism=mechanism))
+
+
+@pytest.mark.kafka
+async def test_records_go_in_and_out_by_a_login_without_tls(kafka_secure: Kafka) -> None:
+    await in_and_out(settings(kafka_secure.through("login"), security="SASL_PLAINTEXT", ca=None))
+
+
+@pytest.mark.kafka
+async def test_records_go_in_and_out_by_certificates_on_both_sides(kafka_secure: Kafka) -> None:
+    await in_and_out(mutual(kafka_secure))
+
+
+@pytest.mark.kafka
+def test_brokers_that_ask_for_a_certificate_say_so_at_once(kafka_secure: Kafka) -> None:
+    kafka = mutual(kafka_secure, certificate=None, key=None)
+    with pytest.raises(UsageError) as said:
+        topics.check(kafka)
+    advice = 'set "certificate" and "key" to a pair that its authorities vouch for'
+    assert re.fullmatch(
+        f"kafka: {kafka.brokers[0]} asks for a certificate of ours that it trusts \\(\\w+\\); {advice}", str(said.value)
+    )
+
+
+def mutual(kafka: Kafka, **changed: Any) -> Settings:
+    """Settings that show a certificate instead of a name and a password."""
+    assert kafka.authority is not None
+    shown = {"certificate": kafka.authority, "key": kafka.authority.with_suffix(".key")}
+    return settings(kafka.through("mutual"), **{"security": "SSL", "user": None, "password": None} | shown | changed)
+
+
+async def in_and_out(kafka: Settings) -> None:
     """Topics made, a record published, read by Faust, and the lag asked: all four connections of the run."""
-    kafka = settings(kafka_secure, mechanism=mechanism)
     assert topics.create(kafka) == tuple(kafka.topic(name) for name in NAMES)
     publisher, stop, found = Publisher(kafka), asyncio.Event(), []
 
