@@ -186,7 +186,7 @@ class Acts:
     def _fits(self, parsed: Parsed, token: Token, act: Act) -> bool:
         """Whether a noun phrase names the thing."""
         head = tree.core(token)
-        if act.type == "coup" and act.kinds and any(c.lower_ in _GONE for c in head.children):
+        if act.type == "coup" and act.kinds and any(t.lower_ in _GONE for t in head.doc[max(head.i - 5, 0) : head.i]):
             return False  # "the former president was detained"
         gerund = head.tag_ == "VBG" and head.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj", "xcomp", "pcomp")  # "a road crossing"
         if (head.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM", "PRON") and not gerund and head.lower_ != "another") or parsed.is_time(

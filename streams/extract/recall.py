@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from spacy.tokens import Token
+
 from streams.extract import when
 from streams.extract.drafts import Draft
 from streams.extract.merge import Cluster
@@ -37,6 +39,10 @@ _NOW = re.compile(
 _PERFECT = re.compile(r"\b(?:has|have)\b(?! to\b)", re.IGNORECASE)
 # "a priest who was killed in 1966": dates whom it names, not the sentence
 _WHO = re.compile(r"\b(?:who|whose|whom|which|where|born|founded|formed|established)\b[^,;()]*$", re.IGNORECASE)
+_STREET = re.compile(
+    r"\s+(?:avenues?|streets?|squares?|bridge|roads?|boulevard|stadium|battalion|brigade|movement|university|district)\b",
+    re.IGNORECASE,
+)
 _MONTH = re.compile(
     r"\b(?:January|February|(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Ee]arly|[Ll]ate) (?:March|May)|April|June|July|August|September|October|November|December)\b"
 )
@@ -69,9 +75,16 @@ def known(published: datetime, clusters: Sequence[Cluster], sheets: Mapping[int,
         first = cluster.drafts[0].sentence
         if first < _FAR or not all(_open(draft) and draft.definite for draft in cluster.drafts):
             continue
+        if any(_by_which(sheets[draft.sentence].doc[i]) for draft in cluster.drafts for i in draft.tokens):
+            continue
         if not _NOW.search(sheets[first].plain) and not _Dates(published, (), sheets).recent(range(first - 1, first + 1)):
             for draft in cluster.drafts:
                 draft.telling = replace(draft.telling, stage="retold", outcome=())
+
+
+def _by_which(noun: Token) -> bool:
+    """ "was held off with the use of tear gas": a manner of doing, which "the" makes no known deed."""
+    return bool(noun.dep_ == "pobj" and noun.head.lower_ in ("with", "by", "through"))
 
 
 def _open(draft: Draft) -> bool:
@@ -83,7 +96,7 @@ def _open(draft: Draft) -> bool:
 def _news(drafts: Mapping[int, Sequence[Draft]]) -> bool:
     """Whether the head of the article tells a deed as news."""
     return any(
-        draft.telling.stage == "happened" and draft.telling.path[0] in ("violence", "accidents", "disasters", "state-acts")
+        draft.telling.stage == "happened" and draft.telling.path[0] in ("violence", "accidents", "protests", "state-acts")
         for number, own in drafts.items()
         if number < _HEAD
         for draft in own
@@ -127,7 +140,8 @@ class _Dates:
         """The ends of the times that a sentence names."""
         if number not in self._ends:
             text = self._sheets[number].text if number in self._sheets else self._texts.get(number, "")
-            told = [e for e in when.find(text) if e.relation != "since" and not _WHO.search(text[: e.start])]
+            stated = [e for e in when.find(text) if e.relation != "since" and not _STREET.match(text, e.end)]
+            told = [e for e in stated if not _WHO.search(text[: e.start])]
             found = [when.resolve(e, self._published) for e in told]
             self._ends[number] = [interval.end for interval in found if interval is not None]
         return self._ends[number]

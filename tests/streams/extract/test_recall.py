@@ -34,7 +34,7 @@ def told(extractor: Extractor) -> Read:
     def events(text: str, stage: str = "happened") -> list[Event]:
         article = Article(id="a", source="wire", url="", title="", text=text, published=PUBLISHED, taken_at=PUBLISHED)
         found = extractor.read([article])[0].events
-        return [event for event in found if event.stage == stage and event.path[0] in ("violence", "state-acts")]
+        return [event for event in found if event.stage == stage and event.path[0] in ("violence", "protests", "state-acts")]
 
     return events
 
@@ -94,6 +94,15 @@ def test_a_report_may_tell_more_news_without_a_day_far_down(told: Read) -> None:
     filler = "The river was high. Boats lay idle. Prices rose. The market was empty. Buses stood still. Children stayed at home. "
     text = REPORT + filler + "Lamps were lit early. In the town of Jisr, mortar fire hit a clinic and wounded two nurses."
     assert "shelling" in [event.type for event in told(text)]
+
+
+def test_a_deed_first_named_far_down_as_known_is_background(told: Read) -> None:
+    text = REPORT + "Ties are strained. Ankara accuses the prince of ordering the murder of the reporter inside the consulate."
+    assert [event.type for event in told(text)] == ["ambush"]
+    text = (
+        REPORT + "A march was held in 9 October avenue. The demonstrators were controlled by the police with the use of tear gas."
+    )
+    assert "force-against-protesters" in [event.type for event in told(text)]
 
 
 def test_a_review_of_the_year_tells_no_news(told: Read) -> None:

@@ -55,7 +55,10 @@ def test_what_did_not_happen_or_is_another_matter_tells_no_attack(told: Read, se
         ("Farmers in the valley speak of the evacuation of cattle.", "evacuation-ordered"),
         ("Aides were ordered out of the room while the border deal was struck.", "evacuation-ordered"),
         ("Libyan troops are evacuating their last stronghold in the desert, retreating to the coast.", "evacuation-ordered"),
-        ("A former president, sacked three weeks after a failed coup, has been detained by police.", "coup"),
+        (
+            "The country's former vice-president, Ali Sano, sacked three weeks after a failed coup, has been detained by police.",
+            "coup",
+        ),
         ("These are the funds that the plotters used to stage those coups.", "coup"),
         ("Money was sent to groups holding foreign hostages in Lebanon, the paper said.", "abduction"),
     ],
