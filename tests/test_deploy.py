@@ -209,7 +209,7 @@ def test_every_command_that_an_advice_names_exists() -> None:
     places = [
         DEPLOY / "prometheus" / "alerts.yaml",
         DEPLOY / "compose.yaml",
-        ROOT / "streams" / "doctor.py",
+        ROOT / "streams" / "health" / "doctor.py",
         ROOT / "streams" / "cli" / "doctor.py",
     ]
     named = {word for place in places for word in re.findall(r"\btocsin ([a-z]+)\b", place.read_text("utf-8"))}

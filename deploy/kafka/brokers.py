@@ -11,6 +11,7 @@ every node answers and knows the others, and prints the bootstrap servers. `stop
 
 import argparse
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -170,17 +171,19 @@ def fetch() -> None:
     """The jars of pom.xml into `lib`, when they are not there."""
     if shutil.which("java") is None:
         raise Refused("no java; install Java 17 or newer (Debian: openjdk-17-jre-headless or default-jre-headless)")
-    stamp = LIB / "complete"
-    if stamp.exists() and stamp.stat().st_mtime >= (HERE / "pom.xml").stat().st_mtime:
-        return
-    if shutil.which("mvn") is None:
-        raise Refused("no Kafka jars and no mvn to fetch them; install Maven (Debian: maven)")
-    shutil.rmtree(LIB, ignore_errors=True)
-    asked = ("mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={LIB}")
-    done = subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Refused(f"mvn could not fetch the Kafka jars: {(done.stdout + done.stderr).strip()[-800:]}")
-    stamp.touch()
+    with (HERE / "fetch.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)  # of two tests that need a broker, one fetches
+        stamp = LIB / "complete"
+        if stamp.exists() and stamp.stat().st_mtime >= (HERE / "pom.xml").stat().st_mtime:
+            return
+        if shutil.which("mvn") is None:
+            raise Refused("no Kafka jars and no mvn to fetch them; install Maven (Debian: maven)")
+        shutil.rmtree(LIB, ignore_errors=True)
+        asked = ("mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={LIB}")
+        done = subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Refused(f"mvn could not fetch the Kafka jars: {(done.stdout + done.stderr).strip()[-800:]}")
+        stamp.touch()
 
 
 def lay_out(folder: Path, brokers: int, tls: Path | None, user: str | None) -> None:
