@@ -115,6 +115,8 @@ class Timeline:
         self._stated: dict[Key, list[int]] = {}
         self._vague: list[int] = []
         self._members: dict[Key, list[int]] = {}  # of each series asked for
+        self._keys: tuple[int, int, frozenset[Key]] = (0, 0, frozenset())  # of the points between the two, as last asked for
+        self._series: dict[tuple[Key, frozenset[Key]], list[Key]] = {}  # that a key may belong to among others
         for index, point in enumerate(self.points):
             for key in point.keys:
                 if stated(key):
@@ -142,13 +144,23 @@ class Timeline:
         """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart; stated ones first."""
         if stated(key):
             return [key]
-        others = {other for index in range(low, high) for other in self.points[index].keys}
-        vague = {key}
-        for other in sorted(other for other in others if not stated(other)):
-            vague |= {both for one in list(vague) if (both := joined(one, other)) is not None}
-        full = {both for other in others if stated(other) and (both := joined(key, other)) is not None}
-        finest = [one for one in vague if not any(one != other and belongs(one, other) for other in vague | full)]
-        return sorted(full.union(finest), key=lambda one: (not stated(one), one))
+        if self._keys[:2] != (low, high):
+            self._keys = low, high, frozenset(other for index in range(low, high) for other in self.points[index].keys)
+        others = self._keys[2]
+        if (key, others) not in self._series:
+            self._series[key, others] = _told_apart(key, others)
+        return self._series[key, others]
+
+
+def _told_apart(key: Key, others: frozenset[Key]) -> list[Key]:
+    """The series that a key may belong to, as far as the others tell them apart; stated ones first."""
+    vague = {key}
+    for other in sorted(other for other in others if not stated(other)):
+        vague |= {both for one in list(vague) if (both := joined(one, other)) is not None}
+    full = {both for other in others if stated(other) and (both := joined(key, other)) is not None}
+    finer = [*full, *vague]
+    finest = [one for one in vague if stated(one) or not any(one != other and belongs(one, other) for other in finer)]
+    return sorted(full.union(finest), key=lambda one: (not stated(one), one))
 
 
 class Draft:

@@ -8,6 +8,7 @@ new sequence has begun after the last completion.
                      |<- t ->|begins, joins   begins      |<---- t ---->|  nothing
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from rules.forms.episodes import Draft, Episode, Timeline, meets
@@ -52,6 +53,7 @@ class _Chains:
         self._within = sequence.within
         self._line = line
         self._known: dict[tuple[int, Key], tuple[int, ...] | None] = {}
+        self._steps: dict[Key, list[list[int]]] = {}  # indexes of the points of a series, step by step
 
     def ending(self, index: int, series: Key) -> tuple[int, ...] | None:
         """Indexes of the steps, in order; of several runs the one that begins last. None where there is none within the window."""
@@ -61,19 +63,26 @@ class _Chains:
 
     def between(self, first: int, index: int, series: Key) -> int | None:
         """The last point after `first` and before `index` that completes the sequence too, None for none."""
-        points = self._line.points
-        inside = reversed(self._line.of(series, first + 1, index))
-        return next((one for one in inside if self.last in points[one].steps and self.ending(one, series) is not None), None)
+        ends = self._of(series)[self.last]
+        inside = ends[bisect_right(ends, first) : bisect_left(ends, index)]
+        return next((one for one in reversed(inside) if self.ending(one, series) is not None), None)
 
     def _find(self, index: int, series: Key) -> tuple[int, ...] | None:
-        points, chain, wanted = self._line.points, [index], self.last - 1
-        for one in reversed(self._line.of(series, self._line.first(points[index].at - self._within), index)):
-            if wanted in points[one].steps and points[one].at < points[chain[-1]].at:
-                chain.append(one)
-                wanted -= 1
-                if wanted < 0:
-                    return tuple(reversed(chain))
-        return None
+        points, chain = self._line.points, [index]
+        low = self._line.first(points[index].at - self._within)
+        for step in reversed(self._of(series)[: self.last]):
+            before = bisect_left(step, self._line.first(points[chain[-1]].at))
+            if not before or step[before - 1] < low:
+                return None
+            chain.append(step[before - 1])
+        return tuple(reversed(chain))
+
+    def _of(self, series: Key) -> list[list[int]]:
+        known = self._steps.get(series)
+        if known is None:
+            points, members = self._line.points, self._line.of(series, 0, len(self._line.points))
+            known = self._steps[series] = [[one for one in members if step in points[one].steps] for step in range(self.last + 1)]
+        return known
 
 
 def idle(sequence: SequenceWithin, point: Point, earlier: Sequence[Point]) -> bool:

@@ -14,7 +14,7 @@ from streams.incidents.facts import merged
 from streams.incidents.origins import origins
 from streams.incidents.partition import Group, partition
 from streams.incidents.profiles import Profile, profile
-from streams.incidents.sameness import conflict, is_statement, reach, tie, wave
+from streams.incidents.sameness import conflict, is_statement, kin, reach, tie, wave
 from streams.ports import Memory
 from streams.records.flow import NO_INCIDENT, Article, Event, Incident, Reading
 
@@ -114,18 +114,19 @@ class _Neighbours:
         self._span = span  # beyond which nobody is asked
         self._strange: set[tuple[Profile, str]] = set()  # (profile, incident) without a tie
         self._done: set[Profile] = set()  # profiles of which nothing is left to ask
+        self._members: dict[str, dict[tuple[str, str], list[Event]]] = {}  # of incidents, by kin
 
     def of(self, event: Event, found: Container[str]) -> Iterator[str]:
         """Ids of those that are not `found` yet."""
         key = profile(event)
         if key in self._done or self._span is None:
             return
-        left = key is None
+        left, own = key is None, kin(event)
         start, end = reach(event)
         for incident in self._memory.incidents_between(max(start, self._span[0]), min(end, self._span[1])):
             if incident.id in found or (key, incident.id) in self._strange:
                 continue
-            members = self._memory.events(incident.events)
+            members = self._by_kin(incident).get(own, ())
             if any(_related(event, other) for other in members):
                 yield incident.id
             elif key is not None and all(other.article != event.article for other in members):
@@ -134,6 +135,14 @@ class _Neighbours:
                 left = True
         if not left:
             self._done.add(key)
+
+    def _by_kin(self, incident: Incident) -> dict[tuple[str, str], list[Event]]:
+        known = self._members.get(incident.id)
+        if known is None:
+            known = self._members[incident.id] = {}
+            for member in self._memory.events(incident.events):
+                known.setdefault(kin(member), []).append(member)
+        return known
 
 
 def _fresh(reading: Reading) -> list[Event]:

@@ -67,6 +67,11 @@ def family(event: Event) -> str:
     return path[1] if len(path) > 1 else path[0]
 
 
+def kin(event: Event) -> tuple[str, str]:
+    """What two events must share to have anything to do with one another."""
+    return family(event), _stage_class(event)
+
+
 def is_statement(event: Event) -> bool:
     """Whether the event is somebody's word about something else."""
     return event.path[0] == "statements"

@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python -m tests.bench.growth [--minutes 60] [--rate 3] [--servers HOST:PORT]
 
-Articles are those of ../shared/bench (two of the Reuters wire to one of the Guardian), every seventh word made new; once a minute
-an invented attack on a base is told. Apache Kafka out of deploy/kafka unless --servers names another broker; store in a file, all
+Articles are those of ../shared/bench (29 of the Reuters wire to one of the Guardian), every seventh word made new; once a minute an
+invented attack on a base is told. Apache Kafka out of deploy/kafka unless --servers names another broker; store in a file, all
 packs, a Slack stand-in. Prints a line a process: resident memory after a fifth, half and the whole of the time, and what the
 second half would grow to in an hour; then what was shown and taken. Exit code 1 when something was lost, 2 without the archives.
 """
@@ -71,7 +71,7 @@ class Wire:
 
 
 def news(rate: float) -> Iterator[Piece]:
-    """Two stories of the wire, one long article, and so on; an attack a minute; all published now."""
+    """Stories of the wire, every thirtieth article a long one of a war; an attack a minute; all published now."""
     wire, long = fresh(articles(STREAMS["general wire"][0])), fresh(articles(GUARDIAN))
     for number in count():
         now = datetime.now(UTC)
@@ -79,7 +79,7 @@ def news(rate: float) -> Iterator[Piece]:
             base, country, nation = BASES[number // round(60 * rate) % len(BASES)]
             title, text = "Rockets at base", WORDS[0].format(base=base, country=country, nation=nation, day=f"{now:%A}")
         else:
-            story = next(long if number % 3 == 0 else wire)
+            story = next(long if number % 30 == 1 else wire)
             title, text = story.title, story.text
         yield Piece(title=title, guid=f"n-{number}", link=f"https://wire.example/{number}", text=text, date=now)
 
