@@ -6,6 +6,7 @@ rare. Looks at words alone; `acts` asks the tree.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from streams.extract import forms
 from streams.knowledge.world import Act, Knowledge
@@ -31,6 +32,7 @@ class ActWords:
         self._doings: dict[str, int] = {}
         self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}  # first word of a longer verb: the others
         self._beside: dict[int, list[frozenset[str]]] = {}  # of each entry, lists of which one word must stand there too
+        self._telling = frozenset[str]()  # words of any doing
         self._named = 0  # entries of which words alone name the thing
         self._always = 0  # entries of which anything may be the thing
         for act in knowledge.acts:
@@ -43,6 +45,7 @@ class ActWords:
             for word in key[0]:
                 self._things[word] = self._things.get(word, 0) | bit
             self._add(act, bit)
+        self._telling = frozenset((*self._doings, *self._phrases))
 
     def _add(self, act: Act, bit: int) -> None:
         """Takes in the forms of the doing; of "take hostage" the word that is rarer."""
@@ -60,9 +63,9 @@ class ActWords:
 
     def hit(self, sentence: str, *, named: bool = False) -> bool:
         """Whether both halves of one act stand in the sentence; `named`: of one whose thing is no matter of business."""
-        words = frozenset(_WORD.findall(sentence.casefold()))
+        words = words_of(sentence)
         doings = 0
-        for word in words:
+        for word in words & self._telling:
             doings |= self._doings.get(word, 0)
             for rest, bit in self._phrases.get(word, ()):
                 if rest <= words:
@@ -70,8 +73,8 @@ class ActWords:
         if not doings:
             return False
         things = self._always
-        for word in words:
-            things |= self._things.get(word, 0)
+        for word in words & self._things.keys():
+            things |= self._things[word]
         both = things & doings & (self._named if named else -1)
         while both:
             bit = both & -both
@@ -79,6 +82,12 @@ class ActWords:
             if all(asked & words for asked in self._beside[bit]):
                 return True
         return False
+
+
+@lru_cache(maxsize=16)
+def words_of(sentence: str) -> frozenset[str]:
+    """The words of a sentence in small letters; kept for a while, as several questions are asked of one sentence."""
+    return frozenset(_WORD.findall(sentence.casefold()))
 
 
 def _things(act: Act, knowledge: Knowledge) -> Iterator[str]:

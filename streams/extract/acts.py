@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from streams.extract import background, senses, stage, tree
 from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.tokens import Token
 from streams.knowledge.world import Act, Knowledge
 from streams.records.flow import Stage, Standing
 
@@ -94,13 +93,13 @@ class Acts:
                 continue
             words = words or frozenset(t.lower_ for t in parsed.tokens)
             if lemmas is None:
-                named = (word.casefold() for i in parsed.names for word in parsed.word(parsed.doc[i]).split())
+                named = (word.casefold() for i in parsed.names for word in parsed.word(parsed.tokens[i]).split())
                 lemmas = frozenset((*words, *(t.lemma_.lower() for t in parsed.tokens), *named))
             for rest, act in entries:
                 parts = self._parts.get(id(act), lemmas)
                 if (rest and not lemmas.issuperset(rest)) or parts.isdisjoint(lemmas):
                     continue
-                if act.unless & words or not _amid(parsed, act, words):
+                if not act.unless.isdisjoint(words) or not _amid(parsed, act, words):
                     continue
                 one = self._act(parsed, token, rest, act, words)
                 if one is not None:
@@ -294,8 +293,10 @@ class Acts:
 
 def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
     """Whether a word stands in the sentence, or else near it in the article, that the act asks for."""
-    if not act.amid or act.amid & words or any(re.search(rf"\b{re.escape(word)}\b", parsed.beside) for word in act.amid):
+    if not act.amid or not act.amid.isdisjoint(words) or not act.amid.isdisjoint(parsed.words_beside):
         return True
+    if any(not word.isalnum() and re.search(rf"\b{re.escape(word)}\b", parsed.beside) for word in act.amid):
+        return True  # "martial law", "stand-off"
     sides = ("nation", "demonym", "armed-group", "state-force", "government", "alliance", "force", "place")
     return "SIDE" in act.amid and any(name.kind in sides for name in parsed.names.values())
 

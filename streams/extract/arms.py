@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Token
-
 from streams.extract import clashes, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.extract.triggers import Candidate
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Participant

@@ -8,14 +8,16 @@ token's word, tag and label, so each combination is worked out once. A ruler tha
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import numpy
-from spacy.attrs import DEP, LEMMA, MORPH, ORTH, POS, TAG
+from spacy.attrs import DEP, MORPH, ORTH, TAG
 from spacy.tokens import Doc
 
+from streams.extract.tokens import Form
+
 _ASKED = frozenset({"LOWER", "TAG", "DEP", "IS_SPACE"})
-_SET = [TAG, POS, DEP, LEMMA]
 _MOST = 100_000  # combinations kept; an assumption: beyond them a feed is hostile, and only slower
 
 Row = tuple[int, int, int]  # word, tag and label of a token, as numbers of the string store
@@ -46,7 +48,7 @@ class _Word:
 
 
 class Attributes:
-    """Sets what a pipeline's attribute ruler and lemmatizer set, but for MORPH, which nobody here asks for."""
+    """What a pipeline's attribute ruler and lemmatizer would set, but for MORPH, which nobody here asks for."""
 
     def __init__(self, nlp: Any) -> None:
         """Raises ValueError where the pipeline's ruler asks for more than tables can hold."""
@@ -72,7 +74,7 @@ class Attributes:
         # words of which the ruler knows something of their own
         self._listed = frozenset(word for value in asked for word in _listed(value))
         self._shaped = [re.compile(value["REGEX"]) for value in asked if isinstance(value, dict) and "REGEX" in value]
-        self._words: dict[Row, tuple[Values, bool]] = {}
+        self._words: dict[Row, tuple[Form, bool]] = {}
         self._classes: dict[tuple[str | bool, int, int], tuple[Values, Any]] = {}
 
     def forget(self) -> None:
@@ -80,30 +82,35 @@ class Attributes:
         self._words.clear()
         self._lemmatizer.cache.clear()
 
-    def set(self, doc: Doc) -> None:
-        """Sets word class and lemma of every token, from its word, tag and label."""
-        rows: list[Row] = [tuple(row) for row in doc.to_array([ORTH, TAG, DEP]).tolist()]
-        known, found = self._words, list[Values]()
+    def of(self, doc: Doc) -> list[Form]:
+        """Word class and lemma of every token, from its word, tag and label."""
+        rows: list[Row] = [(orth, tag, dep) for orth, tag, dep in doc.to_array([ORTH, TAG, DEP]).tolist()]
+        known, found = self._words, list[Form]()
         for place, row in enumerate(rows):
             entry = known.get(row)
             if entry is None:
                 here = self._asked(row)
-                entry = self._values(row, here, ()), any(rule.tests[1](here) for rule in self._pairs)
+                entry = self._form(row, self._values(row, here, ())), any(rule.tests[1](here) for rule in self._pairs)
                 if len(known) < _MOST:
                     known[row] = entry
             found.append(entry[0])
             if entry[1] and place:
                 self._pair(rows, place, found)
-        doc.from_array(_SET, numpy.array(found, dtype="uint64"))
+        return found
 
-    def _pair(self, rows: Sequence[Row], place: int, found: list[Values]) -> None:
+    def _form(self, row: Row, values: Values) -> Form:
+        tag, pos, dep, lemma = (intern(self._strings[value]) for value in values)
+        text = intern(self._strings[row[0]])
+        return Form(text, intern(text.lower()), lemma, pos, tag, dep)
+
+    def _pair(self, rows: Sequence[Row], place: int, found: list[Form]) -> None:
         """Patterns of two tokens, of which the second stands at `place`."""
         before, here = self._asked(rows[place - 1]), self._asked(rows[place])
         for which, token in ((0, before), (1, here)):
             rules = [r for r in self._pairs if r.index == which and r.tests[0](before) and r.tests[1](here)]
             if rules:
                 changed = place - 1 + which
-                found[changed] = self._values(rows[changed], token, rules)
+                found[changed] = self._form(rows[changed], self._values(rows[changed], token, rules))
 
     def _asked(self, row: Row) -> Asked:
         lexeme = self._vocab[row[0]]

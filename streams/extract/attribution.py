@@ -8,11 +8,10 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.tokens import Token
 from streams.records.flow import Attribution, Participant, Span, Standing
 
 Speaker = Literal["official", "anonymous-official", "armed-group", "witness", "media", "other"]
@@ -147,7 +146,7 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
     if lemma in ("source", "attendee") or _ANONYMOUS.search(parsed.text):
         return "anonymous-official"
     if lemma in _PERSON:
-        named = any(t.ent_type_ == "PERSON" or (t.dep_ == "appos" and t.pos_ == "PROPN") for t in head.subtree)
+        named = any(t.dep_ == "appos" and t.pos_ == "PROPN" for t in head.subtree)
         return "official" if named or head.pos_ == "PROPN" else "anonymous-official"
     if (
         lemma in _ON_RECORD

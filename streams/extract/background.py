@@ -5,9 +5,8 @@ Asked by `stage` and the reader; judges words, not the tree. What governs one tr
 
 import re
 
-from spacy.tokens import Token
-
 from streams.extract.parsed import Parsed, Wording
+from streams.extract.tokens import Token
 from streams.records.flow import Span
 
 EXERCISE = re.compile(

@@ -5,10 +5,9 @@ Called by `deeds`; asks the tree only.
 
 import re
 
-from spacy.tokens import Token
-
 from streams.extract import attribution
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.records.flow import Interval
 
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())

@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
 from streams.extract.parsed import Parsed
 from streams.extract.statements import Speech
+from streams.extract.tokens import Token
 from streams.extract.voices import Resolver
 from streams.records.flow import About, Participant
 

@@ -6,12 +6,11 @@ side, or deaths.
 
 import re
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.records.flow import Participant
 
 _SURE = frozenset("firefight gunfight gunbattle shootout".split())

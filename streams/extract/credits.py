@@ -31,6 +31,7 @@ _SAYS = re.compile(
     rf"{_NAME}(?:\s+(?:news\s+agency|agency|newspaper|news\s+site|TV|television|website))?,?\s+"
     r"(?:has\s+|had\s+|also\s+)?(?:reported|reports|quoted|quotes|cited|cites|revealed|reveals)\b"
 )
+_SAYING = ("report", "quote", "cite", "reveal")  # one of these stands in what the last pattern finds
 _SIGNED = re.compile(
     rf"\b(?i:(?:with\s+)?(?:inputs?|files?|contributions?|material|reporting|agency\s+reports?)\s+(?:by|from)|source\s*:|courtesy\s+of|via)\s+{_NAME}"
     rf"|(?P<contributed>{_WORD}(?:\s+{_WORD}){{0,3}})\s+contributed\s+to\s+this\b"
@@ -59,9 +60,10 @@ class Creditor:
 
     knowledge: Knowledge
 
-    def credits(self, article: Article) -> tuple[Credit, ...]:
-        """Every outlet credited, once for each place, those of the whole article first, by name."""
-        return tuple(sorted(set(self._found(article)), key=lambda one: (one.end > 0, one.name, one.start, one.end)))
+    def credits(self, article: Article, text: Sequence[sentences.Sentence] | None = None) -> tuple[Credit, ...]:
+        """Every outlet credited, once for each place, those of the whole article first, by name; `text`: its sentences, where they are known."""
+        split = sentences.split(article.text, masked(article.text)) if text is None else text
+        return tuple(sorted(set(self._found(article, split)), key=lambda one: (one.end > 0, one.name, one.start, one.end)))
 
     def outlet(self, words: str) -> str | None:
         """The name by which an outlet goes, "AFP" for "Agence France-Presse"; None when it is none."""
@@ -71,17 +73,17 @@ class Creditor:
         last = words.rsplit(maxsplit=1)[-1].lower() if words.split() else ""
         return words if last in _OUTLET and len(words.split()) > 1 else None
 
-    def _found(self, article: Article) -> Iterator[Credit]:
+    def _found(self, article: Article, text: Sequence[sentences.Sentence]) -> Iterator[Credit]:
         host = (urlsplit(article.url).hostname or "").removeprefix("www.") if article.url else ""
         if host in _HOSTS:
             yield Credit(name=_HOSTS[host])
         yield from self._whole(_TITLED, article.title)
         yield from self._whole(_TOLD, article.title)
-        for number, one in enumerate(sentences.split(article.text, masked(article.text))):
+        for number, one in enumerate(text):
             agency = _AGENCY.search(one.dateline)
             for name in re.split(r"[/,]|\band\b", agency["agency"]) if agency else ():
                 yield from self._named(name)
-            for pattern in (_TOLD, _SAYS):
+            for pattern in (_TOLD, _SAYS) if any(cue in one.text for cue in _SAYING) else (_TOLD,):
                 for hit in pattern.finditer(one.text):
                     yield from self._named(hit["name"], *(() if number < HEAD else (one.start, one.end)))
         yield from self._whole(_SIGNED, article.text[-_LAST:])

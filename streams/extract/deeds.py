@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Token
-
 from streams.extract import attribution, background, outcome, past, senses, stage, tree, where
 from streams.extract.acts import Acts, Found
 from streams.extract.arms import ATTACK, Arms
@@ -24,6 +22,7 @@ from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
 from streams.extract.signs import AIRCRAFT, Signs
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.extract.triggers import Candidate, Grammar, Triggers
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Instrument, Participant, Stage, Standing, Telling

@@ -6,13 +6,12 @@ an attacker died with his bomb, that aircraft attacked, that a ship was taken, i
 
 import re
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.noun_frames import EFFECT
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Instrument, Participant
 

@@ -6,14 +6,13 @@ the grammars of verbs; `noun_frames` has those of nouns, `sorting` says what one
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.noun_frames import NounFramer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
 from streams.extract.sorting import STANDS_FOR, Frame, Sorter
+from streams.extract.tokens import Token
 from streams.extract.triggers import Candidate
 
 _EXCHANGED = frozenset("fire gunfire shot shell artillery rocket round".split())

@@ -5,10 +5,9 @@ Called by `past` for a trigger without a time of its own. Judges the tree around
 
 import re
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 
 _FAR = 6  # sentences from the top, the title among them: what a report has to tell stands before; an assumption
 _HABIT = frozenset(

@@ -3,11 +3,10 @@
 Asked by `acts` and `deeds`, for nouns that no list of roles has.
 """
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 
 # bodies of people that no list of roles has
 _BODIES = frozenset(

@@ -6,9 +6,8 @@ has promised to, whoever must resign is asked to. Names are never features, only
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
-
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 
 SENTENCES = 3  # of the head, as many as are parsed
 _REPORT = frozenset(

@@ -6,11 +6,10 @@ Asked by `acts` and `deeds` of one trigger; looks at what stands over it. How fa
 import re
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY
+from streams.extract.tokens import Token
 
 _ABOUT = frozenset("about on against into for regarding concerning from to over like without".split())
 _FAR = 6  # sentences from the top, the title among them: what a report has to tell stands before; an assumption
@@ -112,7 +111,7 @@ def _never(token: Token) -> bool:
     """Whether somebody was thought to have suffered it, of whom it is denied then."""
     if token.tag_ not in ("VBN", "VBD") or token.i == 0 or token.nbor(-1).lemma_.lower() not in _BELIEVED:
         return False
-    return any(t.lower_ == "never" for t in token.doc[token.i + 1 : min(token.i + 6, token.sent.end)])
+    return any(t.lower_ == "never" for t in token.doc[token.i + 1 : min(token.i + 6, token.doc.sentence(token.i)[1])])
 
 
 def _described(token: Token) -> Iterator[Token]:

@@ -8,11 +8,10 @@ its own country is no mission abroad, so that country is never its host.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.nouns import Nouns
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.knowledge.world import Knowledge
 from streams.records.flow import NationRole, Participant, Place
 

@@ -7,18 +7,23 @@ with by then. What is done to a sentence depends on that sentence alone.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import accumulate
 from typing import Any, NamedTuple
 
+from spacy.attrs import HEAD, SENT_START
 from spacy.tokens import Doc
 
 from streams.extract.attributes import Attributes
+from streams.extract.tokens import Form, Tokens
+from streams.extract.vectors import Vectors
 
 BATCH = 64  # sentences the network sees at once; between 16 and 256 the time differs by a tenth (measured 2026-11)
+AT_ONCE = 16  # sentences whose vectors are worked out together: what they take fits the processor's cache
 MOST_STRINGS = 60_000  # new strings until a zone ends, some 15 MB; an assumption
 UNUSED = ("ner", "senter", "entity_linker", "entity_ruler", "textcat", "textcat_multilabel", "spancat")
 
 
-class Token(NamedTuple):
+class Piece(NamedTuple):
     """A word of a text before it is parsed."""
 
     text: str
@@ -34,6 +39,7 @@ class Model:
         self._zone = ExitStack()
         self._open = False
         self._most = len(nlp.vocab.strings) + MOST_STRINGS
+        self._trees: list[Tokens] = []  # of the zone
         self._chunks: dict[str, list[tuple[str, int]]] = {}
         names = [name for name in nlp.pipe_names if name not in UNUSED]
         try:
@@ -42,17 +48,24 @@ class Model:
             self._attributes = None
         if self._attributes is not None:
             names = [name for name in names if name not in ("attribute_ruler", "lemmatizer")]
-        self._pipes = [nlp.get_pipe(name) for name in names]
+        try:
+            self._vectors = Vectors(nlp.vocab, nlp.get_pipe("tok2vec").model) if "tok2vec" in names else None
+        except ValueError:  # an unusual network
+            self._vectors = None
+        self._pipes = [nlp.get_pipe(name) for name in names if name != "tok2vec" or self._vectors is None]
 
     @contextmanager
     def zone(self) -> Iterator[None]:
-        """Within it documents may be made and read; after it none may be touched."""
+        """Within it sentences may be parsed and read; after it no tree may be touched."""
         if not self._open:
             self._zone.enter_context(self._nlp.memory_zone())
             self._open = True
         try:
             yield
         finally:
+            for tree in self._trees:
+                tree.release()
+            self._trees.clear()
             if len(self._nlp.vocab.strings) > self._most or len(self._chunks) > MOST_STRINGS:
                 self._end()
 
@@ -63,26 +76,44 @@ class Model:
         self._zone.close()
         self._open = False
 
-    def tokens(self, text: str) -> list[Token]:
+    def tokens(self, text: str) -> list[Piece]:
         """The tokens of a text. A chunk between single spaces is cut alike wherever it stands, so each is cut once."""
         chunks = text.split(" ")
         if chunks != text.split():  # other white space is a token of its own
-            return [Token(token.text, token.idx, bool(token.whitespace_)) for token in self._nlp.tokenizer(text)]
-        found: list[Token] = []
+            return [Piece(token.text, token.idx, bool(token.whitespace_)) for token in self._nlp.tokenizer(text)]
+        self._cut([chunk for chunk in chunks if chunk not in self._chunks])
+        found: list[Piece] = []
         start = 0
         for chunk in chunks:
-            cut = self._chunks.get(chunk)
-            if cut is None:
-                cut = self._chunks[chunk] = [(token.text, token.idx) for token in self._nlp.tokenizer(chunk)]
-            found.extend([Token(word, start + at, False) for word, at in cut])
+            *cut, (last, at) = self._chunks[chunk]
+            for word, place in cut:
+                found.append(Piece(word, start + place, False))
+            found.append(Piece(last, start + at, True))
             start += len(chunk) + 1
-            if start <= len(text):
-                found[-1] = found[-1]._replace(spaced=True)
+        found[-1] = found[-1]._replace(spaced=False)
         return found
 
-    def parse(self, sentences: Sequence[tuple[Sequence[str], Sequence[bool]]]) -> list[Doc]:
-        """A parsed document for each sentence, given as words and whether a space follows each."""
+    def _cut(self, chunks: Sequence[str]) -> None:
+        """Cuts new chunks, all in one text: to begin a text takes as long as a dozen words."""
+        if not chunks:
+            return
+        ends, cut = iter(accumulate(len(chunk) + 1 for chunk in chunks)), iter(chunks)
+        end = start = 0
+        for token in self._nlp.tokenizer(" ".join(chunks)):
+            at = token.idx
+            if at >= end:
+                start, end = end, next(ends)
+                words = self._chunks[next(cut)] = []
+            words.append((token.text, at - start))
+
+    def parse(self, sentences: Sequence[tuple[Sequence[str], Sequence[bool]]]) -> list[Tokens]:
+        """The parse of each sentence, given as words and whether a space follows each."""
         docs = [Doc(self._nlp.vocab, words=words, spaces=spaces) for words, spaces in sentences]
+        if self._vectors is not None:
+            for first in range(0, len(docs), AT_ONCE):
+                rows = self._vectors.of(sentences[first : first + AT_ONCE])
+                for doc, own in zip(docs[first : first + AT_ONCE], rows, strict=True):
+                    doc.tensor = own  # where the other components look for it
         for first in range(0, len(docs), BATCH):
             batch = docs[first : first + BATCH]
             for pipe in self._pipes:
@@ -90,7 +121,17 @@ class Model:
                     pipe.set_annotations(batch, pipe.predict(batch))
                 else:
                     batch = [pipe(doc) for doc in batch]
-            if self._attributes is not None:
-                for doc in batch:
-                    self._attributes.set(doc)
-        return docs
+        trees = [self._tree(doc, spaces) for doc, (_, spaces) in zip(docs, sentences, strict=True)]
+        self._trees.extend(trees)
+        return trees
+
+    def _tree(self, doc: Doc, spaces: Sequence[bool]) -> Tokens:
+        """The parse of a sentence as plain objects."""
+        forms = self._attributes.of(doc) if self._attributes is not None else [_form(token) for token in doc]
+        rows = doc.to_array([HEAD, SENT_START]).astype("int64").tolist()
+        starts = [place for place, (_, start) in enumerate(rows) if start == 1 and place]
+        return Tokens(forms, spaces, [step for step, _ in rows], starts)
+
+
+def _form(token: Any) -> Form:
+    return Form(token.text, token.lower_, token.lemma_, token.pos_, token.tag_, token.dep_)

@@ -5,12 +5,11 @@ Called by `frames` for triggers that are nouns; what stands before the noun, beh
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame, Sorter
+from streams.extract.tokens import Token, joined
 
 LIGHT = frozenset(
     "launch carry conduct stage mount claim perpetrate unleash make commit execute wage resume renew restart begin start continue intensify escalate "
@@ -155,5 +154,5 @@ class NounFramer:
 
 def _against(modifier: Token) -> bool:
     """Whether a modifier of a deed says whom it is against: "anti-ISIS operations"."""
-    before: str = modifier.doc[max(0, modifier.i - 2) : modifier.i].text.lower()
+    before = joined(modifier.doc[max(0, modifier.i - 2) : modifier.i]).lower()
     return before.rstrip("-‐‑–").rstrip().endswith(("anti", "counter"))

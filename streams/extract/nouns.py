@@ -6,10 +6,9 @@ The ground that `participants` stands on. What the words do not say stays unknow
 import re
 from functools import lru_cache
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.knowledge.aliases import fold
 from streams.knowledge.world import Entity, Knowledge
 from streams.records.flow import Instrument
@@ -49,7 +48,7 @@ class Nouns:
         """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
         if token.pos_ in ("VERB", "AUX", "ADP", "DET", "PUNCT"):
             return None
-        known = token.doc.user_data  # asked many times of one token
+        known = token.doc.known  # asked many times of one token
         place = ("kind", token.i)
         if place not in known:
             known[place] = self._kind_of(token)
@@ -206,11 +205,10 @@ class Nouns:
 
     def left(self, head: Token) -> list[Token]:
         """The tokens of a noun phrase up to its head, in order."""
-        doc = head.doc
-        known, place = doc.user_data, ("left", head.i)
-        if place not in known:  # indices: tokens would hold the document in a circle
-            known[place] = [token.i for token in self._left(head)]
-        return [doc[at] for at in known[place]]
+        known, place = head.doc.known, ("left", head.i)
+        if place not in known:
+            known[place] = self._left(head)
+        return list(known[place])
 
     def _left(self, head: Token) -> list[Token]:
         found = [head]

@@ -7,11 +7,10 @@ owner and users are `participants`' question.
 
 from collections.abc import Iterable, Iterator
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.nouns import Nouns
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 
 # kinds whose things count as theirs
 OWNERS = ("aid-organisation", "aid-worker", "journalist", "media", "diplomat", "official", "health-worker")

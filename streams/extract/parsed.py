@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
-
 from streams.extract import when
+from streams.extract.tokens import Token, Tokens
 from streams.knowledge.world import Entity
 from streams.records.flow import Interval, Span, Where
 
@@ -20,6 +19,7 @@ _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]\.){2,}|\b(?:Gen|Lt|Col|Maj|Brig|Sgt|Capt|Mr|Mrs|Ms|Dr|St|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\."
 )
 
+_RUN = re.compile(r"\w+")
 _NEAR = 600  # characters on either side of a sentence, about a paragraph or two
 
 
@@ -60,9 +60,8 @@ class Wording:
 class Parsed(Wording):
     """A sentence; offsets of its tokens count from the sentence's own start. What few sentences are asked for is found when asked."""
 
-    doc: Doc  # parse of the text (true-cased when it was all upper case; same length)
+    tokens: Tokens  # parse of the text (true-cased when it was all upper case; same length)
     names: dict[int, Entity]  # token index: the entity the whole token names
-    tokens: tuple[Token, ...]  # of `doc`, made once
     offsets: Sequence[tuple[int, int]]  # of each token, in sentence offsets: a headline's verb may be parsed in another form
     published: datetime  # of the article
     caption: bool = False
@@ -75,6 +74,11 @@ class Parsed(Wording):
         if self.where == "title":
             return self.around[:_NEAR]
         return self.around[max(0, self.start - _NEAR) : self.start + len(self.text) + _NEAR]
+
+    @cached_property
+    def words_beside(self) -> frozenset[str]:
+        """The words of that text, in their own case."""
+        return frozenset(_RUN.findall(self.beside))
 
     @cached_property
     def quotes(self) -> list[tuple[int, int]]:
@@ -100,11 +104,11 @@ class Parsed(Wording):
 
     def head(self, token: Token) -> str:
         """Lemma of a head noun, lower case; the last word of a name."""
-        return re.split(r"[\s-]+", self.word(token))[-1].lower() if token.i in self.names else str(token.lemma_).lower()
+        return re.split(r"[\s-]+", self.word(token))[-1].lower() if token.i in self.names else token.lemma_.lower()
 
     def offset(self, token: Token) -> int:
         """Where a token begins in the sentence."""
-        start, _ = self.offsets[int(token.i)]
+        start, _ = self.offsets[token.i]
         return start
 
     def is_time(self, token: Token) -> bool:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from spacy.tokens import Token
-
 from streams.extract import missions, owners, tree
 from streams.extract.nouns import Nouns, words_of
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.knowledge.world import Entity
 from streams.records.flow import NationRole, Participant
 

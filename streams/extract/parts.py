@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from spacy.tokens import Token
-
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.knowledge.aliases import fold
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Event, Participant, Span
@@ -49,7 +48,7 @@ class Parts:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._kind = lru_cache(maxsize=65536)(self._kind_of)
+        self._kind = lru_cache(maxsize=16_384)(self._kind_of)
 
     def mentions(self, parsed: Parsed, roles: Roles) -> list[Candidate]:
         """The noun phrases of a sentence in order, each as a candidate of its own; `roles` is what grammar said, see `told`."""

@@ -7,12 +7,11 @@ Called by `deeds` for each trigger, with the time that belongs to it. A recent t
 import re
 from datetime import timedelta
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.habits import habit, verb_of
 from streams.extract.mentions import backstory
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Token
 from streams.records.flow import Interval
 
 _RECENT = timedelta(days=8)  # older than this is not announced as new (docs/rules.md, max_age), with a day's grace

@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.durations import find_durations
 from streams.extract.parsed import Parsed, Wording
+from streams.extract.tokens import Token
 from streams.records.flow import Interval, Participant, Pause
 
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())

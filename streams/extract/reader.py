@@ -6,6 +6,7 @@ Pure: an event depends on the article's title, text and publication time and on 
 knows no rule and asks nobody. Languages other than English are not read, and the reading says so.
 """
 
+import gc
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.qualifiers import Additions
 from streams.extract.refer import References
+from streams.extract.sentences import Sentence
 from streams.extract.sheets import Line, Sheets
 from streams.extract.signs import Signs
 from streams.extract.sorter import Kinds, Sorter
@@ -54,6 +56,7 @@ class _Job:
 
     article: Article
     unread: str | None = None
+    text: list[Sentence] | None = None  # its sentences; None: not split
     telling: list[Line] = field(default_factory=list)  # sentences that may tell an event
     rest: list[Line] = field(default_factory=list)  # the others, of which some may add to one
     sheets: list[Parsed] = field(default_factory=list)
@@ -130,7 +133,7 @@ class Extractor:
                 gist=gist,
                 types=kinds.types,
                 acts=kinds.acts,
-                credits=self._creditor.credits(job.article) if job.unread is None else (),
+                credits=self._creditor.credits(job.article, job.text) if job.unread is None else (),
                 unread=job.unread,
             )
 
@@ -142,20 +145,21 @@ class Extractor:
         if spoken not in ("en", ""):
             return _Job(article, f"language:{spoken}")
         job = _Job(article)
-        lines = list(self._lines(article))
+        job.text = sentences.split(article.text, clean.masked(article.text))
+        lines = list(self._lines(article, job.text))
         alone = not article.title and len(lines) <= LEAD
         for line in lines:
             worth = self._worth is None or self._worth.sentence(line.text, lead=line.lead, alone=alone)
             (job.telling if worth else job.rest).append(line)
         return job
 
-    def _lines(self, article: Article) -> Iterator[Line]:
+    def _lines(self, article: Article, text: Sequence[Sentence]) -> Iterator[Line]:
         """All sentences of title and text, numbered."""
         title = sentences.split(article.title)
         for number, one in enumerate(title):
             yield Line(one.text, one.start, "title", number, article, lead=True)
         upper = clean.is_upper_case(article.text)
-        for place, one in enumerate(sentences.split(article.text, clean.masked(article.text))):
+        for place, one in enumerate(text):
             yield Line(one.text, one.start, "text", len(title) + place, article, one.caption, upper, place < LEAD)
 
     def _parse(self, jobs: Sequence[_Job], lines: Sequence[Sequence[Line]]) -> None:
@@ -194,7 +198,10 @@ def load(model: str = MODEL, knowledge: Knowledge | None = None, *, sieve: bool 
         raise UsageError(
             f'language model "{model}" is not installed; "make install" installs the default one; name an installed spaCy pipeline for English'
         ) from fault
-    return Extractor(nlp, knowledge if knowledge is not None else world.load(), sieve=sieve)
+    made = Extractor(nlp, knowledge if knowledge is not None else world.load(), sieve=sieve)
+    gc.collect()
+    gc.freeze()  # some 160,000 objects that stay as long as the process: the collector went through them again and again
+    return made
 
 
 def _version(nlp: Any, knowledge: Knowledge, towns: Towns) -> str:

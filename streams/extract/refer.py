@@ -9,11 +9,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.tokens import Token
 from streams.records.flow import NationRole, Participant
 
 MOST_BASES = 100  # an assumed bound: what was named further back than so many others is not meant by "the base"
@@ -175,7 +174,7 @@ class References:
 
 def _two(parsed: Parsed, *heads: int) -> bool:
     """Whether bases of one sentence are each introduced: "a base of the group ... a U.S. base"."""
-    return all(any(c.lower_ in ("a", "an") for c in parsed.doc[head].children) for head in heads)
+    return all(any(c.lower_ in ("a", "an") for c in parsed.tokens[head].children) for head in heads)
 
 
 def _owners(nations: tuple[NationRole, ...]) -> set[str]:

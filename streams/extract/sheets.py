@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Doc
-
 from streams import clean
 from streams.extract.gazetteer import Gazetteer, Story, nations_of
-from streams.extract.model import Model, Token
+from streams.extract.model import Model, Piece
 from streams.extract.parsed import Parsed
+from streams.extract.tokens import Tokens
 from streams.knowledge.towns import Towns
 from streams.knowledge.world import Entity, Hit, Knowledge
 from streams.records.flow import Article, Where
@@ -110,25 +109,24 @@ class Sheets:
         """Parsed sentences in the order given, of one article or of several."""
         stories: dict[int, Story] = {}
         ready = [self._ready(line, stories.setdefault(id(line.article), self._story(line.article))) for line in lines]
-        docs = self._model.parse([(each.words, each.spaces) for each in ready])
-        return [self._parsed(line, doc, each) for line, doc, each in zip(lines, docs, ready, strict=True)]
+        trees = self._model.parse([(each.words, each.spaces) for each in ready])
+        return [self._parsed(line, tokens, each) for line, tokens, each in zip(lines, trees, ready, strict=True)]
 
     def _story(self, article: Article) -> Story:
         """What one sentence leaves open and the whole article may say."""
         return Story(cache(lambda: nations_of(self._knowledge.mentions(f"{article.title}\n\n{article.text}"))))
 
-    def _parsed(self, line: Line, doc: Doc, ready: _Ready) -> Parsed:
-        _repair(doc, ready.words)
+    def _parsed(self, line: Line, tokens: Tokens, ready: _Ready) -> Parsed:
+        _repair(tokens, ready.words)
         if "-" in ready.words:
-            _join_hyphened(doc, ready.words)
-        _name_events(doc, ready.words, self._events)
+            _join_hyphened(tokens, ready.words)
+        _name_events(tokens, ready.words, self._events)
         return Parsed(
             number=line.number,
             where=line.where,
             start=line.start,
             text=line.text,
-            doc=doc,
-            tokens=tuple(doc),
+            tokens=tokens,
             names=ready.names,
             offsets=ready.offsets,
             published=line.article.published,
@@ -174,7 +172,7 @@ class Sheets:
                     words[at] = ","  # "... in Iraq - statement": a source, not a compound
         return ready
 
-    def _stand_in(self, hit: Hit, tokens: Sequence[Token]) -> str:
+    def _stand_in(self, hit: Hit, tokens: Sequence[Piece]) -> str:
         if len(tokens) == 1 and (hit.entity.kind in ("nation", "demonym", "media") or tokens[0].text.isupper()):
             return tokens[0].text
         if hit.entity.kind == "demonym":
@@ -183,24 +181,24 @@ class Sheets:
         return next((STAND_INS[kind] for kind in reversed(path) if kind in STAND_INS), tokens[-1].text)
 
 
-def _repair(doc: Doc, words: Sequence[str]) -> None:
+def _repair(tokens: Tokens, words: Sequence[str]) -> None:
     """Hangs "and at Y" beside the "at X" that it continues, where the parser gave it to a verb further on."""
     for at in (at for at, word in enumerate(words, start=1) if at > 1 and (word == "," or word.lower() == "and")):
-        if at == len(words) or (token := doc[at]).dep_ != "prep" or token.head.i <= at:
+        if at == len(words) or (token := tokens[at]).dep_ != "prep" or token.head.i <= at:
             continue
-        verb = next((a for a in (doc[token.i - 1].head, doc[token.i - 2].head) if a.pos_ == "VERB" and a.i < token.i), None)
+        verb = next((a for a in (tokens[token.i - 1].head, tokens[token.i - 2].head) if a.pos_ == "VERB" and a.i < token.i), None)
         if (
             verb is not None
-            and verb.sent == token.sent
+            and tokens.sentence(verb.i) == tokens.sentence(token.i)
             and any(c.dep_ == "prep" and c.lower_ == token.lower_ and c.i < token.i for c in verb.children)
         ):
-            token.head = verb
+            token.hang(verb)
 
 
-def _join_hyphened(doc: Doc, words: Sequence[str]) -> None:
+def _join_hyphened(tokens: Tokens, words: Sequence[str]) -> None:
     """Makes one phrase of a hyphened word whose parts the parser hung side by side: "Bashar al-Assad", "a sub-commander"."""
     for at in (at for at, word in enumerate(words[1:-1], start=1) if word == "-"):
-        first, hyphen, last = doc[at - 1], doc[at], doc[at + 1]
+        first, hyphen, last = tokens[at - 1], tokens[at], tokens[at + 1]
         if first.whitespace_ or hyphen.whitespace_:
             continue
         if (
@@ -209,12 +207,13 @@ def _join_hyphened(doc: Doc, words: Sequence[str]) -> None:
             and {first.pos_, last.pos_} <= {"NOUN", "PROPN"}
         ):
             first.dep_, hyphen.dep_ = "compound", "punct"
-            first.head = hyphen.head = last
+            first.hang(last)
+            hyphen.hang(last)
 
 
-def _name_events(doc: Doc, words: Sequence[str], events: frozenset[str]) -> None:
+def _name_events(tokens: Tokens, words: Sequence[str], events: frozenset[str]) -> None:
     """Makes a noun and subject of a clause's first "shelling" or "bombing", where the parser took it for a verb: "Shelling killed two"."""
-    for token in (doc[at] for at, word in enumerate(words) if word[-3:].lower() == "ing"):
+    for token in (tokens[at] for at, word in enumerate(words) if word[-3:].lower() == "ing"):
         if token.tag_ != "VBG" or token.lower_ not in events or token.dep_ not in ("aux", "nsubj", "csubj"):
             continue
         verb = token.head
@@ -226,7 +225,7 @@ def _name_events(doc: Doc, words: Sequence[str], events: frozenset[str]) -> None
             token.pos_, token.tag_, token.dep_, token.lemma_ = "NOUN", "NN", "nsubj", token.lower_
 
 
-def _last(hit: Hit, tokens: Sequence[Token], first: int) -> int | None:
+def _last(hit: Hit, tokens: Sequence[Piece], first: int) -> int | None:
     """Index of the token that a name ends with; None when it ends inside one. "U.S" may leave its last full stop outside."""
     for at in range(first, len(tokens)):
         end = tokens[at].start + len(tokens[at].text)

@@ -5,13 +5,12 @@ Called by `deeds`. Towns and countries are places, never targets; a weapon is no
 
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from streams.extract import owners, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.records.flow import Attribution, NationRole, Participant
 
 # a cognate object, or a cause: nobody's name

@@ -5,6 +5,7 @@ Asked by `worth`, which sentences are to be parsed, and by `deeds`, whether a we
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import re2
 
@@ -97,17 +98,18 @@ class Signs:
 
 def business(sentence: str) -> bool:
     """Whether the sentence speaks of companies, prices or markets."""
-    return _BUSINESS.search(_encodable(sentence)) is not None
+    return _BUSINESS.search(_encoded(sentence)) is not None
 
 
 def deadly(sentence: str) -> bool:
     """Whether a strike, attack or raid stands in one sentence with people killed or hurt: "strike on market kills 12"."""
-    return _DEADLY.search(_encodable(sentence)) is not None
+    return _DEADLY.search(_encoded(sentence)) is not None
 
 
-def _encodable(sentence: str) -> str:
-    """The sentence without halves of characters, which RE2 does not take."""
-    return sentence if sentence.isascii() else sentence.encode("utf-8", "replace").decode()
+@lru_cache(maxsize=16)
+def _encoded(sentence: str) -> bytes:
+    """The sentence as RE2 reads it, halves of characters as question marks."""
+    return sentence.encode("utf-8", "replace")
 
 
 def _plurals(words: Iterable[str]) -> set[str]:

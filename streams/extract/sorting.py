@@ -7,12 +7,11 @@ a weapon as subject is no actor; an event as subject is the same event.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from streams.extract import owners, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
+from streams.extract.tokens import Token
 from streams.extract.triggers import Candidate
 from streams.records.flow import Instrument
 

@@ -6,8 +6,6 @@ files' questions.
 
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from streams.extract import background, tree
 from streams.extract.habits import bare
 from streams.extract.parsed import Parsed
@@ -39,6 +37,7 @@ from streams.extract.stage_words import (
     TRY,
     URGE,
 )
+from streams.extract.tokens import Token
 from streams.records.flow import Stage
 
 

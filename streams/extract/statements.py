@@ -7,14 +7,13 @@ Resumption words count only when their argument is an attack; a condition makes 
 import re
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from streams.extract import attribution, background, stage, tree, where
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
 from streams.extract.stage_words import URGE
+from streams.extract.tokens import Token
 from streams.extract.triggers import Triggers
 from streams.extract.voices import Resolver, Voices
 from streams.knowledge.world import Knowledge
@@ -182,7 +181,7 @@ class Speech:
         if match is None:
             return []
         for index in frames:
-            token = parsed.doc[index]
+            token = parsed.tokens[index]
             if token.pos_ != "VERB" or abs(parsed.offset(token) - match.start()) > 60 or not self.triggers.is_attack(token):
                 continue
             speaker, subject = self.voices.voice(token)

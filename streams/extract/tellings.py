@@ -61,7 +61,7 @@ class Teller:
     def _told(self, parsed: Parsed, draft: Draft, references: References, said: list[Draft]) -> list[Draft]:
         """The draft as it is to be told: a threat as a threat, a claim with its claimer."""
         told = draft.telling
-        trigger = parsed.doc[min(draft.tokens)]
+        trigger = parsed.tokens[min(draft.tokens)]
         if told.stage in OPEN and "armed-attack" in told.path:
             threat = self.threats.of(parsed, draft, trigger, references.who)
             if threat is not None or told.stage == "threatened":
@@ -74,7 +74,7 @@ class Teller:
     def _claimed(self, parsed: Parsed, draft: Draft, references: References) -> Telling:
         """Claimers and disowners of an attack that the sentence names."""
         told = draft.telling
-        trigger = parsed.doc[min(draft.tokens)]
+        trigger = parsed.tokens[min(draft.tokens)]
         verb = next(
             (
                 a
@@ -183,7 +183,7 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     if not (counts or results or unclear or no_claim or claimer or disowner):
         return None
     trigger = no_claim or (unclear[0] if unclear else parsed.whole())
-    first = next((t for t in parsed.tokens if t.pos_ == "VERB"), parsed.doc[0])
+    first = next((t for t in parsed.tokens if t.pos_ == "VERB"), parsed.tokens[0])
     return Telling(
         type=lead.type,
         path=lead.path,

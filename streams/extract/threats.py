@@ -7,8 +7,6 @@ is no threat, nor is what people without arms, without a state, say they will do
 import re
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from streams.extract import background, stage, tree
 from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
@@ -16,6 +14,7 @@ from streams.extract.noun_frames import LIGHT
 from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY, THREATEN, URGE
 from streams.extract.statements import Speech
+from streams.extract.tokens import Token
 from streams.extract.voices import Resolver
 from streams.records.flow import About, Participant
 

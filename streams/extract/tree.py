@@ -7,7 +7,7 @@ English pipelines (ClearNLP labels). Returned tokens are heads of noun phrases, 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
+from streams.extract.tokens import Token
 
 RELATIVE = frozenset({"that", "which", "who", "whom"})
 # "one of two drones", "a salvo of missiles": the phrase is about what follows "of"

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.signs import Signs
+from streams.extract.tokens import Token
 from streams.knowledge.world import Knowledge, Trigger
 
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm", "mutual", "trodden"]

@@ -6,12 +6,11 @@ Called by `statements`; a condition behind or over a deed makes a threat of what
 from dataclasses import dataclass
 from typing import Protocol
 
-from spacy.tokens import Token
-
 from streams.extract import attribution, tree
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.stage_words import CONDITIONS, DENY, THREATEN
+from streams.extract.tokens import Token
 from streams.records.flow import Participant
 
 

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.extract import tree
 from streams.extract.parsed import Parsed
 from streams.extract.sorting import Frame
+from streams.extract.tokens import Token
 from streams.knowledge.world import Entity
 from streams.records.flow import Place
 

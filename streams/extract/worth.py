@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from streams.extract import forms, threats
-from streams.extract.act_words import ActWords
+from streams.extract.act_words import ActWords, words_of
 from streams.extract.sentences import Prefilter
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
@@ -28,7 +28,6 @@ _UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak
 _HIMSELF = re.compile(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
 _RESPONSIBLE = re.compile(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
 # the month, which is never a march
 _MONTH = re.compile(
     r"\bMarch\b(?=,?\s+\d)|(?<=\b[Ii]n )March\b|(?<=\b[Oo]f )March\b|(?<=\d )March\b|(?<=\bend )March\b|(?<=\b[Ll]ast )March\b|(?<=\bnext )March\b"
@@ -110,7 +109,7 @@ class Worth:
 
     def _stands_apart(self, text: str, *, lead: bool) -> bool:
         """Whether both ends of a verb of several words stand in the sentence, and a sign of politics or war."""
-        words = set(_WORD.findall(text.casefold()))
+        words = words_of(text)
         shelves = (self._apart, self._apart_in_lead) if lead else (self._apart,)
         if not any(not words.isdisjoint(shelf[word]) for shelf in shelves for word in words & shelf.keys()):
             return False

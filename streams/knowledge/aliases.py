@@ -35,7 +35,7 @@ _SHORT_TITLE = 4  # letters of "Gen", "Prof"; longer words before a full stop en
 _SHORT_CAPITALS = 3  # letters; "US", "IS", "IDF" are found in capitals only, "NATO" also as "Nato"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _spelling(word: str) -> str:
     """The word without diacritics, apostrophes and invisible characters, in its own case."""
     if not word.isascii():
@@ -43,7 +43,7 @@ def _spelling(word: str) -> str:
     return word if word.isalnum() and word.isascii() else _DROPPED.sub("", word)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _keys(word: str) -> tuple[tuple[str, str], tuple[str, str] | None, int]:
     """Folded and exact key of a word, the same without its possessive (None: it has none), and how long that is."""
     spelled = _spelling(word)
@@ -55,7 +55,7 @@ def _keys(word: str) -> tuple[tuple[str, str], tuple[str, str] | None, int]:
     return keys, (stem.casefold(), EXACT + stem), owner.start()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """The words of a text as they are compared: folded, with one space between."""
     return " ".join(_spelling(word).casefold() for word in _WORD.findall(text))
@@ -66,7 +66,7 @@ def word_count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def alias_keys(alias: str) -> tuple[str, ...]:
     """What an alias is stored under, one key a word; empty for an alias without letters."""
     exact = alias.startswith(EXACT)

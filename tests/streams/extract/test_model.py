@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy
 import pytest
 import spacy
 from spacy.tokens import Doc
 
-from streams.extract import model
+from streams.extract import model, vectors
 from streams.extract.model import Model
 from streams.extract.reader import MODEL
 
@@ -40,6 +41,29 @@ def test_trees_classes_and_lemmas_are_those_of_the_whole_pipeline(nlp: Any, ours
             tokens = ours.tokens(text)
             (doc,) = ours.parse([([t.text for t in tokens], [t.spaced for t in tokens])])
             assert [(t.text, t.tag_, t.pos_, t.dep_, t.head.i, t.lemma_) for t in doc] == theirs
+
+
+def test_vectors_are_those_of_the_network_to_the_last_bit(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In any company, with words known from before, and after the table of words was full."""
+    monkeypatch.setattr(vectors, "MOST", 60)
+    cut = [[(token.text, bool(token.whitespace_)) for token in nlp.tokenizer(text)] for text in SENTENCES]
+    sentences = [([word for word, _ in own], [spaced for _, spaced in own]) for own in cut]
+    network = nlp.get_pipe("tok2vec")
+    ours = vectors.Vectors(nlp.vocab, network.model)
+    for batch in (sentences[:1], sentences, sentences[::-1], [sentences[3]] * 20):
+        docs = [Doc(nlp.vocab, words=words, spaces=spaces) for words, spaces in batch]
+        for mine, theirs in zip(ours.of(batch), network.predict(docs), strict=True):
+            assert numpy.array_equal(mine, theirs)
+
+
+def test_a_network_of_another_make_is_left_to_spacy(nlp: Any) -> None:
+    other = spacy.load(MODEL, exclude=["ner"])
+    encoder = other.get_pipe("tok2vec").model.layers[1]
+    for node in encoder.walk():
+        if node.name == "expand_window":
+            node.attrs["window_size"] = 2
+    with pytest.raises(ValueError, match="window"):
+        vectors.Vectors(other.vocab, other.get_pipe("tok2vec").model)
 
 
 @pytest.mark.parametrize("text", ["", " ", "a  b", "two\nlines", "a\u00a0b ", " “Go!” ", "tab\there", "\u3000wide"])
