@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from spacy.attrs import HEAD, SENT_START
+from spacy.pipeline import DependencyParser
 from spacy.tokens import Doc
 
 from streams.extract.attributes import Attributes
@@ -117,7 +118,9 @@ class Model:
         for first in range(0, len(docs), BATCH):
             batch = docs[first : first + BATCH]
             for pipe in self._pipes:
-                if hasattr(pipe, "predict"):
+                if isinstance(pipe, DependencyParser) and pipe.cfg["beam_width"] == 1:
+                    _hang(pipe, batch)
+                elif hasattr(pipe, "predict"):
                     pipe.set_annotations(batch, pipe.predict(batch))
                 else:
                     batch = [pipe(doc) for doc in batch]
@@ -131,6 +134,18 @@ class Model:
         rows = doc.to_array([HEAD, SENT_START]).astype("int64").tolist()
         starts = [place for place, (_, start) in enumerate(rows) if start == 1 and place]
         return Tokens(forms, spaces, [step for step, _ in rows], starts)
+
+
+def _hang(parser: DependencyParser, docs: Sequence[Doc]) -> None:
+    """Sets trees by spaCy's own steps, all sentences a step at a time; its loop in C asks for the interpreter's lock at every number."""
+    states = parser.moves.init_batch(docs)
+    open_ = [state for state in states if not state.is_final()]
+    if open_:
+        scores = parser.model.predict(docs)
+        while open_:
+            open_ = parser.transition_states(open_, scores.predict(open_))
+        scores.clear_memory()
+    parser.set_annotations(docs, states)
 
 
 def _form(token: Any) -> Form:
