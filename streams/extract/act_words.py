@@ -5,7 +5,7 @@ rare. Looks at words alone; `acts` asks the tree.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from streams.extract import forms
@@ -21,6 +21,11 @@ _SMALL = frozenset(
     "by in of to the up order deal agreement accord pact attempt law power warning rule staff personnel employee worker decree".split()
 )
 _WORD = re.compile(r"[^\W_]+")
+
+
+# words between a doing and its thing: of 100 sentences with an act in invented articles of all kinds none had more than 8, and those
+# of newspapers with more than 12 were read wrong, while a third of the sentences without an act have more (measured 2026-11)
+WITHIN = 12
 
 
 class ActWords:
@@ -79,15 +84,31 @@ class ActWords:
         while both:
             bit = both & -both
             both ^= bit
-            if all(asked & words for asked in self._beside[bit]):
+            if all(asked & words for asked in self._beside[bit]) and (bit & self._always or self._close(sentence, bit)):
                 return True
         return False
+
+    def _close(self, sentence: str, bit: int) -> bool:
+        """Whether both halves of an entry stand near each other."""
+        words = words_of(sentence)
+        doings = {word for word in words & self._telling if self._tells(word, bit)}
+        return close(sentence, doings, {word for word in words & self._things.keys() if self._things[word] & bit})
+
+    def _tells(self, word: str, bit: int) -> bool:
+        return bool(self._doings.get(word, 0) & bit) or any(one == bit for _, one in self._phrases.get(word, ()))
 
 
 @lru_cache(maxsize=16)
 def words_of(sentence: str) -> frozenset[str]:
     """The words of a sentence in small letters; kept for a while, as several questions are asked of one sentence."""
     return frozenset(_WORD.findall(sentence.casefold()))
+
+
+def close(sentence: str, ones: Container[str], others: Container[str], within: int = WITHIN) -> bool:
+    """Whether one of the first words stands at most so many words from one of the others, before it or after."""
+    words = _WORD.findall(sentence.casefold())
+    theirs = [place for place, word in enumerate(words) if word in others]
+    return any(abs(place - other) <= within for place, word in enumerate(words) if word in ones for other in theirs)
 
 
 def _things(act: Act, knowledge: Knowledge) -> Iterator[str]:

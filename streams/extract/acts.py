@@ -7,6 +7,7 @@ together: objects, passives, participles, headlines, particles, prepositions, no
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from streams.extract import background, senses, stage, tree
 from streams.extract.humans import alive, human
@@ -295,8 +296,8 @@ def _amid(parsed: Parsed, act: Act, words: frozenset[str]) -> bool:
     """Whether a word stands in the sentence, or else near it in the article, that the act asks for."""
     if not act.amid or not act.amid.isdisjoint(words) or not act.amid.isdisjoint(parsed.words_beside):
         return True
-    if any(not word.isalnum() and re.search(rf"\b{re.escape(word)}\b", parsed.beside) for word in act.amid):
-        return True  # "martial law", "stand-off"
+    if any(phrase.search(parsed.beside) for phrase in _phrases(act.amid)):
+        return True
     sides = ("nation", "demonym", "armed-group", "state-force", "government", "alliance", "force", "place")
     return "SIDE" in act.amid and any(name.kind in sides for name in parsed.names.values())
 
@@ -307,6 +308,12 @@ def _does(parsed: Parsed, verb: Token) -> bool:
         return False
     done_to = (c for c in verb.rights if c.dep_ in ("dobj", "npadvmod") and c.lemma_ not in _DOORS)
     return any(not parsed.is_time(c) or any(d.dep_ == "det" for d in c.children) for c in done_to)
+
+
+@lru_cache(maxsize=1024)  # more than there are acts
+def _phrases(amid: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+    """Those of the words that are more than one run of letters: "martial law", "stand-off"."""
+    return tuple(re.compile(rf"\b{re.escape(word)}\b") for word in amid if not word.isalnum())
 
 
 def _names(head: Token) -> Iterator[str]:

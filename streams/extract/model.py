@@ -119,7 +119,7 @@ class Model:
             batch = docs[first : first + BATCH]
             for pipe in self._pipes:
                 if isinstance(pipe, DependencyParser) and pipe.cfg["beam_width"] == 1:
-                    _hang(pipe, batch)
+                    hang(pipe, batch)
                 elif hasattr(pipe, "predict"):
                     pipe.set_annotations(batch, pipe.predict(batch))
                 else:
@@ -136,7 +136,7 @@ class Model:
         return Tokens(forms, spaces, [step for step, _ in rows], starts)
 
 
-def _hang(parser: DependencyParser, docs: Sequence[Doc]) -> None:
+def hang(parser: DependencyParser, docs: Sequence[Doc]) -> None:
     """Sets trees by spaCy's own steps, all sentences a step at a time; its loop in C asks for the interpreter's lock at every number."""
     states = parser.moves.init_batch(docs)
     open_ = [state for state in states if not state.is_final()]

@@ -46,6 +46,10 @@ BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # a line separator that what follows shows to be meant, as word processors write it
 SEPARATED = re.compile(BLANK_LINE.pattern + r"|\u2029|\u2028(?=\s*[^\s\Wa-z]|\s*[“\"(•-])")
 BEFORE_DOT = re.compile(r"[^\s“”\"‘(\[—–/]*$")
+PREFIXED = re.compile(r"(?:al|el|ad|as|an|ar|ash)-[A-Z]")  # a name may begin so: "al-Qaim"
+LETTERS = re.compile(r"[^\W\d_]+")
+DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+BULLET = re.compile(r"\s*(?:[•·▪●*►–—-]+\s+)?")
 OPENERS = "\"'“‘«([*•–—-"
 DATELINE = re.compile(
     r"""(?:
@@ -170,17 +174,17 @@ def _ends(text: str, first: int, dot: int, after: int, end: int) -> bool:
     if text[dot] in "。！？؟":
         return True
     bare = text[begins_at : min(end, begins_at + 60)].lstrip(OPENERS + " \u00a0")
-    if bare[:1].islower() and not re.match(r"(?:al|el|ad|as|an|ar|ash)-[A-Z]", bare):
+    if bare[:1].islower() and not PREFIXED.match(bare):
         return False
     if text[dot:after] != ".":
         return True
     word = BEFORE_DOT.search(text, max(first, dot - 40), dot)
     token = word.group().casefold() if word else ""
-    starter = re.match(r"[^\W\d_]+", bare)
+    starter = LETTERS.match(bare)
     begins = starter is not None and starter.group().casefold() in STARTERS
     if token in BEFORE_NAME:
         return False
-    if token in EITHER or re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", token):
+    if token in EITHER or DOTTED.fullmatch(token):
         return begins
     if len(token) == 1 and token.isalpha():
         return begins
@@ -199,7 +203,7 @@ def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _trimmed(text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for start, end in pieces:
         piece = text[start:end]
-        bullet = re.match(r"\s*(?:[•·▪●*►–—-]+\s+)?", piece)
+        bullet = BULLET.match(piece)
         first = start + (bullet.end() if bullet else 0)
         last = start + len(piece.rstrip())
         if first < last and any(char.isalnum() for char in text[first:last]):

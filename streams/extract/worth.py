@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from streams.extract import forms, threats
-from streams.extract.act_words import ActWords, words_of
+from streams.extract.act_words import ActWords, close, words_of
 from streams.extract.sentences import Prefilter
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
@@ -108,12 +108,14 @@ class Worth:
             shelf.setdefault(form, set()).update(forms.inflected(trigger.words[-1:], "noun"))
 
     def _stands_apart(self, text: str, *, lead: bool) -> bool:
-        """Whether both ends of a verb of several words stand in the sentence, and a sign of politics or war."""
+        """Whether both ends of a verb of several words stand in the sentence, near each other, and a sign of politics or war."""
         words = words_of(text)
         shelves = (self._apart, self._apart_in_lead) if lead else (self._apart,)
-        if not any(not words.isdisjoint(shelf[word]) for shelf in shelves for word in words & shelf.keys()):
-            return False
-        return self._signs.matter(text)
+        return any(
+            not words.isdisjoint(shelf[word]) and close(text, {word}, shelf[word])
+            for shelf in shelves
+            for word in words & shelf.keys()
+        ) and self._signs.matter(text)
 
     def _threat(self, text: str) -> bool:
         """ "threatened to burn", "vowed revenge", "or face attack": what `threats` reads without a word of attack."""

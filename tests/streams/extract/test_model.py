@@ -1,5 +1,6 @@
 """The language model as we run it gives what spaCy itself gives, and forgets what it need not keep."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy
@@ -7,9 +8,10 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from streams.extract import model, vectors
+from streams.extract import model, reader, vectors
 from streams.extract.model import Model
 from streams.extract.reader import MODEL
+from streams.records.flow import Article
 
 SENTENCES = [
     "At least five rockets were fired from the Iraqi town of Zumar toward a U.S. military base in northeastern Syria on Sunday.",
@@ -95,3 +97,28 @@ def test_a_ruler_that_asks_for_more_is_left_to_spacy(nlp: Any) -> None:
     with theirs.zone():
         (doc,) = theirs.parse([(["Representatives", "met"], [True, False])])
         assert [token.lemma_ for token in doc] == ["long", "meet"]
+
+
+PUBLISHED = datetime(2024, 4, 22, tzinfo=UTC)
+TOLD = [
+    "Gunmen killed four aid workers in Darfur on Monday, the state governor said, and burned two trucks.",
+    "Rockets fired from Anbar landed inside the Ain al-Asad air base on Sunday; it was unclear whether anybody was hurt.",
+    "The government imposed a curfew in Kirkuk after protesters set the council building on fire, police said.",
+    "Kataib Hezbollah said it would resume attacks on U.S. forces after a pause of nearly three months.",
+]
+
+
+def test_the_network_run_our_way_tells_the_events_that_spacys_own_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise ValueError("a network of another make")
+
+    articles = [
+        Article(id=str(at), source="wire", url="", title="", text=text, published=PUBLISHED, taken_at=PUBLISHED)
+        for at, text in enumerate(TOLD)
+    ]
+    ours = [reading.events for reading in reader.load().read(articles)]
+    monkeypatch.setattr(model, "Vectors", unknown)
+    monkeypatch.setattr(model, "hang", lambda parser, docs: parser.set_annotations(docs, parser.predict(docs)))
+    theirs = [reading.events for reading in reader.load().read(articles)]
+    assert all(ours)
+    assert ours == theirs
