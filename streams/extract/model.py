@@ -20,7 +20,7 @@ from streams.extract.vectors import Vectors
 
 BATCH = 64  # sentences the network sees at once; between 16 and 256 the time differs by a tenth (measured 2026-11)
 AT_ONCE = 16  # sentences whose vectors are worked out together: what they take fits the processor's cache
-MOST_STRINGS = 60_000  # new strings until a zone ends, some 15 MB; an assumption
+MOST_STRINGS = 20_000  # new strings until a zone ends, some 5 MB; an assumption
 UNUSED = ("ner", "senter", "entity_linker", "entity_ruler", "textcat", "textcat_multilabel", "spancat")
 
 
