@@ -270,6 +270,8 @@ def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
     assert not words.hit("The border runs along the river.")
     assert not words.hit("The shop closed at noon.")
     assert not words.hit("Staff were told that lunch was ready.")
+    assert words.hit("The border was, after three hours of talks between both sides, closed at noon.")
+    assert not words.hit("The border runs along the river, and in the town on the far bank, on the square, a baker has closed.")
 
 
 @pytest.mark.parametrize(
