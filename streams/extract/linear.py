@@ -12,10 +12,6 @@ from importlib.resources import files
 
 import orjson
 
-_STEPS = 1_000_000  # of a weight, which files give with three decimals
-_LANE = 1 << 44  # room of one label in a joined number: sums of weights up to eight million
-_HALF = _LANE // 2
-
 
 @dataclass(frozen=True, slots=True)
 class Linear:
@@ -23,22 +19,18 @@ class Linear:
 
     labels: tuple[str, ...]
     bias: tuple[float, ...]  # one per label
-    weights: dict[str, int]  # feature: its weights per label in one number, see `_joined`
+    weights: dict[str, tuple[tuple[int, float], ...]]  # feature: (index of the label, weight) where that is not nothing
     provenance: str  # what it was learned from, by which script
     version: str  # hash of the file, part of the extractor's version
 
     def scores(self, features: Iterable[str]) -> list[float]:
-        """The sum of weights per label, in the order of `labels`; a feature counts once, unknown ones count nothing.
-
-        All labels are summed at once, and exactly: the order of a set must not show in the last digit.
-        """
-        total = sum(filter(None, map(self.weights.get, set(features))))
-        sums = []
-        for bias in self.bias:
-            low = (total + _HALF) % _LANE - _HALF
-            sums.append(bias + low / _STEPS)
-            total = (total - low) // _LANE
-        return sums
+        """The sum of weights per label, in the order of `labels`; a feature counts once, unknown ones count nothing."""
+        terms: list[list[float]] = [[bias] for bias in self.bias]
+        for pairs in map(self.weights.get, set(features)):
+            if pairs is not None:
+                for label, weight in pairs:
+                    terms[label].append(weight)
+        return [math.fsum(each) for each in terms]  # exact: the order of a set must not show in the last digit
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Probability per label: they sum to 1, or with one label say how likely that one holds."""
@@ -62,12 +54,7 @@ def parse(content: bytes) -> Linear:
     return Linear(
         labels=tuple(made["labels"]),
         bias=tuple(made["bias"]),
-        weights={feature: _joined(pairs) for feature, pairs in made["weights"].items()},
+        weights={feature: tuple((label, weight) for label, weight in pairs) for feature, pairs in made["weights"].items()},
         provenance=made["provenance"],
         version=hashlib.sha256(content).hexdigest()[:12],
     )
-
-
-def _joined(pairs: Iterable[tuple[int, float]]) -> int:
-    """Weights by index of the label in one number: in steps of a millionth, label n shifted n lanes up; such numbers add up as the weights do."""
-    return sum(round(weight * _STEPS) * _LANE**label for label, weight in pairs)
