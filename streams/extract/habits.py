@@ -55,7 +55,7 @@ def verb_of(token: Token) -> Token:
     for step in (token, *token.ancestors):
         if step.pos_ in ("VERB", "AUX"):
             return step
-    return token.sent.root if token.doc.has_annotation("SENT_START") else token
+    return token.doc.root(token.i)
 
 
 def bare(noun: Token) -> bool:

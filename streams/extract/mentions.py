@@ -50,7 +50,7 @@ def asserted(token: Token) -> bool:
 def earlier(token: Token) -> bool:
     """ "freed the girls kidnapped in May", "who had been arrested": told of somebody to whom something else happens now."""
     if token.dep_ == "amod" or (
-        token.lemma_ == "hold" and token.tag_ == "VBG" and token.dep_ == "acl" and token.sent.root != token.head
+        token.lemma_ == "hold" and token.tag_ == "VBG" and token.dep_ == "acl" and token.doc.root(token.i) != token.head
     ):
         return True  # "money went to groups holding hostages"
     if token.dep_ not in ("acl", "relcl") or token.head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
