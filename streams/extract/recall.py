@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from spacy.tokens import Token
-
 from streams.extract import when
 from streams.extract.drafts import Draft
 from streams.extract.merge import Cluster
 from streams.extract.parsed import Parsed
 from streams.extract.sheets import Line
+from streams.extract.tokens import Token
 
 _HEAD = 4  # sentences, the title among them, in which a report says what its news is; an assumption
 _FAR = 6  # sentences from the top: background stands below; an assumption
@@ -75,7 +74,7 @@ def known(published: datetime, clusters: Sequence[Cluster], sheets: Mapping[int,
         first = cluster.drafts[0].sentence
         if first < _FAR or not all(_open(draft) and draft.definite for draft in cluster.drafts):
             continue
-        if any(_by_which(sheets[draft.sentence].doc[i]) for draft in cluster.drafts for i in draft.tokens):
+        if any(_by_which(sheets[draft.sentence].tokens[i]) for draft in cluster.drafts for i in draft.tokens):
             continue
         if not _NOW.search(sheets[first].plain) and not _Dates(published, (), sheets).recent(range(first - 1, first + 1)):
             for draft in cluster.drafts:
