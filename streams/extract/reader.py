@@ -215,9 +215,9 @@ def _code() -> str:
 
 
 def code_of(package: Path) -> str:
-    """A hash over the code of a copy of this package, its learned models and what cleans its text."""
+    """A hash over the code of a copy of this package, its learned models, what cleans its text and what reads its knowledge."""
     models = sorted((package.parent / "data").glob("*.weights.json"))
-    beside = [package.parent / name for name in ("clean.py", "knowledge/aliases.py", "knowledge/world.py")]
+    beside = [package.parent / "clean.py", *sorted((package.parent / "knowledge").glob("*.py"))]
     digest = hashlib.sha256()
     for path in (*sorted(package.glob("*.py")), *models, *beside):
         digest.update(path.name.encode() + path.read_bytes())
