@@ -56,12 +56,13 @@ while True:
 LOOK_BACK = """
 import sys
 from peers.locks import freed
-from streams import knowledge, pipeline
+from streams import pipeline
+from streams.knowledge import world
 from streams.labels.wanted import Desk
 from streams.store.store import Store
 from tests.builders import count_rule, strike_rule
 
-desk = Desk(rules=(strike_rule(), count_rule()), knowledge=knowledge.load(), default_channels=("console",))
+desk = Desk(rules=(strike_rule(), count_rule()), knowledge=world.load(), default_channels=("console",))
 store = Store.open(sys.argv[1])
 lock = freed(store)
 print("ready", flush=True)
