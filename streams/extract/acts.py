@@ -132,6 +132,8 @@ class Acts:
         )
         if thing is None or (act.to and not _told_to(token, act.to)):
             return None
+        if token.lemma_ == "fire" and not rest and self._dismisses(parsed, token):
+            return None
         if act.under and not any(above.lemma_.lower() in act.under for above in tree.governors(token)):
             return None
         if not self._agent(parsed, token, thing, act, words):
@@ -139,6 +141,11 @@ class Acts:
         made = self._judged(parsed, token, thing, act)
         made.tokens = {token.i, thing.i, tree.core(thing).i, *further}
         return made
+
+    def _dismisses(self, parsed: Parsed, verb: Token) -> bool:
+        """ "fired five officers": they lost their work."""
+        whom = (tree.core(one) for one in tree.arguments(verb).objects)
+        return any(human(one) or any(self._is_a(parsed, one, kind) for kind in ("person", "force")) for one in whom)
 
     def _things(self, parsed: Parsed, verb: Token, rest: tuple[str, ...], act: Act) -> Iterator[Token]:
         """Where the thing may stand beside a verb."""
@@ -154,7 +161,8 @@ class Acts:
             if act.words and any(o.lower_ in ("it", "them") for o in found.objects):  # "reached the crossing and closed it"
                 before = verb.doc[verb.left_edge.i if verb.dep_ == "ROOT" else 0 : verb.i]
                 yield from (t for t in reversed(before) if t.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj") and t.pos_ != "PRON")
-            if not found.objects and verb.tag_ in ("VBD", "VBN") and act.words and not act.by:
+            bare = verb.tag_ in ("VBD", "VBN") and act.words and not act.by and not _does(parsed, verb)
+            if bare and not found.objects:
                 yield from found.subjects  # a headline leaves "was" out: "Curfew imposed on Kano"
         if "subject" in act.at and (act.at & {"object", "actor"} or rest or not _does(parsed, verb)):
             yield from found.subjects

@@ -16,7 +16,8 @@ EXERCISE = re.compile(
 )
 _FICTION = re.compile(
     r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
-    r"|blockbuster|fictional|miniseries)\b|\bin (?:the|this|his|her|its) (?:new |latest |hit )?(?:series|play|book|opera|comedy|drama)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
+    r"|blockbuster|fictional|miniseries|sequel|prequel|screenwriter|playwright|filmmaker|novelist|novella|choreograph\w+|ballet|protagonist|premiere[sd]?|the camera follows|film festival"
+    r"|stage musical|shown (?:at|in) (?:Cannes|Venice|Locarno|Sundance|the Berlinale))\b|\bin (?:the|this|his|her|its) (?:new |latest |hit )?(?:series|play|book|opera|comedy|drama)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
@@ -35,8 +36,9 @@ _LONG_AFTER = re.compile(
 )
 FALSE_TALK = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|videos?|footage|images?|alerts?|allegations?|talk|posts?|news|stories)\b[^.;]{0,120}?\b(?:is|are|was|were|as|being) "
-    r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|fabricated|incorrect|wrong|doctored|staged|fiction|a hoax)\b"
-    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b|\bhoax(?:es)?\b|\bprank\b",
+    r"(?:\w+ ){0,2}(?:false|fake|untrue|bogus|baseless|unfounded|groundless|fabricated|invented|made up|concocted|fictitious|spurious|incorrect|inaccurate|erroneous|mistaken|misleading|wrong|doctored|staged"
+    r"|fiction|nonsense|lies|a lie|a hoax|disinformation|misinformation|propaganda|without (?:any )?foundation|not true)\b|\bno truth (?:in|to) (?:\w+ ){0,2}(?:reports?|claims?|rumou?rs?|stories|suggestions?|allegations?|talk)\b"
+    r"|\bden(?:y|ies|ied|ying) (?:\w+ ){0,3}(?:reports?|claims?|rumou?rs?)\b|\b(?:false|fake|bogus|baseless|unfounded|groundless|fabricated|invented|spurious|inaccurate|erroneous|misleading) (?:reports?|claims?|rumou?rs?|alerts?|alarms?)\b|\bhoax(?:es)?\b|\bprank\b",
     re.IGNORECASE,
 )
 NEVER_WAS = re.compile(

@@ -31,6 +31,8 @@ _OWN = frozenset({"it", "they", "he", "she", "we", "i"})
 _OURS = frozenset({"its", "their", "his", "our", "my"})
 _LEADERS = frozenset("emir warlord leader chief commander faction movement group".split())
 _MEN = frozenset("man fighter gunman militant mujahid mujahideen warrior member brigade".split())
+_SPOKESMEN = frozenset("spokesman spokeswoman spokesperson".split())
+_BANDS = frozenset("group movement faction fighter guerrilla militant mujahid mujahideen insurgent".split())  # no state's
 _CARRIERS = frozenset("message statement video post communique leaflet broadcast recording".split())
 _GAIN = frozenset("capture recapture seize take retake overrun liberate conquer".split())  # ground taken is no deed to own up to
 _SELDOM = frozenset("rarely seldom usually often routinely sometimes".split())
@@ -160,7 +162,8 @@ class Claims:
     def _leads(self, speaker: Token, doer: Token) -> bool:
         """ "the emir said his men had": who leads armed men that belong to no state."""
         own = any(c.dep_ == "poss" and c.lower_ in _OURS for c in doer.children)
-        return own and speaker.lemma_.lower() in _LEADERS and doer.lemma_.lower() in _MEN
+        speaks = speaker.lemma_.lower() in _SPOKESMEN and doer.lemma_.lower() in _BANDS
+        return own and (speaks or (speaker.lemma_.lower() in _LEADERS and doer.lemma_.lower() in _MEN))
 
     def _answerable(self, token: Token) -> bool:
         """ "behind the attack", "responsible for it"."""

@@ -30,6 +30,8 @@ _ATTITUDE = frozenset(
 _ANSWERED_FOR = frozenset(
     "responsibility credit blame revenge retaliation punishment reprisal vengeance apology compensation trial sentence arrest warrant motive reason time day night".split()
 )
+# whoever does this to a deed speaks of what is known
+_LOOKS_BACK = frozenset("avenge mourn lament grieve forgive forget regret repay recall remember".split())
 _BUSY = frozenset("engage involve busy specialise specialize participate".split())
 
 
@@ -71,11 +73,24 @@ def _generic(parsed: Parsed, trigger: Token) -> bool:
     """ "small drones now kill more soldiers than artillery", "streets are still strewn with mines": what always happens, or lasts."""
     if parsed.where == "title" or parsed.quoted(trigger):
         return False
+    if _many_are(trigger) and not parsed.times:
+        return True
     lasts = trigger.tag_ == "VBN" and any(c.dep_ == "auxpass" and c.lower_ in ("is", "are") for c in trigger.children)
     if trigger.tag_ not in ("VBP", "VBZ") and not lasts:
         return False
     adverbs = {c.lower_ for c in trigger.children if c.dep_ == "advmod"}
     return bool(adverbs & ({"still"} if lasts else {"now", "still", "more", "usually"}))
+
+
+def _many_are(participle: Token) -> bool:
+    """ "people are arrested without a warrant": who is not said, nor how many, and in the present tense."""
+    present = any(c.dep_ == "auxpass" and c.tag_ == "VBP" for c in participle.children)
+    if participle.tag_ != "VBN" or not present or any(c.dep_ == "aux" for c in participle.children):
+        return False
+    who = [c for c in participle.children if c.dep_ == "nsubjpass"]
+    return bool(who) and all(
+        bare(c) and not any(d.dep_ in ("amod", "appos", "relcl", "acl", "prep") for d in c.children) for c in who
+    )
 
 
 def _often(parsed: Parsed, trigger: Token) -> bool:
@@ -167,6 +182,8 @@ def _opinion(trigger: Token) -> bool:
     if over.pos_ != "VERB":
         return False
     if trigger.dep_ in ("nsubj", "nsubjpass", "dobj") and over.lemma_ in ("stop", "end", "cease"):
+        return True
+    if trigger.dep_ == "dobj" and over.lemma_ in _LOOKS_BACK:
         return True
     return (
         trigger.dep_ == "dobj"

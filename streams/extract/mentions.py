@@ -17,12 +17,15 @@ _COUNTED = frozenset(
     "series wave spate string day night round report case number hour week dozen rash report bout evening weekend news act series".split()
 )
 _UNDO = frozenset("overturn end oppose ban cancel quash remember mark discuss study cost dispute reject condone".split())
+_BLAME = frozenset("blame responsible fault condemn denounce criticise criticize".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
 _OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite".split())
 _BELIEVED = frozenset("report believe fear presume think suppose assume declare list post".split())
 _VERDICTS = frozenset("sentence conviction appeal verdict acquittal retrial".split())
 _CONDEMN = frozenset("sentence convict jail indict acquit imprison extradite".split())
+_TIMES = frozenset("day night morning evening hour week month year summer winter spring autumn time moment era season".split())
+_MEMORY = frozenset("recall remember commemorate mark describe relive recount reminisce".split())
 _FREE = frozenset(
     "free release rescue return recover reunite liberate ransom find escape deport extradite exchange swap locate acquit convict sentence".split()
 )
@@ -43,7 +46,8 @@ def asserted(token: Token) -> bool:
         if here.head.lower_ == "of":
             above = here.head.head
             return above.lemma_.lower() in _COUNTED and asserted(above)
-        return here.head.lower_ not in _ABOUT
+        laid = here.head.lower_ == "for" and here.head.head.lemma_ in _BLAME  # whom it is laid at, it was done
+        return laid or here.head.lower_ not in _ABOUT
     return not (here.dep_ == "dobj" and here.head.lemma_.lower() in _UNDO)
 
 
@@ -74,6 +78,14 @@ def backstory(parsed: Parsed, token: Token) -> bool:
     if verb.dep_ == "advcl" and verb.i < verb.head.i and any(c.lower_ == "when" for c in verb.children):
         return True  # "When the army attacked the town, she was at school"
     return verb.dep_ == "ROOT" and any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children)
+
+
+def recalled(token: Token) -> bool:
+    """ "recalled the night when they evacuated the hospital": told as a memory."""
+    clause = next((above for above in (token, *token.ancestors) if above.dep_ == "relcl"), None)
+    if clause is None or clause.head.lemma_ not in _TIMES:
+        return False
+    return any(above.lemma_ in _MEMORY for above in clause.head.ancestors if above.pos_ == "VERB")
 
 
 def judged_in_court(token: Token) -> bool:

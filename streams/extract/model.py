@@ -5,7 +5,7 @@ tables of tokens) lives in one memory zone, which ends between two calls when it
 with by then. What is done to a sentence depends on that sentence alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -54,6 +54,13 @@ class Model:
         except ValueError:  # an unusual network
             self._vectors = None
         self._pipes = [nlp.get_pipe(name) for name in names if name != "tok2vec" or self._vectors is None]
+
+    def verbs(self) -> tuple[Iterable[str], Mapping[str, Sequence[str]]]:
+        """Lemmas of the verbs that the pipeline's lemmatizer lists, and irregular forms with their lemmas; empty without a list."""
+        if "lemmatizer" not in self._nlp.pipe_names:
+            return (), {}
+        tables = self._nlp.get_pipe("lemmatizer").lookups
+        return tables.get_table("lemma_index", {}).get("verb", ()), tables.get_table("lemma_exc", {}).get("verb", {})
 
     @contextmanager
     def zone(self) -> Iterator[None]:

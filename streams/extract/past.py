@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from streams.extract import tree
 from streams.extract.habits import habit, verb_of
-from streams.extract.mentions import backstory
+from streams.extract.mentions import backstory, recalled
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Token
 from streams.records.flow import Interval
@@ -76,6 +76,7 @@ _NAMED_FOR = frozenset(
 _RECOVERS = frozenset(
     "reopen return rebuild recover open receive await remember mark hold sue get restore repair celebrate resume".split()
 )
+_LONG_TIMES = frozenset({"month", "year", "decade", "century", "generation"})
 
 
 def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
@@ -87,9 +88,10 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         or _long_ago(trigger)
         or _old_time(parsed, trigger, time)
         or _sum_since(parsed, trigger)
+        or recalled(trigger)
     ):
         return True
-    if _the_last(parsed, time) or _nth(parsed):
+    if _the_last(parsed, time) or _nth(parsed) or _lasting(parsed, trigger):
         return True
     if time is not None and not _vague(time) and _recent(parsed, time):
         return _statistic(parsed, trigger)
@@ -115,6 +117,20 @@ def _the_last(parsed: Parsed, time: Interval | None) -> bool:
         return False
     dated = [time] if time is not None else [timed.interval for timed in parsed.times if timed.interval is not None]
     return all(one.end <= parsed.published - timedelta(days=1) for one in dated)
+
+
+def _lasting(parsed: Parsed, trigger: Token) -> bool:
+    """ "the airport, shut since 2019", "the border, closed for seven years": a state that has lasted, and its beginning is long past."""
+    aside = trigger.dep_ in ("acl", "amod") or (trigger.i > 0 and trigger.nbor(-1).text == ",")
+    if aside and any(n == "for" and h.lemma_ in _LONG_TIMES for n, h in tree.prepositions(trigger)):
+        return True
+    for timed in parsed.times:
+        if timed.relation != "since" or timed.interval is None or timed.interval.start >= parsed.published - _RECENT:
+            continue
+        since = next((t for t in parsed.tokens if t.lower_ == "since" and parsed.offset(t) >= timed.start - 12), None)
+        if since is not None and since.head == trigger and trigger.pos_ in ("VERB", "AUX"):
+            return True
+    return False
 
 
 def _nth(parsed: Parsed) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 
 from streams import clean
 from streams.extract.gazetteer import Gazetteer, Story, nations_of
+from streams.extract.headlines import Headlines
 from streams.extract.model import Model, Piece
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Tokens
@@ -99,6 +100,9 @@ class Sheets:
             if alias and alias[0] != "=" and not alias.islower()
         )
 
+        lemmas, irregular = model.verbs()
+        told = (t.words[0] for t in knowledge.triggers if len(t.words) == 1 and t.pos == "noun")
+        self._headlines = Headlines(lemmas, told, irregular)
         self._events = frozenset(
             trigger.words[0]
             for trigger in knowledge.triggers
@@ -110,7 +114,24 @@ class Sheets:
         stories: dict[int, Story] = {}
         ready = [self._ready(line, stories.setdefault(id(line.article), self._story(line.article))) for line in lines]
         trees = self._model.parse([(each.words, each.spaces) for each in ready])
+        self._set_verbs(lines, ready, trees)
         return [self._parsed(line, tokens, each) for line, tokens, each in zip(lines, trees, ready, strict=True)]
+
+    def _set_verbs(self, lines: Sequence[Line], ready: Sequence[_Ready], trees: list[Tokens]) -> None:
+        """Parses titles without a main verb once more, with the word that may be theirs in the past tense."""
+        again: list[tuple[int, int, list[str]]] = []
+        for place, (line, each, tree) in enumerate(zip(lines, ready, trees, strict=True)):
+            if line.where == "title" and all(t.pos_ not in ("VERB", "AUX") for t in tree if t.head == t):
+                found = self._headlines.verb(each.words, _NOT_AFTER_NOUN)
+                if found is not None:
+                    at, past = found
+                    again.append((place, at, [*each.words[:at], past, *each.words[at + 1 :]]))
+        if not again:
+            return
+        for (place, at, words), tree in zip(again, self._model.parse([(w, ready[p].spaces) for p, _, w in again]), strict=True):
+            if tree[at].head == tree[at] and tree[at].pos_ == "VERB":
+                trees[place] = tree
+                ready[place].words[:] = words
 
     def _story(self, article: Article) -> Story:
         """What one sentence leaves open and the whole article may say."""

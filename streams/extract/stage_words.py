@@ -26,7 +26,7 @@ REAL_INFINITIVE = frozenset(
     "begin start continue appear seem resume proceed manage believe report suspect say think use know claim go happen bother dare deign venture get come rush hasten move "
     "cause force compel oblige lead prompt drive induce impel provoke spur push coerce".split()
 )
-TRY = frozenset("try attempt".split())
+TRY = frozenset("try attempt bid".split())
 # verbs whose noun object is taken for granted, whatever happens to the verb
 PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame follow survive witness attribute answer".split())
 # verbs under which a negation still speaks of the attack itself
@@ -36,7 +36,9 @@ CARRIERS = frozenset(
 FAVOUR = frozenset(
     "advocate favour favor support oppose back champion".split()
 )  # what somebody is for or against, many and undated
-FALSE = frozenset("false untrue bogus doctored staged baseless unfounded fake incorrect wrong fabricated".split())
+FALSE = frozenset(
+    "false untrue bogus doctored staged baseless unfounded groundless fake fictitious spurious incorrect inaccurate erroneous mistaken misleading wrong fabricated invent fabricate concoct".split()
+)
 POSSIBLE = frozenset("likely possible able capable ready probable unlikely set poised prepared imminent".split())
 CONDITIONS = frozenset({"if", "unless", "lest", "provided", "should"})
 NOT_YET_REAL = frozenset(

@@ -7,7 +7,8 @@ is no threat, nor is what people without arms, without a state, say they will do
 import re
 from dataclasses import dataclass, replace
 
-from streams.extract import background, stage, tree
+from streams.extract import background, past, stage, tree
+from streams.extract.belonging import owned_time
 from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
 from streams.extract.noun_frames import LIGHT
@@ -27,8 +28,9 @@ _MODALS = frozenset({"will", "would", "shall", "can", "could", "may", "might"})
 # what is threatened beside the words of the taxonomy
 DEEDS = frozenset(
     "attack bomb kill storm shoot burn sink hit target destroy strike raid invade shell retaliate avenge respond annihilate eliminate behead execute assassinate raze "
-    "flatten obliterate ambush punish slaughter fire launch assault massacre torch hunt blow crush wipe march bombard behead rocket assail overrun liquidate pound take capture retake".split()
+    "flatten obliterate answer repay ambush punish slaughter fire launch assault massacre torch hunt blow crush wipe march bombard behead rocket assail overrun liquidate pound take capture retake".split()
 )
+_ANSWERS = frozenset("answer avenge revenge repay retaliate respond reply".split())
 REVENGE = frozenset("revenge retaliation vengeance reprisal response".split())
 _SIDES = ("attacker", "armed-group", "state-force", "government", "official", "alliance", "nation", "force", "criminal-group")
 _LEADING = frozenset("group leader statement video post junta faction regime gang".split())
@@ -139,6 +141,8 @@ class Threats:
             return None
         if not (anybody or self._able(parsed, actor, speaker)) or not self._own(parsed, trigger, verb, speaker, about, resolve):
             return None
+        if past.retold(parsed, verb, owned_time(parsed, verb, frozenset({verb.i}))):
+            return None  # "whom a cartel threatened in 2019"
         if judged_in_court(verb) or background.total(parsed) or any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children):
             return None  # "had threatened": what went before
         verdict = stage.judge(parsed, verb, subject=speaker)
@@ -225,16 +229,22 @@ class Threats:
     # -------------------------------------------------------------------------------------------------- what it is about
 
     def _aimed(self, parsed: Parsed, verb: Token) -> bool:
-        """Whether a deed is to be done to people, a place or a thing that can be attacked."""
+        """Whether a deed is to be done to people, a place or a thing that can be attacked, or answers an attack."""
         heads = [*tree.arguments(verb).objects, *(head for name, head in tree.obliques(verb) if name in ("at", "on", "against"))]
         cast = self.speech.cast
-        if _told(verb):
+        back = any(
+            c.lower_ == "back" and c.dep_ in ("prt", "advmod") for c in verb.children
+        )  # "would hit back", but not with tariffs
+        if _told(verb) or (
+            back and not any(name == "with" and cast.instrument(parsed, h) is None for name, h in tree.obliques(verb))
+        ):
             return True
         if verb.lemma_ == "fight" and all(h.pos_ == "NOUN" and cast.kind_of(tree.core(h)) is None for h in heads):
             return False  # "vowed to fight the measure"
         return any(
             parsed.names.get(h.i) is not None
             or tree.core(h).lemma_.lower() in _FOES
+            or (verb.lemma_ in _ANSWERS and (self.speech.triggers.is_attack(h) or h.lemma_ in ("death", "aggression", "martyr")))
             or cast.kind_of(tree.core(h)) is not None
             or cast.instrument(parsed, h) is not None
             for h in heads

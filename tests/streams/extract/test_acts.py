@@ -336,3 +336,61 @@ def test_what_is_only_named_wished_or_told_by_another_is_no_act(read: Read, type
 def test_who_tells_a_claim_before_the_agency_says_so_still_claims(read: Read) -> None:
     assert "claim" in told(read("The rebels said in a leaflet on Monday that they had bombed the academy."))
     assert "claim" in told(read("The rebels on Monday said they had bombed the academy."))
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("border-closed", "The fighting forced Chad to close the crossing at Adre on Monday."),
+        ("border-closed", "Guards came to the Adre crossing and closed it on Monday."),
+        ("ceasefire-announced", "The two clans in Galkayo consented on Monday to prolong their truce."),
+        ("ceasefire-announced", "Elders brokered a halt to fighting between two militias in Zawiya on Monday."),
+        ("ceasefire-broken", "The army accused the rebels of breaking the ceasefire at Adre on Monday."),
+        ("evacuation-ordered", "Two hundred people had to be evacuated from Letur on Monday."),
+        ("curfew", "The governor ordered all residents of Jos to stay indoors until dawn on Monday."),
+        ("arrests", "Policemen dragged three students into a van in Minsk on Monday."),
+        ("coup", "Soldiers made a bid to overthrow the government in Bissau on Monday."),
+        ("evacuation-ordered", "Two thousand people were forced to leave their homes near Letur on Monday."),
+        ("ceasefire-broken", "The army blamed the rebels on Monday for the collapse of the ceasefire at Adre."),
+        ("claim", "A rebel spokesman told Reuters on Monday that his group had attacked the mine at Kayes."),
+        ("threat", "Iran warned Israel on Monday that it would hit back if its ports were bombed."),
+    ],
+)
+def test_what_is_caused_consented_to_or_laid_at_a_door_is_done(read: Read, type: str, sentence: str) -> None:
+    assert type in told_below(read(sentence))
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("evacuation-ordered", "The old people of Letur refused to be evacuated on Monday."),
+        ("evacuation-ordered", "The families in Letur are to be evacuated next month."),
+        ("border-closed", "Lorry drivers blocked the crossing at Dorohusk on Monday."),
+        ("border-closed", "The town's airport, shut since 2019, will become a park."),
+        ("embassy-closed", "The Polish embassy in Minsk closed the year with a concert on Monday."),
+        ("emergency", "A jet of the airline declared an emergency on Monday and landed safely."),
+        ("emergency", "The bank approved emergency financing for Malawi on Monday."),
+        ("ceasefire-announced", "The airline's pilots and its management agreed a truce on Monday."),
+        ("ceasefire-announced", "Gunfire shattered the truce in Tripoli on Monday, a day after it was signed."),
+        ("coup", "Deputies toppled the prime minister on Monday in a vote of no confidence."),
+        ("arrests", "In that country people are arrested without a warrant, the expert writes in her report."),
+        ("arrests", "Nurses in Letur recalled on Monday the night when police arrested the mayor."),
+        ("border-closed", "The frontier between the two countries, closed for seven years, saw many lorries cross in August."),
+        ("coup", "Soldiers seized an opposition politician at his home in Kampala on Monday."),
+        ("force-against-protesters", "The police chief fired five officers on Monday for drinking during a rally."),
+        (
+            "force-against-protesters",
+            "Students marched in Dhaka on Monday and threw bricks at one another. Three students were killed.",
+        ),
+        ("threat", "Washington vowed on Monday to hit back with tariffs if Brussels taxes its steel."),
+        ("threat", "The bishop, whom a cartel threatened to kill in 2019, retired on Monday."),
+        ("threat", "A man who threatened to bomb a mosque in Leeds was sentenced on Monday."),
+        ("arrests", "Reports that the singer had been arrested in Doha were invented, her manager said on Monday."),
+    ],
+)
+def test_what_is_refused_ordered_by_nobody_who_may_or_long_past_is_not_done(read: Read, type: str, sentence: str) -> None:
+    assert type not in told_below(read(sentence))
+
+
+def test_a_headline_whose_verb_was_taken_for_a_noun_is_read_by_its_verb(read: Read) -> None:
+    assert told(read("", title="Court voids curfew for teenagers in Beziers")) == {"easing"}
