@@ -350,7 +350,7 @@ def test_who_tells_a_claim_before_the_agency_says_so_still_claims(read: Read) ->
         ("curfew", "The governor ordered all residents of Jos to stay indoors until dawn on Monday."),
         ("arrests", "Policemen dragged three students into a van in Minsk on Monday."),
         ("coup", "Soldiers made a bid to overthrow the government in Bissau on Monday."),
-        ("evacuation-ordered", "Two thousand people were forced to leave their homes near Letur on Monday."),
+        ("evacuation-ordered", "Two thousand people were told to leave their homes near Letur on Monday."),
         ("ceasefire-broken", "The army blamed the rebels on Monday for the collapse of the ceasefire at Adre."),
         ("claim", "A rebel spokesman told Reuters on Monday that his group had attacked the mine at Kayes."),
         ("threat", "Iran warned Israel on Monday that it would hit back if its ports were bombed."),
@@ -365,6 +365,7 @@ def test_what_is_caused_consented_to_or_laid_at_a_door_is_done(read: Read, type:
     [
         ("evacuation-ordered", "The old people of Letur refused to be evacuated on Monday."),
         ("evacuation-ordered", "The families in Letur are to be evacuated next month."),
+        ("evacuation-ordered", "A week of fierce attacks forced thousands of people to flee their homes on Monday."),
         ("border-closed", "Lorry drivers blocked the crossing at Dorohusk on Monday."),
         ("border-closed", "The town's airport, shut since 2019, will become a park."),
         ("embassy-closed", "The Polish embassy in Minsk closed the year with a concert on Monday."),
