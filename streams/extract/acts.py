@@ -201,7 +201,7 @@ class Acts:
             head
         ):
             return False
-        if head.pos_ == "NUM" and "person" in act.kinds:
+        if head.pos_ == "NUM" and ("person" in act.kinds or (act.type == "abduction" and act.kinds)):
             return True
         if not act.words and not act.kinds:
             return head.pos_ in ("NOUN", "PROPN")

@@ -19,7 +19,7 @@ from streams.records.flow import Participant
 
 ATTACK = "armed-attack"
 _NOT_ARMED_SUBJECTS = re.compile(
-    r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|volcano|mount|eruption|hail|lightning|wave|meteor|landslide|avalanche|recession|crisis|inflation|drought|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team)$"
+    r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|volcano|mount|eruption|hail|lightning|wave|meteor|landslide|avalanche|recession|crisis|inflation|drought|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team|hacker|cybercriminal|ransomware|malware|worm|virus|botnet)$"
 )
 _OTHER_STRIKE = frozenset(
     "deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split()
@@ -81,6 +81,9 @@ _FAULT = re.compile(
 _DISPOSAL = re.compile(
     r"\b(?:controlled (?:blast|explosion|detonation)|unexploded|stockpiles?|disposal|sappers|deminers|old|wartime|rusty|world war|cached?|made safe|surrendered)\b",
     re.IGNORECASE,
+)
+_DISPOSERS = frozenset(
+    "squad team expert specialist technician engineer sapper deminer minehunter minesweeper diver crew unit robot navy authority".split()
 )
 _LEFT_OVER = re.compile(
     r"\b(?:an? (?:old|rusty|wartime) (?:\w+ )?(?:shell|bomb|mortar|grenade|rocket)|unexploded|left over from|world war)\b",
@@ -183,7 +186,8 @@ class Arms:
         if subject is None:
             return False
         what = tree.core(subject).lemma_.lower()
-        manned = what in _MANNED or (what in _UNMANNED and _CIVIL.search(parsed.plain) is not None)
+        pilotless = any(c.lower_ in ("unmanned", "uncrewed", "pilotless") for c in tree.core(subject).children)
+        manned = (what in _MANNED and not pilotless) or (what in _UNMANNED and _CIVIL.search(parsed.plain) is not None)
         if token.lemma_ in ("hit", "strike"):
             manned = manned and any(o.lemma_.lower() in _OBSTACLES for o in tree.arguments(token).objects)
         return manned or (_FAULT.search(parsed.plain) is not None and token.lemma_ not in ("explode", "detonate"))
@@ -213,6 +217,21 @@ class Arms:
                 for kind in kinds
             )
             and not any(self.cast.is_a(kind, "aid-organisation") for kind in kinds)
+        )
+
+    def _disposed(self, parsed: Parsed, frame: Frame) -> bool:
+        """Whether those whose work it is blow up what was found: "minehunters detonated a mine", "was blown up by the disposal squad"."""
+        token = frame.candidate.token
+        if token.lemma_ not in ("detonate", "explode", "blow", "set") or frame.targets:
+            return False
+        found = tree.arguments(token)
+        if not any(self.cast.instrument(parsed, head) is not None for head in found.objects):
+            return False
+        doers = [tree.core(head) for head in (found.agents if found.passive else found.subjects)]
+        return any(
+            self.cast.is_a(self.cast.kind_of(head), kind) or head.lemma_.lower() in _DISPOSERS
+            for head in doers
+            for kind in ("state-force", "police", "peacekeeper")
         )
 
     def _explosive(self, frame: Frame) -> bool:
@@ -271,12 +290,14 @@ class Arms:
                     return candidate.token.lemma_ == "fire" and armed and bool(targets)
                 return aimed or (armed and bool(frame.origins))
             case "land":
-                if _LEFT_OVER.search(parsed.plain):
+                if _LEFT_OVER.search(parsed.plain) or self._disposed(parsed, frame):
                     return False
                 carried = tree.arguments(candidate.token).objects
                 if candidate.token.lemma_ == "drop" and carried and not any(self.cast.instrument(parsed, o) for o in carried):
                     return False  # "planes dropped tents"
-                blown = candidate.type == "explosions" and (self._explosive(frame) or self._reflexive(candidate))
+                blown = candidate.type == "explosions" and (
+                    self._explosive(frame) or self._reflexive(candidate) or frame.self_blown
+                )
                 return (weapon or bool(actors)) and (aimed or blown) and not frame.subject_other
             case "intercept":
                 if _DISPOSAL.search(parsed.plain):

@@ -11,12 +11,12 @@ from streams.records.flow import Span
 
 EXERCISE = re.compile(
     r"\b(?:(?:exercise|drill|training|war-?game) scenario|part of (?:a|an|the)\b[^.;]{0,40}?\b(?:drill|exercise)s?|(?:drill|exercise)s? (?:simulat|involv|that simulat)\w+|simulat(?:ed?|ing|ion)"
-    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|its|their|his|live-fire|yearly|annual)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
+    r"|rehears\w+|mock (?:attack|strike|raid|assault)\w*|practi[sc](?:es?|ed|ing)\b[^.;]{0,40}\bfor (?:the|an?)\b|train(?:ed|ing)? for (?:an?|the) (?:\w+ ){0,2}(?:attack|raid|assault|day|bombing|shooting)|war[ -]?games?|(?:in|during) (?:drills?|exercises?)|(?:in|during) (?:a|an|the|its|their|his|live-fire|yearly|annual)\b[^.,;]{0,30}\b(?:drill|exercise)s?)\b",
     re.IGNORECASE,
 )
 _FICTION = re.compile(
     r"\b(?:films?|movies?|thriller|novels?|video ?games?|shooter|gamers?|the studio|box office|sitcom|tv series|screenplay|trilogy|playable"
-    r"|blockbuster|fictional|miniseries|sequel|prequel|screenwriter|playwright|filmmaker|novelist|novella|choreograph\w+|ballet|protagonist|premiere[sd]?|the camera follows|film festival"
+    r"|blockbuster|fictional|miniseries|sequel|prequel|bollywood|hollywood|nollywood|cinema-?goers|screenwriters?|actors? (?:dressed|playing|in the role|plays?)|season finale|fired blanks|(?:a|the|his|her|new) play (?:about|on|of|by)|theatre production|playwright|filmmaker|novelist|novella|choreograph\w+|ballet|protagonist|premiere[sd]?|the camera follows|film festival"
     r"|stage musical|shown (?:at|in) (?:Cannes|Venice|Locarno|Sundance|the Berlinale))\b|\bin (?:the|this|his|her|its) (?:new |latest |hit )?(?:series|play|book|opera|comedy|drama)\b|\b(?:level|game|mode)\b[^.;]{0,40}\bplayers?\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _SURE_PAIRS = re.compile(
     r"\b(?:gun ?battles?|tank battles?|armed clash\w*|street fighting|exchanges? of (?:gun)?fire|shoot-?outs?)\b", re.IGNORECASE
 )
 _BLOODY = re.compile(
-    r"\b(?:kill(?:ed|ing|s)?|dead|deadly|died|deaths?|wounded|gunfire|gunshots?|shelling|artillery|machetes?|bullets?|guns?|troops|fighters|casualties|"
+    r"\b(?:kill(?:ed|ing|s)?|dead|deadly|died|deaths?|lives|losses|wounded|gunfire|gunshots?|shelling|artillery|machetes?|bullets?|guns?|troops|fighters|casualties|"
     r"displaced|fled|intense|heavy|fierce|armed|ethnic|communal|sectarian|tribal|border)\b",
     re.IGNORECASE,
 )
@@ -50,6 +50,8 @@ def fought(cast: Cast, parsed: Parsed, frame: Frame, actors: tuple[Participant, 
     ):
         return False
     armed = [one for one in (*actors, *targets) if cast.is_armed(one.kind) or one.nations]
+    if any(c.lower_ == "back" and c.dep_ in ("prt", "advmod") for c in token.children):
+        return bool(armed)  # "soldiers shot back", not "the minister shot back"
     if lemma in ("exchange", "trade", "swap", "return", "fire", "shoot"):
         return True
     if lemma in _SURE or _SURE_PAIRS.search(parsed.plain):

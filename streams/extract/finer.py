@@ -12,6 +12,7 @@ from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
 from streams.extract.tokens import Token
+from streams.extract.triggers import CHARGES
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Instrument, Participant
 
@@ -55,6 +56,10 @@ class Finer:
             return SUICIDE
         if (type_ in _KILLING or (type_ == "ambush" and _killed_too(frame.candidate.token))) and self._named(parsed, frame, actors):
             return "assassination"
+        if frame.candidate.token.lemma_ == "drop" and self._dropped(type_, instruments):
+            return "air-drone-strike"
+        if type_ == "shelling" and (self._flown(parsed, frame) or self._by_air(instruments)):
+            return "air-drone-strike"  # "fighter jets bombarded a market"
         by_weapon = self.by_weapon(type_, instruments)
         if by_weapon != type_:
             return by_weapon
@@ -97,6 +102,14 @@ class Finer:
             for name in names
         )
 
+    def _by_air(self, instruments: tuple[Instrument, ...]) -> bool:
+        return any(tool.kind == "aircraft" for tool in instruments)
+
+    def _dropped(self, type_: str, instruments: tuple[Instrument, ...]) -> bool:
+        """ "the military dropped two bombs on a camp": bombs fall from the air."""
+        bombs = [tool for tool in instruments if self._knowledge.instrument_is_a(tool.kind, "bomb") and tool.kind != "grenade"]
+        return bool(bombs) and self._knowledge.is_a("air-drone-strike", type_)
+
     def bombed(self, parsed: Parsed, frame: Frame) -> bool:
         """Whether an explosion is said to be a bomb's, or a suicide bomber's."""
         tools = tuple(frame.instruments)
@@ -126,8 +139,10 @@ class Finer:
         token = frame.candidate.token
         if any(tool.kind == SUICIDE or tool.span.text.lower().startswith(("suicide car", "suicide truck")) for tool in instruments):
             return True
+        if frame.self_blown or self._his_own(token) or self._took_himself(parsed, frame):
+            return True
         reflexive = any(c.dep_ in ("dobj", "npadvmod") and c.lower_ in _SELF for c in token.children)
-        if token.pos_ == "VERB" and token.lemma_ in ("blow", "detonate", "explode") and reflexive:
+        if token.pos_ == "VERB" and token.lemma_ in ("blow", "detonate", "explode", "set") and reflexive:
             return True
         if _STRAPPED.search(parsed.plain):
             return True
@@ -141,6 +156,27 @@ class Finer:
             return True
         phrases = [*frame.actors, *([frame.subject] if frame.subject is not None else []), token]
         return any("suicide" in (t.lower_ for t in self._cast.left(tree.core(p))) and not self._drone(p) for p in phrases)
+
+    def _his_own(self, verb: Token) -> bool:
+        """ "detonated his vest", "triggered her device": who sets off what he has on him."""
+        return (
+            verb.pos_ == "VERB"
+            and verb.lemma_ in ("detonate", "trigger", "activate", "explode", "set")
+            and any(
+                c.dep_ == "dobj"
+                and c.lemma_.lower() in CHARGES
+                and any(p.dep_ == "poss" and p.lower_ in ("his", "her", "their") for p in c.children)
+                for c in verb.children
+            )
+        )
+
+    def _took_himself(self, parsed: Parsed, frame: Frame) -> bool:
+        """ "a bomber rode into a patrol, killing himself and two officers": by a bomb, or as a bomber."""
+        bomb = any(t.lemma_.lower() in ("bomber", "bomb", "explosive", "explosives", "detonate", "explode") for t in parsed.tokens)
+        return bomb and any(
+            t.lemma_ == "kill" and any(c.dep_ in ("dobj", "npadvmod") and c.lower_ in _SELF for c in t.children)
+            for t in (frame.candidate.token, *frame.candidate.token.subtree)
+        )
 
     def _drone(self, head: Token) -> bool:
         return tree.core(head).lemma_.lower() in ("drone", "uav", "boat", "craft")

@@ -20,7 +20,7 @@ _SIDES = frozenset({"with", "between", "against", "by", "involving", "among"})
 _DONE_TO_PEOPLE = frozenset(
     "murder stab shoot assassinate behead kidnap abduct execute kill wound injure hurt attack ambush beat slay gun".split()
 )
-_NEARING = frozenset("near approach head fly target close attack aim cross".split())
+_NEARING = frozenset("near approach head fly target close attack aim cross come".split())
 _HARMS = frozenset("kill wound injure hurt".split())
 _DIE = _HARMS | frozenset("die perish escape survive flee suffer".split())
 _WHEN = frozenset({"when", "as", "after", "while"})
@@ -36,8 +36,10 @@ class Framer:
 
     def frame(self, parsed: Parsed, candidate: Candidate, triggers: frozenset[int]) -> Frame:
         """The frame of a candidate. `triggers`: token indices of all candidates of the sentence."""
-        if candidate.grammar == "intercept" and self._manned(parsed, candidate.token):
-            candidate = replace(candidate, grammar="verb")  # who shoots down a plane with people in it attacks it
+        if candidate.grammar == "intercept" and (self._manned(parsed, candidate.token) or self._no_weapon(parsed, candidate.token)):
+            candidate = replace(
+                candidate, grammar="verb"
+            )  # who shoots down a plane with people in it, or destroys a lorry, attacks it
         frame = Frame(candidate)
         build = {
             "noun": self._nouns.noun,
@@ -107,6 +109,17 @@ class Framer:
         """The head, or for "it" the subject of the main clause: "The runway at X was cratered when it was hit"."""
         if head.pos_ != "PRON" or head.lower_ not in ("it", "they", "them"):
             return [head]
+        if verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not tree.own_subjects(verb)[0]:
+            # "doused the newsroom with petrol and set it on fire": both verbs have one subject, so "it" is another
+            plural = head.lower_ != "it"
+            first = tree.arguments(verb.head)
+            things = [*first.objects, *(leaf for _, leaf in first.obliques)] if not first.passive else []
+            return [
+                found
+                for thing in things
+                if thing.pos_ in ("NOUN", "PROPN") and (thing.tag_ in ("NNS", "NNPS")) == plural and not parsed.is_time(thing)
+                for found in (tree.core(thing),)
+            ][:1]
         for above in tree.governors(verb):
             if above.pos_ == "VERB" and above.lemma_ not in ("say", "tell", "report", "add", "announce"):
                 who = [s for s in tree.subjects(above)[0] if s.pos_ in ("NOUN", "PROPN") and s.i < head.i and s.i not in triggers]
@@ -151,8 +164,12 @@ class Framer:
                 frame.linked.add(noun.i)
             elif not self.sort.weapon(parsed, head, frame):
                 reflexive = any(o.lower_ in ("himself", "herself", "themselves", "itself") for o in found.objects)
+                alone = verb.lemma_ in ("blow", "explode") and not found.objects and not found.passive
+                if alone and self._cast.is_a(self._cast.kind_of(noun), "person"):
+                    frame.self_blown = True  # "two girls walked into a market and blew up"
                 if (
                     reflexive
+                    or frame.self_blown
                     or carried
                     or self._cast.is_armed(self._cast.kind_of(noun))
                     or noun.lemma_.lower() in ("bomber", "attacker")
@@ -267,6 +284,16 @@ class Framer:
         return any(
             self._cast.is_a(self._cast.kind_of(tree.core(head)), "aircraft") and self._cast.instrument(parsed, head) is None
             for head in tree.arguments(verb).objects
+        )
+
+    def _no_weapon(self, parsed: Parsed, verb: Token) -> bool:
+        """Whether what is destroyed is named and is no weapon on its way."""
+        if verb.lemma_.lower() not in ("destroy", "neutralise", "neutralize"):
+            return False
+        objects = tree.arguments(verb).objects
+        return bool(objects) and all(
+            self._cast.instrument(parsed, head) is None and head.pos_ in ("NOUN", "PROPN") and tree.core(head) == head
+            for head in objects
         )
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:

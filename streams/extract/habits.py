@@ -32,6 +32,7 @@ _ANSWERED_FOR = frozenset(
 )
 # whoever does this to a deed speaks of what is known
 _LOOKS_BACK = frozenset("avenge mourn lament grieve forgive forget regret repay recall remember".split())
+_SENTENCES = re.compile(r"[.!?][\"'”’)]*\s+\S+\s+\S+\s+\S")  # more than one
 _BUSY = frozenset("engage involve busy specialise specialize participate".split())
 
 
@@ -190,3 +191,16 @@ def _opinion(trigger: Token) -> bool:
         and trigger.tag_ == "NNS"
         and over.lemma_ in ("condemn", "denounce", "deplore", "criticise", "criticize")
     )
+
+
+def timeless(parsed: Parsed, trigger: Token) -> bool:
+    """ "pirates board a ship and hold the crew", "what to do when a mine goes off": news in running text is told in the past.
+
+    A text of one sentence may be a headline. What somebody is quoted as saying of now is news.
+    """
+    if parsed.where == "title" or trigger.pos_ != "VERB" or not _SENTENCES.search(parsed.around):
+        return False
+    finite = next((c for c in trigger.children if c.dep_ in ("aux", "auxpass") and c.tag_ in ("VBZ", "VBP", "VBD", "MD")), trigger)
+    if finite.tag_ not in ("VBZ", "VBP") or (finite != trigger and finite.lemma_ == "have"):
+        return False
+    return trigger.tag_ != "VBG" and not parsed.quoted(trigger)

@@ -21,9 +21,14 @@ _PART_OF = frozenset({"of", "at", "inside", "in", "on", "within", "to", "outside
 
 _OWNER = re.compile(r" ([’']s)\b")  # the parser's "ambassador 's residence"
 _BESIDE = frozenset({"near", "around", "next", "outside", "off"})
-_LEFT_BEHIND = frozenset("device package parcel bag rucksack backpack suitcase".split())
-_PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wire of".split())
-_CHARGE = frozenset("explosive explosives dynamite bomb tnt charge".split())
+_LEFT_BEHIND = frozenset("device package parcel bag rucksack backpack suitcase charge".split())
+_PACKED = frozenset("pack load lade laden fill rig full carry with bear stuff wire of cram jam stack".split())
+_CHARGE = frozenset("explosive explosives dynamite bomb tnt charge ammunition munition fertiliser fertilizer grenade".split())
+_SHOTS = frozenset("round shot burst fire fragment projectile splinter shrapnel".split())
+_MISHAP = re.compile(
+    r"\b(?:accident\w*|collision|collided|crash(?:ed|es)?|fuel|gas|petrol|diesel|cylinders?|batter(?:y|ies)|engine|overheat\w*|fault\w*|lightning|film\w*|stunt|trial|test\w*)\b",
+    re.IGNORECASE,
+)
 _FLYING = frozenset("strategic stealth heavy long-range jet fighter army air dive torpedo nuclear-capable supersonic range".split())
 
 _ORES = frozenset("copper coal gold silver iron diamond uranium tin zinc salt nickel lithium cobalt emerald jade platinum".split())
@@ -156,6 +161,10 @@ class Nouns:
             for c in head.children
         ):
             return None  # "a rocket of a serve"
+        if head.lemma_.lower() in _SHOTS:  # "rounds from heavy mortars"
+            sources = (self.instrument(parsed, leaf) for name, leaf in tree.prepositions(head) if name == "from")
+            if (source := next((one for one in sources if one is not None), None)) is not None:
+                return source
         for first in left:  # the longest compound first: "car bomb" before "bomb"
             before = [t.lower_ for t in left[left.index(first) : -1]]
             forms = (head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))  # "Rockets" may be taken for a name
@@ -164,7 +173,7 @@ class Nouns:
                 return Instrument(span=parsed.of(left), kind=kind)
         if head.lemma_.lower() in _LEFT_BEHIND and self._goes_off(head):
             return Instrument(span=parsed.of(left), kind="bomb")
-        if self._packed(head):
+        if self._packed(head) or self._blown_up(parsed, head):
             return Instrument(span=parsed.of(left), kind="vehicle-bomb")
         return None
 
@@ -175,14 +184,26 @@ class Nouns:
     def _goes_off(self, head: Token) -> bool:
         """Whether a device, a parcel or a bag explodes in its clause."""
         verb = head.head
+        if head.dep_ == "dobj" and verb.lemma_ in ("detonate", "trigger", "activate", "explode"):
+            return True
+        if head.dep_ == "nsubj" and verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass") for c in verb.children):
+            # "a device stuck to a car went off": the parser takes the participle for the verb
+            verb = next((c for c in verb.children if c.dep_ in ("advcl", "conj", "ccomp") and c.tag_ in ("VBD", "VBZ")), verb)
         return head.dep_ in ("nsubj", "nsubjpass") and (
             verb.lemma_ in ("explode", "detonate")
             or (verb.lemma_ in ("go", "blow", "set") and any(c.lower_ in ("off", "up") for c in verb.children))
         )
 
+    def _blown_up(self, parsed: Parsed, head: Token) -> bool:
+        """Whether a vehicle explodes that nothing in its article says burnt or crashed: a car that blows up is a bomb."""
+        if not self._goes_off(head) or head.dep_ not in ("nsubj", "nsubjpass") or not self.is_a(self.kind_of(head), "land-vehicle"):
+            return False
+        burns = any(c.lower_ in ("fuel", "gas", "tanker", "petrol", "gasoline", "oil") for c in self.left(head))
+        return not burns and _MISHAP.search(parsed.around) is None
+
     def _packed(self, head: Token) -> bool:
         """Whether a vehicle is a bomb: "a car packed with explosives", "a lorry full of explosives"."""
-        if not self.is_a(self.kind_of(head), "land-vehicle"):
+        if not any(self.is_a(self.kind_of(head), kind) for kind in ("land-vehicle", "military-vehicle")):
             return False
         holders = (c for c in head.children if c.dep_ in ("acl", "amod", "relcl", "prep") and {c.lemma_, c.lower_} & _PACKED)
         if any(t.lemma_.lower() in _CHARGE for holder in holders for t in holder.subtree):

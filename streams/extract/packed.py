@@ -53,6 +53,12 @@ class Packed:
         known = np.array([row for row in map(self.rows.get, features) if row is not None], np.intp)
         return np.add.reduce(self.weights.take(known, axis=0), dtype=np.int32)
 
+    def each(self, features: Iterable[str]) -> dict[str, float]:
+        """Probability per label where the labels are questions of their own, each yes or no."""
+        known = sorted({row for row in (self.rows.get(feature) for feature in features) if row is not None})
+        sums = self.bias + self.scale * self.weights[known].sum(axis=0, dtype=np.int32)
+        return dict(zip(self.labels, (1 / (1 + np.exp(-sums))).tolist(), strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Models:

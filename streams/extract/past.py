@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 
 from streams.extract import tree
-from streams.extract.habits import habit, verb_of
+from streams.extract.habits import habit, timeless, verb_of
 from streams.extract.mentions import backstory, recalled
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Token
@@ -25,7 +25,7 @@ _SINCE_YEAR = re.compile(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
 _PERIOD = re.compile(
     r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
-    r"every (?:day|week|month|year)|each (?:day|week|month|year)|a (?:month|year) on average|annually|in (?:all of )?(?:19|20)\d\d|over the course of|"
+    r"every (?:day|week|month|year|spring|summer|autumn|fall|winter|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|each (?:day|week|month|year|spring|summer|autumn|winter|night)|a (?:month|year) on average|an average (?:day|week|month|year)|annually|in (?:all of )?(?:19|20)\d\d|over the course of|"
     r"in (?:\w+|\d+) (?:years|months|decades)|in (?:a|the) (?:decade|year)|a decade)\b",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _OLD_WAR = re.compile(
     re.IGNORECASE,
 )
 _RANKED = re.compile(
-    r"\b(?:fewest|most|highest|lowest|largest number|smallest number) (?:\w+ ){0,2}(?:since|in|on record)\b|\b(?:up|down|rose|fell|increased|dropped) (?:by )?[\d.,]+ ?(?:%|per ?cent)|"
+    r"\b(?:fewest|most|highest|lowest|largest number|smallest number) (?:\w+ ){0,2}(?:since|in|on record)\b|\b(?:up|down|rise|rises|rose|risen|fall|falls|fell|fallen|increased?|dropped|climbed|grew|grown|jumped|surged|declined|decreased) (?:by )?(?:[\d.,]+ ?(?:%|per ?cent)|(?:about |nearly |almost |more than )?(?:a|one|two) (?:third|quarter|half|fifth|tenth)|\w+fold)|\b(?:doubled|tripled|trebled|halved|quadrupled) (?:in|last|over|from|since|compared)\b|"
     r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
     re.IGNORECASE,
 )
@@ -92,6 +92,8 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
     ):
         return True
     if _the_last(parsed, time) or _nth(parsed) or _lasting(parsed, trigger):
+        return True
+    if timeless(parsed, trigger):
         return True
     if time is not None and not _vague(time) and _recent(parsed, time):
         return _statistic(parsed, trigger)
@@ -150,7 +152,7 @@ def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
     """Whether a year before that of publication dates the trigger: in its phrase, in its clause, or at what its clause describes."""
     verb = verb_of(trigger)
     for year in parsed.tokens:
-        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year or _is_clock(year):
+        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year or _no_year(year):
             continue
         if trigger in (year, *year.ancestors) and not _between(year, trigger) and not _since(year):
             return True
@@ -260,8 +262,10 @@ def _long_ago(trigger: Token) -> bool:
     return False
 
 
-def _is_clock(year: Token) -> bool:
-    """ "at 1250 GMT" is an hour."""
+def _no_year(year: Token) -> bool:
+    """ "at 1250 GMT" is an hour, "two Mirage 2000s bombed" aircraft."""
+    if year.dep_ in ("nsubj", "nsubjpass", "dobj", "agent"):
+        return True
     return year.i + 1 < len(year.doc) and year.nbor(1).lower_ in ("gmt", "utc", "z", "hours", "hrs", "local")
 
 

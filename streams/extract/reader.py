@@ -25,6 +25,7 @@ from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
 from streams.extract.gist import Weigher
 from streams.extract.language import language
+from streams.extract.leads import Leads
 from streams.extract.merge import Merger
 from streams.extract.model import Model
 from streams.extract.parsed import Parsed
@@ -86,16 +87,17 @@ class Extractor:
         self.knowledge = knowledge
         towns = shipped()
         self._sheets = Sheets(self._model, knowledge, towns)
-        self._cast = Cast(knowledge)
+        self.cast = Cast(knowledge)
         signs = Signs(knowledge)
         triggers = Triggers(knowledge, signs)
-        deeds = Deeds(knowledge, self._cast, triggers, Framer(self._cast), Acts(knowledge, self._cast), signs)
-        self._teller = Teller(deeds, Speech(knowledge, self._cast, triggers), knowledge)
+        deeds = Deeds(knowledge, self.cast, triggers, Framer(self.cast), Acts(knowledge, self.cast), signs)
+        self._teller = Teller(deeds, Speech(knowledge, self.cast, triggers), knowledge)
         self._merger = Merger(knowledge)
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
         self.sorter = Sorter(knowledge)
         self.weigher = Weigher(knowledge, self.sorter.traits)
+        self.leads = Leads(knowledge, self.cast)
         self._creditor = Creditor(knowledge)
         self.version = _version(nlp, knowledge, towns)
 
@@ -116,7 +118,7 @@ class Extractor:
 
     def _weighed(self, jobs: Sequence[_Job]) -> Iterator[Reading]:
         """Readings; where an article tells of violence, more of its sentences are parsed for who had a part in it, never for events."""
-        events = [self._events(job) for job in jobs]
+        events = [self._led(job, self._events(job)) for job in jobs]
         wholes = [self.weigher.read(job.article, job.lines(), own) for job, own in zip(jobs, events, strict=True)]
         wanted = [
             self.weigher.wanted(whole, job.unparsed()) if whole is not None else [] for whole, job in zip(wholes, jobs, strict=True)
@@ -170,10 +172,17 @@ class Extractor:
             if not new:
                 continue
             job.sheets = sorted([*job.sheets, *new], key=lambda sheet: sheet.number)
-            before, job.references = job.references, References(job.sheets, self._cast)
+            before, job.references = job.references, References(job.sheets, self.cast)
             redo = job.sheets if before is None or not job.references.same(before) else new
             for sheet in redo:
                 job.drafts[sheet.number] = self._teller.drafts(sheet, job.references)
+
+    def _led(self, job: _Job, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        """The events, with what a learned model finds in the lead beside them."""
+        found = self.leads.drafts(job.article, job.sheets, events, job.drafts)
+        for one in found:
+            job.drafts[one.sentence].append(one.draft)
+        return self._events(job) if found else events
 
     def _events(self, job: _Job) -> tuple[Event, ...]:
         if job.references is None:

@@ -39,6 +39,7 @@ class Frame:
     linked: set[int] = field(default_factory=set)  # tokens of other triggers that tell the same event
     subject_other: bool = False  # an active subject that is neither armed nor a weapon nor an event
     under_fire: bool = False
+    self_blown: bool = False  # somebody explodes
 
 
 @dataclass(slots=True)

@@ -269,6 +269,9 @@ def _governing(word: Token, below: Token, path: _Path) -> None:
     if word.lemma_ in ("think", "believe", "fear", "presume", "suspect") and past and below.dep_ == "xcomp":
         _settle(verdict, "hypothetical", word)  # "was thought to have been hit"
         return
+    if lemma == "think" and word.tag_ in ("VBD", "VBN") and below.dep_ == "ccomp":
+        _settle(verdict, "hypothetical", word)  # "whose family thought that he had been kidnapped"
+        return
     if below.dep_ == "relcl" and lemma in ("scenario", "drill", "exercise", "simulation", "plan", "plot"):
         _settle(verdict, "hypothetical", word)
         return

@@ -72,6 +72,15 @@ class Traits:
         """The features of a text from the knowledge alone."""
         return set(self._in_order(list(self._classes(_words(text)))))
 
+    def words(self, text: str) -> set[str]:
+        """The features of a sentence by its words alone."""
+        words = _words(text)
+        stems = [stem(word) for word in words]
+        found = {f"w:{one}" for one in stems}
+        found.update(f"b:{one} {two}" for one, two in pairwise(stems))
+        found.update(self._in_order(list(self._classes(words))))
+        return found
+
     def _in_order(self, classes: Sequence[tuple[str, ...]]) -> Iterator[str]:
         """The classes, those that follow each other, and each type told with the last side named before it."""
         first = side = "-"

@@ -18,10 +18,10 @@ from streams.knowledge.world import Knowledge, Trigger
 Grammar = Literal["verb", "noun", "launch", "land", "intercept", "harm", "mutual", "trodden"]
 
 # "fired rockets at": the object is the weapon
-LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send".split())
+LAUNCH = frozenset("fire launch lob hurl rain throw unleash loose send pump empty discharge".split())
 # "a rocket landed inside": the subject is the weapon
 LAND = frozenset(
-    "land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak pierce penetrate bore skid careen drift swoop".split()
+    "land fall explode detonate crash slam smash plunge impact ram plow plough burst rip tear drop erupt dive punch hurtle streak pierce penetrate bore skid careen drift swoop whistle scream thud slice pour shower cascade".split()
 )
 # "shot down a drone": the object is the enemy's weapon
 INTERCEPT = frozenset("intercept down destroy neutralise neutralize".split())
@@ -29,7 +29,7 @@ HARM = frozenset("kill wound injure hurt maim damage".split())
 PHRASAL = {
     ("go", "off"): "land", ("blow", "up"): "land", ("set", "off"): "launch", ("come", "down"): "land", ("go", "down"): "",
     ("shoot", "down"): "intercept", ("bring", "down"): "intercept", ("take", "down"): "intercept", ("knock", "down"): "intercept", ("swat", "down"): "intercept", ("take", "out"): "",
-    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("rain", "on"): "land", ("beat", "up"): "verb", ("knock", "out"): "verb",
+    ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("come", "through"): "land", ("go", "through"): "land", ("shoot", "back"): "mutual", ("fire", "back"): "mutual", ("rain", "on"): "land", ("beat", "up"): "verb", ("knock", "out"): "verb",
 }  # fmt: skip
 _FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
 _SKY = re.compile(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
@@ -37,11 +37,11 @@ WEAK = frozenset(
     "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
 )
 # "their vehicle hit a mine", "she stepped on a mine": the subject is the victim
-TREAD = frozenset("hit strike step tread drive run go roll pass trigger detonate set walk touch".split())
+TREAD = frozenset("hit strike step tread trod drive run go roll pass trigger detonate set walk touch".split())
 LAID = frozenset("mine landmine ied device bomb explosive".split())
 # "X and Y exchanged fire", "fighting between X and Y": both sides do it
 MUTUAL = frozenset("clash fight battle skirmish fighting firefight gunfight gunbattle shootout hostility combat".split()) | {
-    "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire", "return fire",
+    "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire", "return fire", "shoot back", "fire back",
     "gun battle", "fire fight", "shoot out", "armed clash", "exchange of fire", "exchange of gunfire", "street fighting", "tank battle",
 }  # fmt: skip
 CHARGES = frozenset("explosive explosives vest belt bomb device charge detonator".split())

@@ -113,7 +113,7 @@ class Trained:
 
 def train(chosen: Sequence[Sample], scheme: str, c: float, share: float, vectors: Mapping[str, Any]) -> Trained:
     """The model of a scheme; `share` is the weight of the vectors, 0 for none."""
-    small = _small_words(chosen)
+    small = small_words(sample.text for sample in chosen)
     counted = Counter(feature for sample in chosen for feature in sample.features if _allowed(feature, small))
     names = sorted(feature for feature, number in counted.items() if number >= SEEN)
     own = _matrix(chosen, {name: column for column, name in enumerate(names)})
@@ -143,12 +143,12 @@ def _matrix(chosen: Sequence[Sample], columns: Mapping[str, int]) -> Any:
     return sparse.csr_matrix((np.ones(len(pairs)), (at, to)), shape=(len(chosen), len(columns)))
 
 
-def _small_words(chosen: Sequence[Sample]) -> frozenset[str]:
+def small_words(texts: Iterable[str]) -> frozenset[str]:
     """Stems of the words that some text writes in small letters: the others are names."""
     return frozenset(
         stem(word.casefold())
-        for sample in chosen
-        for word in sample.text.replace("’", "'").replace("-", " ").split()
+        for text in texts
+        for word in text.replace("’", "'").replace("-", " ").split()
         for word in (word.strip(".,;:!?\"'()[]“”"),)
         if word and word.islower()
     )
