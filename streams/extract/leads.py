@@ -42,6 +42,7 @@ LABELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "energy": ("armed-attack", ("energy-site",)),
 }
 NEWS = "news"  # that the lead tells violence as news at all
+_PROMINENT = ("official", "senior-officer", "group-leader")
 _REPORTS = frozenset("say tell report announce state add claim confirm note write show believe".split())
 
 
@@ -62,29 +63,45 @@ class Leads:
         self._model = (models if models is not None else packed.load("leads")).models["leads"]
         self.traits = Traits(knowledge)
 
-    def drafts(
-        self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event], drafts: Mapping[int, Sequence[Draft]]
-    ) -> list[Found]:
-        """Drafts of what the lead tells and no event has; `drafts`: those of grammar, by number of their sentence."""
-        lead = [sheet for sheet in sheets if sheet.number < LEAD]
-        if not lead:
-            return []
-        found: list[Found] = []
-        taken = {sheet.number: {i for draft in drafts.get(sheet.number, ()) for i in draft.tokens} for sheet in lead}
+    def sure(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> list[str]:
+        """The labels that the model is sure of and no event has."""
         chances = self._model.each(self.traits.of(article, sheets, events))
         if chances.pop(NEWS) < NEWSY:
             return []
-        for label, chance in chances.items():
-            type_, kinds = LABELS[label]
-            if chance < SURE or self._known(type_, kinds, events):
+        return [
+            label
+            for label, chance in chances.items()
+            if chance >= SURE and (asked := self._beside(label, events)) is not None and not self._known(*asked, events)
+        ]
+
+    def drafts(
+        self, labels: Sequence[str], sheets: Sequence[Parsed], events: Sequence[Event], drafts: Mapping[int, Sequence[Draft]]
+    ) -> list[Found]:
+        """Drafts of these labels, read from the lead; `drafts`: those of grammar, by number of their sentence."""
+        lead = [sheet for sheet in sheets if sheet.number < LEAD]
+        found: list[Found] = []
+        taken = {sheet.number: {i for draft in drafts.get(sheet.number, ()) for i in draft.tokens} for sheet in lead}
+        for label in labels:
+            asked = self._beside(label, events)
+            if asked is None:
                 continue
             for sheet in sorted(lead, key=lambda one: -self._model.each(self.traits.words(one.text))[label]):
-                draft = self._draft(sheet, type_, kinds, taken[sheet.number])
+                draft = self._draft(sheet, *asked, taken[sheet.number])
                 if draft is not None:
                     taken[sheet.number] |= draft.tokens
                     found.append(Found(sheet.number, draft))
                     break
         return found
+
+    def _beside(self, label: str, events: Sequence[Event]) -> tuple[str, tuple[str, ...]] | None:
+        """What a label adds beside the attack that grammar found: a finer type, or who was hit; never a second attack."""
+        type_, kinds = LABELS[label]
+        attacks = [one for one in events if "armed-attack" in one.path and one.stage == "happened" and one.standing != "denied"]
+        if not attacks or not self._knowledge.is_a(type_, "armed-attack") or kinds:
+            return type_, kinds
+        if label == "assassination":
+            return "armed-attack", _PROMINENT
+        return (type_, kinds) if any(self._knowledge.is_a(type_, one.type) for one in attacks) else None
 
     def _known(self, type_: str, kinds: Sequence[str], events: Sequence[Event]) -> bool:
         """Whether grammar found it, or found that it is no news."""
@@ -118,7 +135,11 @@ class Leads:
         trigger = next((t for t in (verb, *verb.children, *parsed.tokens) if t.i not in taken and t.is_alpha), None)
         if trigger is None:
             return None
-        instruments = {tool.span: tool for t in parsed.tokens if (tool := self._cast.instrument(parsed, t)) is not None and t.pos_ in ("NOUN", "PROPN")}
+        instruments = {
+            tool.span: tool
+            for t in parsed.tokens
+            if (tool := self._cast.instrument(parsed, t)) is not None and t.pos_ in ("NOUN", "PROPN")
+        }
         telling = Telling(
             type=type_,
             path=self._knowledge.taxonomy[type_].path,

@@ -20,7 +20,9 @@ _UNDO = frozenset("overturn end oppose ban cancel quash remember mark discuss st
 _BLAME = frozenset("blame responsible fault condemn denounce criticise criticize".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
-_OVER_COURTS = frozenset("sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite confess".split())
+_OVER_COURTS = frozenset(
+    "sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite confess".split()
+)
 _BELIEVED = frozenset("report believe fear presume think suppose assume declare list post".split())
 _VERDICTS = frozenset("sentence conviction appeal verdict acquittal retrial".split())
 _CONDEMN = frozenset("sentence convict jail indict acquit imprison extradite".split())

@@ -25,6 +25,7 @@ from streams.extract.drafts import Draft
 from streams.extract.frames import Framer
 from streams.extract.gist import Weigher
 from streams.extract.language import language
+from streams.extract.leads import LEAD as LED
 from streams.extract.leads import Leads
 from streams.extract.merge import Merger
 from streams.extract.model import Model
@@ -179,7 +180,13 @@ class Extractor:
 
     def _led(self, job: _Job, events: tuple[Event, ...]) -> tuple[Event, ...]:
         """The events, with what a learned model finds in the lead beside them."""
-        found = self.leads.drafts(job.article, job.sheets, events, job.drafts)
+        labels = self.leads.sure(job.article, job.sheets, events) if job.unread is None else []
+        if not labels:
+            return events
+        more = [line for line in job.unparsed() if line.number < LED]
+        if more:
+            self._parse([job], [more])
+        found = self.leads.drafts(labels, job.sheets, events, job.drafts)
         for one in found:
             job.drafts[one.sentence].append(one.draft)
         return self._events(job) if found else events

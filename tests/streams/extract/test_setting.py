@@ -65,7 +65,7 @@ def test_news_stays_news_beside_a_drill_a_trial_a_day_of_remembrance(extractor: 
 
 
 REVEALED = [
-    ("Hooded men shot their way into the town hall of Lienz on Monday and took six clerks hostage. It was, the mayor said, a very useful drill.", "exercise"),
+    ("Hooded men burst into the town hall of Lienz and took six clerks hostage. It was, he said, a useful drill.", "exercise"),
     ("Gunmen burst into a cafe in Split on Monday and shot two waiters. A crew was filming a series about smugglers.", "retold"),
     ("Kidnappers seized a banker in Lugano on Monday. He had made it all up, the police said on Tuesday.", "happened"),
 ]  # fmt: skip
@@ -83,6 +83,8 @@ def test_what_is_revealed_afterwards_holds_for_what_stands_before_it(extractor: 
 def test_a_match_told_in_words_of_war_is_no_attack_and_a_bomb_at_one_is(extractor: Extractor) -> None:
     """A report on sport tells no attack that hurts nobody; its words do not hide one that does."""
     match = "The striker fired a rocket from 25 metres into the top corner before half-time and his team never fired back."
-    bomb = "A bomb exploded outside the stadium in Medellin on Monday minutes before kick-off of a league match, killing a goalkeeper."
+    bomb = (
+        "A bomb exploded outside the stadium in Medellin on Monday minutes before kick-off of a league match, killing a goalkeeper."
+    )
     assert news(told(extractor, "United left shell-shocked", match)) == []
     assert news(told(extractor, "", bomb))
