@@ -9,14 +9,13 @@ whom a narrower label asks for; it never changes what grammar found.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from streams.extract import attribution, background, packed, past, stage, tree
 from streams.extract.belonging import owned_time
 from streams.extract.drafts import Draft
 from streams.extract.packed import Models
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.tokens import Token
 from streams.extract.traits import Traits
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event, Participant, Telling
