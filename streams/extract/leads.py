@@ -131,7 +131,7 @@ class Leads:
         time = owned_time(parsed, verb, frozenset({verb.i}))
         if past.retold(parsed, verb, time):
             return None
-        trigger = next((t for t in (verb, *verb.children, *parsed.tokens) if t.i not in taken and t.is_alpha), None)
+        trigger = next((t for t in (verb, *verb.children, *parsed.tokens) if t.i not in taken and t.text.isalpha()), None)
         if trigger is None:
             return None
         instruments = {
