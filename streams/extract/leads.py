@@ -103,9 +103,13 @@ class Leads:
         return (type_, kinds) if any(self._knowledge.is_a(type_, one.type) for one in attacks) else None
 
     def _known(self, type_: str, kinds: Sequence[str], events: Sequence[Event]) -> bool:
-        """Whether grammar found it, or found that it is no news."""
+        """Whether grammar found it, or that they were hit by something else (a reporter abducted), or that it is no news."""
         for event in events:
-            if self._knowledge.is_a(event.type, type_) and (not kinds or self._hit(event.targets, kinds)):
+            if (
+                (event.path[0] == "violence" and self._hit(event.targets, kinds))
+                if kinds
+                else self._knowledge.is_a(event.type, type_)
+            ):
                 return True
             related = self._knowledge.is_a(event.type, type_) or self._knowledge.is_a(type_, event.type)
             if related and (event.stage != "happened" or event.standing == "denied"):

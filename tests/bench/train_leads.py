@@ -198,10 +198,10 @@ def check(gathered: Sequence[Sample], vectors: Mapping[str, Any]) -> None:
         for sample in (one for one in gathered if one.fold == fold):
             known = [rows[feature] for feature in sample.features if feature in rows]
             chances = 1 / (1 + np.exp(-(made.bias + made.weights[known].sum(axis=0))))
-            for label, chance in zip(LABELS, chances, strict=True):
+            for label, chance in zip((*LABELS, NEWS), chances, strict=True):
                 wanted[label] += label in sample.labels
                 (right if label in sample.labels else wrong)[label] += bool(chance >= SURE)
-    for label in LABELS:
+    for label in (*LABELS, NEWS):
         print(f"{label}: {right[label]} of {wanted[label]} found alone, {wrong[label]} wrongly")
 
 

@@ -66,3 +66,10 @@ def test_what_grammar_found_to_be_no_news_stays_none(extractor: Extractor, text:
     """A plan, a denial and an old attack are not told anew because the words look like news."""
     events = told(extractor, model(shelling=9.0, news=9.0), text)
     assert [event for event in events if event.stage == "happened" and event.standing != "denied"] == []
+
+
+def test_whom_another_deed_has_hit_already_is_not_attacked_as_well(extractor: Extractor) -> None:
+    """An abduction is the whole of the news: told as an attack too it would be a second incident, and a second alert."""
+    text = "Masked men kidnapped a newspaper editor from his home by the quay of Mokha on Monday night."
+    events = told(extractor, model(journalists=9.0, news=9.0), text)
+    assert [event.type for event in events] == ["abduction"]
