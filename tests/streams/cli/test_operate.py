@@ -1,6 +1,7 @@
 """`tocsin init`, `run` and `why` from outside: what they make, how they end, and what they say of mistakes."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -246,6 +247,8 @@ async def test_a_run_goes_on_beside_a_dead_feed_and_why_tells_all(tmp_path: Path
     assert said("why", "", "--store", store)[0] == said("why", "ftp://good.example/7", "--store", store)[0] == 1
     code, again, fault = said("replay", f"journal:{store}", "--format", "jsonl")
     assert (code, again.count('"rule":"strike-on-us-base"')) == (0, 1), fault
-    assert said("replay", f"journal:{store}", "--rules", PACK, "--format", "jsonl")[1] == again
+    judged = said("replay", f"journal:{store}", "--rules", PACK, "--format", "jsonl")[1]
+    numbers = re.compile(r'"I\d+-')  # of journal entries: other rules are asked of the articles alone, without feeds' health
+    assert numbers.sub('"I-', judged) == numbers.sub('"I-', again)
     assert said("replay", f"journal:{store}", "archive.jsonl")[0] == 2
     assert said("replay", "archive.jsonl")[0] == 2
