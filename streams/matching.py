@@ -58,6 +58,7 @@ class Matcher:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: timedelta = IN_FLIGHT
     heard: Callable[[Decision], None] = lambda _: None
+    _obeying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     @contextmanager
@@ -81,7 +82,10 @@ class Matcher:
                 metrics.LOCK_HELD.set(0)
 
     async def take(self, reading: Reading) -> None:
-        """Decides a reading, after the timers due before it; quarantines what no process could read or we cannot decide."""
+        """Decides a reading, after the orders given and the timers due before it; quarantines what cannot be read or decided.
+
+        Orders first: who silences a thing means the next article, and a feed that was dead was so before what comes in today.
+        """
         with pulse.HERE.work("match"), metrics.DECISION_SECONDS.time():
             await self._take(reading)
 
@@ -91,6 +95,7 @@ class Matcher:
             await self._set_aside(reading, f"the extraction process {reading.unread} on it")
             _log.error("article quarantined", article=article.id, revision=article.revision, why=reading.unread)
             return
+        await self._obey_waiting()
         await self._tick(article.taken_at)
         try:
             decision = await self._insist(lambda: self._decide(reading), article=article.id)
@@ -113,9 +118,13 @@ class Matcher:
 
     async def catch_up(self) -> None:
         """Takes the orders given so far, then the ticks that are due: who acknowledged in time is not escalated past."""
-        for order in await insist("look for orders", self.orders.waiting):
-            await self._obey(order)
+        await self._obey_waiting()
         await self._tick(self.clock.now())
+
+    async def _obey_waiting(self) -> None:
+        async with self._obeying:
+            for order in await insist("look for orders", self.orders.waiting):
+                await self._obey(order)
 
     async def _decide(self, reading: Reading) -> Decision:
         await self.force.make_ready(reading)

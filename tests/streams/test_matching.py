@@ -18,7 +18,7 @@ from streams.labels.wanted import Desk
 from streams.matching import Matcher
 from streams.memory import DictMemory
 from streams.records.flow import Cursor, Item, Reading
-from streams.records.orders import Ack, Order, Tick, Timer
+from streams.records.orders import Ack, FeedHealth, Order, Tick, Timer
 from streams.store import journal
 from streams.store.inbox import StoreInbox
 from streams.store.lock import Lock
@@ -77,6 +77,15 @@ def set_timer(matcher: Matcher, when: str, key: str = "r\nI9-9") -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- orders
+
+
+async def test_an_order_that_waits_is_taken_before_the_next_article(store: Store, matcher: Matcher) -> None:
+    """Else a gap in a feed's life, told by the poll that brought the article, would correct the alert a second later."""
+    StoreOrders(store).give("health", FeedHealth(feed="wire", alive=False, since=at("04-20")), who="ingest", at=at("04-22"))
+    await matcher.take(taken(store, strike()))
+    assert kinds(store)[-2:] == ["order", "reading"]
+    await matcher.catch_up()
+    assert kinds(store)[-2:] == ["order", "reading"]
 
 
 async def test_an_order_is_taken_once_and_closed_with_its_journal_entry(store: Store, matcher: Matcher) -> None:
