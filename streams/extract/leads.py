@@ -9,6 +9,8 @@ whom a narrower label asks for; it never changes what grammar found.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import re2
+
 from streams.extract import attribution, background, packed, past, stage, tree
 from streams.extract.belonging import owned_time
 from streams.extract.drafts import Draft
@@ -41,6 +43,12 @@ LABELS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "energy": ("armed-attack", ("energy-site",)),
 }
 NEWS = "news"  # that the lead tells violence as news at all
+# of deaths that nobody inflicted on another
+_NOBODYS = re2.compile(
+    r"(?i)\b(?:apparent suicide|suicide (?:attempt|note)|(?:committed|dead by|died by) suicide|t(?:ook|aken|aking) (?:his|her|their) own "
+    r"li(?:fe|ves)|natural causes|heart attack|no foul play|no crime|accident(?:al|ally|s)?|"
+    r"(?:airliner|airplane|plane|jet|train|bus|coach|truck|ferry|boat)s?(?: [\w'-]+){0,4} (?:crash(?:ed|es)?|derailed|capsized|collided|sank))\b"
+)
 _PROMINENT = ("official", "senior-officer", "group-leader")
 _REPORTS = frozenset("say tell report announce state add claim confirm note write show believe".split())
 
@@ -63,7 +71,9 @@ class Leads:
         self.traits = Traits(knowledge)
 
     def sure(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> list[str]:
-        """The labels that the model is sure of and no event has."""
+        """The labels that the model is sure of and no event has; none where grammar found an accident: wrecks look like raids."""
+        if any(event.path[0] == "accidents" for event in events):
+            return []
         chances = self._model.each(self.traits.of(article, sheets, events))
         if chances.pop(NEWS) < NEWSY:
             return []
@@ -78,6 +88,8 @@ class Leads:
     ) -> list[Found]:
         """Drafts of these labels, read from the lead; `drafts`: those of grammar, by number of their sentence."""
         lead = [sheet for sheet in sheets if sheet.number < LEAD]
+        if any(_NOBODYS.search(sheet.text) for sheet in lead):
+            return []
         found: list[Found] = []
         taken = {sheet.number: {i for draft in drafts.get(sheet.number, ()) for i in draft.tokens} for sheet in lead}
         for label in labels:

@@ -73,3 +73,20 @@ def test_whom_another_deed_has_hit_already_is_not_attacked_as_well(extractor: Ex
     text = "Masked men kidnapped a newspaper editor from his home by the quay of Mokha on Monday night."
     events = told(extractor, model(journalists=9.0, news=9.0), text)
     assert [event.type for event in events] == ["abduction"]
+
+
+def test_a_death_by_ones_own_hand_is_no_assassination(extractor: Extractor) -> None:
+    """A minister who is found dead looks like one who was shot, until the lead says how he died."""
+    found = "Guards found the minister at the quay of Mokha on Tuesday with a shot in the temple, police said."
+    assert [event.type for event in told(extractor, model(assassination=9.0, news=9.0), found)] == ["assassination"]
+    for how in ("He left a suicide note.", "He had taken his own life, a spokesman said.", "Police said no crime was suspected."):
+        assert told(extractor, model(assassination=9.0, news=9.0), f"{found} {how}") == []
+
+
+def test_an_accident_is_no_raid(extractor: Extractor) -> None:
+    """A crash has the dead, the flames and the aircraft of an air strike; grammar knows it for what it is."""
+    for text in (
+        "An airliner crash killed 19 people near the quay of Mokha on Tuesday, airport officials said.",
+        "Nineteen people were killed when an airliner crashed by the quay of Mokha on Tuesday, airport officials said.",
+    ):
+        assert told(extractor, model(**{"air-drone-strike": 9.0, "news": 9.0}), text) == []
