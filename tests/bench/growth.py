@@ -144,12 +144,12 @@ async def grow(servers: str, minutes: float, rate: float, folder: Path) -> int:
                 await run.said(name, {"ingest": "polled", "deliver": "serving"}.get(name, "consuming"))
             wire.begun = time.monotonic()
             seen = await watched(run, minutes)
+            tell(seen)
             wire.ended = True
             await asyncio.sleep(25)
             with Store.open(folder / "tocsin.db", read_only=True) as store:
                 await run.settled(store, 600)
                 taken = sum(StoreInbox(store).counts().values())
-    tell(seen)
     print(f"{minutes:g} minutes, {wire.shown} articles shown, {taken} taken, told in {len(peer.messages)} posts", flush=True)
     return int(taken != wire.shown)
 
