@@ -35,11 +35,8 @@ from streams.records.policies import Budget
 from streams.reload import Sources, Watch
 from streams.store.inbox import StoreInbox
 from streams.store.outbox import StoreOutbox
-from streams.store.retention import Pruned
 from streams.store.store import Store
 from streams.workers import Pool, Recipe
-
-PRUNE_EVERY = timedelta(hours=6)
 
 _log = structlog.get_logger("run")
 
@@ -150,19 +147,10 @@ async def _stages(plan: Plan, matcher: Matcher, pool: Pool, clock: Clock, signal
                 taken_by=clock,
             )
         )
-        group.create_task(_prune(plan, clock, stop))
+        group.create_task(matcher.forget(plan.keep_articles, plan.keep_events, stop))
 
 
 async def _match(matcher: Matcher, pool: Pool, signals: Signals) -> None:
     async with aclosing(in_order(matcher.inbox, pool, signals.taken, signals.stop)) as readings:
         async for reading in readings:
             await matcher.take(reading)
-
-
-async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
-    def prune() -> Pruned:
-        return plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events, stop.is_set)
-
-    while not stop.is_set():
-        await stages.insist("prune the store", prune, in_thread=True)
-        await stages.or_stop(asyncio.create_task(clock.sleep(PRUNE_EVERY.total_seconds())), stop)

@@ -27,12 +27,14 @@ from streams.labels.wanted import Desk
 from streams.ports import Clock
 from streams.records.flow import Reading
 from streams.records.orders import Order, Tick
-from streams.stages import either, insist, persist
+from streams.stages import either, insist, or_stop, persist
 from streams.store.inbox import StoreInbox
 from streams.store.orders import StoreOrders
+from streams.store.retention import Pruned
 from streams.store.store import Store
 
 LOOK_S = 1.0  # how often orders and timers are looked for; other processes that give orders cannot wake us
+PRUNE_EVERY = timedelta(hours=6)
 IN_FLIGHT = timedelta(minutes=5)  # what has been in flight for longer holds no timer up: five times what extraction may take
 
 Result = TypeVar("Result")
@@ -115,6 +117,16 @@ class Matcher:
             self.asked.clear()
             await self.catch_up()
             await either(LOOK_S, self.asked, stop)
+
+    async def forget(self, articles: timedelta, events: timedelta, stop: asyncio.Event) -> None:
+        """Deletes what is older than its retention, again and again until the run stops; beside decisions, in a thread."""
+
+        def prune() -> Pruned:
+            return self.force.store.prune(self.clock.now(), articles, events, stop.is_set)
+
+        while not stop.is_set():
+            await insist("prune the store", prune, in_thread=True)
+            await or_stop(asyncio.create_task(self.clock.sleep(PRUNE_EVERY.total_seconds())), stop)
 
     async def catch_up(self) -> None:
         """Takes the orders given so far, then the ticks that are due: who acknowledged in time is not escalated past."""

@@ -12,9 +12,8 @@ from streams.errors import EnvironmentFault, FencedOff, TocsinError
 FAULT_WAITS_S = (0.5, 1, 2, 4, 8, 15)  # between tries of one transaction; then the run ends without having taken its input
 
 Result = TypeVar("Result")
-Failing = Callable[
-    [EnvironmentFault | None, float], None
-]  # what an attempt failed of and the seconds to the next; None: it is done
+# told what an attempt failed of and the seconds to the next; None: it is done
+Failing = Callable[[EnvironmentFault | None, float], None]
 
 _log = structlog.get_logger("run")
 

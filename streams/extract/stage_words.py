@@ -33,9 +33,8 @@ PRESUPPOSING = frozenset("claim condemn confirm investigate probe describe blame
 CARRIERS = frozenset(
     "report record see happen occur take place launch carry conduct mount stage make be register resume renew restart confirm detect suffer come".split()
 )
-FAVOUR = frozenset(
-    "advocate favour favor support oppose back champion".split()
-)  # what somebody is for or against, many and undated
+# what somebody is for or against: many and undated
+FAVOUR = frozenset("advocate favour favor support oppose back champion".split())
 FALSE = frozenset(
     "false untrue bogus doctored staged baseless unfounded groundless fake fictitious spurious incorrect inaccurate erroneous mistaken misleading wrong fabricated invent fabricate concoct".split()
 )

@@ -115,13 +115,13 @@ class Tokens(list[Token]):
         for place, (form, spaced) in enumerate(zip(forms, spaces, strict=True)):
             self.append(Token(self, place, at, form, " " if spaced else ""))
             at += len(form.text) + spaced
+        below: dict[int, list[Token]] = {}
         for token, step in zip(self, heads, strict=True):
             if step:
-                head = token.head = self[token.i + step]
-                if head.children:
-                    head.children.append(token)  # type: ignore[attr-defined]  # a list from its first child on
-                else:
-                    head.children = [token]
+                token.head = self[token.i + step]
+                below.setdefault(token.i + step, []).append(token)
+        for place, children in below.items():
+            self[place].children = children
 
     @property
     def text(self) -> str:

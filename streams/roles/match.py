@@ -34,16 +34,14 @@ from streams.ports import Clock
 from streams.records.flow import Reading
 from streams.reload import Sources, Watch
 from streams.settings.model import Kafka
-from streams.stages import either, insist
+from streams.stages import either
 from streams.store.inbox import StoreInbox
 from streams.store.places import StorePlaces
-from streams.store.retention import Pruned
 from streams.store.store import Store
 
 BATCH, WITHIN_S = 32, 0.02
 STANDBY_S = 0.5  # how often the lock is asked for
 KEPT = 10_000  # alerts that wait for the export; older ones stay in the outbox alone
-PRUNE_EVERY_S = 6 * 3_600.0
 AGAIN_S = 5.0
 
 _log = structlog.get_logger("match")
@@ -137,7 +135,7 @@ async def _decide(plan: Plan, matcher: Matcher, clock: Clock, reread: asyncio.Ev
         group.create_task(matcher.force.renew(Watch(plan.sources, reread, stop)))
         group.create_task(watch(Lag(plan.kafka, plan.kafka.group("match"), plan.kafka.topic("events")), stall, stop))
         group.create_task(export.run(stop))
-        group.create_task(_prune(plan, clock, stop))
+        group.create_task(matcher.forget(plan.keep_articles, plan.keep_events, stop))
 
 
 def _go_back(plan: Plan, topic: str) -> None:
@@ -152,15 +150,6 @@ def _go_back(plan: Plan, topic: str) -> None:
     if behind:
         again = rewind(plan.kafka, group, topic, behind)
         _log.warning("the store is older than what was acknowledged; taking it again", topic=topic, offsets=again)
-
-
-async def _prune(plan: Plan, clock: Clock, stop: asyncio.Event) -> None:
-    def prune() -> Pruned:
-        return plan.store.prune(clock.now(), plan.keep_articles, plan.keep_events, stop.is_set)
-
-    while not stop.is_set():
-        await insist("prune the store", prune, in_thread=True)
-        await either(PRUNE_EVERY_S, stop)
 
 
 @dataclass(slots=True, kw_only=True)
