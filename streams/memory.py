@@ -6,13 +6,13 @@ same behaviour. It knows no transaction: a step that raises half-way leaves half
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import TypeVar, cast
 
 from streams.incidents.print_index import PrintIndex
-from streams.records.flow import Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.records.flow import ANY, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
 from streams.records.orders import Entry, EntryKind, Timer, TimerKind
 from streams.records.prints import Backing, Print
 from streams.records.progress import Backfill
@@ -47,6 +47,7 @@ class DictMemory:
         self._incidents: dict[str, Incident] = {}
         self._incident_of: dict[str, str] = {}
         self._calendar = _Calendar()
+        self._held: defaultdict[str, _Calendar] = defaultdict(_Calendar)  # incidents by handle
         self._timelines: defaultdict[str, _Timeline] = defaultdict(_Timeline)
         self._rules_of: defaultdict[str, set[str]] = defaultdict(set)  # of which an incident is a point
         self._told: dict[tuple[str, str], Told] = {}
@@ -115,6 +116,10 @@ class DictMemory:
         """One incident, None when it does not exist (any more)."""
         return self._incidents.get(incident)
 
+    def incidents(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """The incidents named, in the order named; unknown ids are left out."""
+        return tuple(self._incidents[incident] for incident in ids if incident in self._incidents)
+
     def incident_of(self, event: str) -> str | None:
         """Id of the incident that an event belongs to, None for none."""
         return self._incident_of.get(event)
@@ -123,11 +128,21 @@ class DictMemory:
         """Incidents whose reach (else their time) overlaps [start, end), ordered by (its start, id)."""
         return tuple(self._incidents[incident] for incident in self._calendar.between(start, end))
 
+    def incidents_by(self, handles: Collection[str], start: datetime, end: datetime) -> tuple[str, ...]:
+        """Ids of incidents that have one of the handles, or `ANY`, and whose reach (else their time) overlaps [start, end).
+
+        Ordered by (its start, id).
+        """
+        rows = {row for handle in (*handles, ANY) if handle in self._held for row in self._held[handle].rows(start, end)}
+        return tuple(name for _, name in sorted(rows))
+
     def put_incident(self, incident: Incident) -> None:
         """Writes an incident and the membership of its events."""
         self._forget(incident.id)
         self._incidents[incident.id] = incident
         self._calendar.add(incident.id, _when(incident))
+        for handle in incident.handles:
+            self._held[handle].add(incident.id, _when(incident))
         for event in incident.events:
             self._incident_of[event] = incident.id
 
@@ -310,6 +325,8 @@ class DictMemory:
         if known is None:
             return
         self._calendar.remove(incident, _when(known))
+        for handle in known.handles:
+            self._held[handle].remove(incident, _when(known))
         for event in known.events:
             if self._incident_of.get(event) == incident:
                 del self._incident_of[event]
@@ -357,6 +374,10 @@ class _Calendar:
 
     def between(self, start: datetime, end: datetime) -> list[str]:
         """Names of what overlaps [start, end), ordered by (start, name)."""
+        return [name for _, name in sorted(self.rows(start, end))]
+
+    def rows(self, start: datetime, end: datetime) -> list[tuple[datetime, str]]:
+        """(start, name) of what overlaps [start, end)."""
         found: list[tuple[datetime, str]] = []
         if start >= end:
             return []
@@ -364,7 +385,7 @@ class _Calendar:
             low = bisect_left(rows, (_earliest(start, width_class), "", _FIRST))
             high = bisect_left(rows, (end, "", _FIRST))
             found.extend((begin, name) for begin, name, finish in rows[low:high] if finish > start or begin >= start)
-        return [name for _, name in sorted(found)]
+        return found
 
 
 class _Timeline:

@@ -4,7 +4,7 @@ Two fillings of Memory ship, `streams.memory` (dicts) and `streams.store.memory`
 both. A Memory is only ever used inside one transaction of its owner: what a step writes is there together or not at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -45,11 +45,20 @@ class Memory(Protocol):
     def incident(self, incident: str) -> Incident | None:
         """One incident, None when it does not exist (any more)."""
 
+    def incidents(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """The incidents named, in the order named; unknown ids are left out."""
+
     def incident_of(self, event: str) -> str | None:
         """Id of the incident that an event belongs to, None for none."""
 
     def incidents_between(self, start: datetime, end: datetime) -> tuple[Incident, ...]:
         """Incidents whose reach (else their time) overlaps [start, end), ordered by (its start, id)."""
+
+    def incidents_by(self, handles: Collection[str], start: datetime, end: datetime) -> tuple[str, ...]:
+        """Ids of incidents that have one of the handles, or `ANY`, and whose reach (else their time) overlaps [start, end).
+
+        Ordered by (its start, id).
+        """
 
     def put_incident(self, incident: Incident) -> None:
         """Writes an incident and the membership of its events."""

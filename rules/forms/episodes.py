@@ -113,16 +113,13 @@ class Timeline:
         self.points = sorted(placed, key=lambda point: (point.at, point.published, point.opener))
         self._at = [point.at for point in self.points]
         self._stated: dict[Key, list[int]] = {}
-        self._vague: list[int] = []
+        self._vague: dict[Key, list[int]] = {}
         self._members: dict[Key, list[int]] = {}  # of each series asked for
         self._keys: tuple[int, int, frozenset[Key]] = (0, 0, frozenset())  # of the points between the two, as last asked for
         self._series: dict[tuple[Key, frozenset[Key]], list[Key]] = {}  # that a key may belong to among others
         for index, point in enumerate(self.points):
             for key in point.keys:
-                if stated(key):
-                    self._stated.setdefault(key, []).append(index)
-            if not all(map(stated, point.keys)):
-                self._vague.append(index)
+                (self._stated if stated(key) else self._vague).setdefault(key, []).append(index)
 
     def first(self, at: datetime) -> int:
         """Index of the first point at or after a moment."""
@@ -136,7 +133,7 @@ class Timeline:
         """Indexes from `low` up to `high` of what is of the series, or may be."""
         known = self._members.get(series)
         if known is None:
-            vague = [index for index in self._vague if any(belongs(key, series) for key in self.points[index].keys)]
+            vague = (index for key, indexes in self._vague.items() if belongs(key, series) for index in indexes)
             known = self._members[series] = sorted({*self._stated.get(series, ()), *vague})
         return known[bisect_left(known, low) : bisect_left(known, high)]
 

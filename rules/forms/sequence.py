@@ -8,7 +8,7 @@ new sequence has begun after the last completion.
                      |<- t ->|begins, joins   begins      |<---- t ---->|  nothing
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from rules.forms.episodes import Draft, Episode, Timeline, meets
@@ -46,43 +46,43 @@ def episodes(sequence: SequenceWithin, points: Iterable[Point]) -> tuple[Episode
 
 
 class _Chains:
-    """The tightest run of all steps that ends with a point."""
+    """The tightest runs of all steps."""
 
     def __init__(self, sequence: SequenceWithin, line: Timeline) -> None:
         self.last = len(sequence.steps) - 1
-        self._within = sequence.within
         self._line = line
-        self._known: dict[tuple[int, Key], tuple[int, ...] | None] = {}
-        self._steps: dict[Key, list[list[int]]] = {}  # indexes of the points of a series, step by step
+        self._before = [line.first(point.at) for point in line.points]  # index of the first point at the moment of each
+        self._low = [line.first(point.at - sequence.within) for point in line.points]  # and of the first in its window
+        self._known: dict[Key, tuple[dict[int, tuple[int, ...]], list[int]]] = {}  # runs by the index of their end, and the ends
 
     def ending(self, index: int, series: Key) -> tuple[int, ...] | None:
         """Indexes of the steps, in order; of several runs the one that begins last. None where there is none within the window."""
-        if (index, series) not in self._known:
-            self._known[index, series] = self._find(index, series)
-        return self._known[index, series]
+        return self._of(series)[0].get(index)
 
     def between(self, first: int, index: int, series: Key) -> int | None:
         """The last point after `first` and before `index` that completes the sequence too, None for none."""
-        ends = self._of(series)[self.last]
-        inside = ends[bisect_right(ends, first) : bisect_left(ends, index)]
-        return next((one for one in reversed(inside) if self.ending(one, series) is not None), None)
+        ends = self._of(series)[1]
+        place = bisect_left(ends, index)
+        return ends[place - 1] if place and ends[place - 1] > first else None
 
-    def _find(self, index: int, series: Key) -> tuple[int, ...] | None:
-        points, chain = self._line.points, [index]
-        low = self._line.first(points[index].at - self._within)
-        for step in reversed(self._of(series)[: self.last]):
-            before = bisect_left(step, self._line.first(points[chain[-1]].at))
+    def _of(self, series: Key) -> tuple[dict[int, tuple[int, ...]], list[int]]:
+        known = self._known.get(series)
+        if known is None:
+            points, members = self._line.points, self._line.of(series, 0, len(self._line.points))
+            steps = [[one for one in members if step in points[one].steps] for step in range(self.last + 1)]
+            ends = steps[self.last] if all(steps) else []
+            runs = {index: run for index in ends if (run := self._run(index, steps)) is not None}
+            known = self._known[series] = runs, list(runs)
+        return known
+
+    def _run(self, index: int, steps: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
+        chain, low = [index], self._low[index]
+        for step in steps[-2::-1]:
+            before = bisect_left(step, self._before[chain[-1]])
             if not before or step[before - 1] < low:
                 return None
             chain.append(step[before - 1])
         return tuple(reversed(chain))
-
-    def _of(self, series: Key) -> list[list[int]]:
-        known = self._steps.get(series)
-        if known is None:
-            points, members = self._line.points, self._line.of(series, 0, len(self._line.points))
-            known = self._steps[series] = [[one for one in members if step in points[one].steps] for step in range(self.last + 1)]
-        return known
 
 
 def idle(sequence: SequenceWithin, point: Point, earlier: Sequence[Point]) -> bool:

@@ -13,7 +13,8 @@ _SIDES = ("forces", "government", "owner", "user", "sponsor", "nationality", "ho
 _BARE = re.compile(r"(?:\b(?:in|near|of|at|on|to|from|for|by|off|outside|inside|and|the|a|an|with|around|along)|'s)$")
 _NAME = re.compile(r"^(.*[a-z)\"'][\w)\"']*) ((?:[A-Z0-9][\w'-]*)(?: [A-Z0-9][\w'-]*)*)$")
 _WORD = re.compile(r"[a-z0-9]{3,}")
-_FEW_WORDS = 8  # a sentence of fewer is a formula that the next attack may be told with, too; an assumption
+FEW_WORDS = 8  # a sentence of fewer is a formula that the next attack may be told with, too; an assumption
+SAME_WORDS = 0.9  # of the longer sentence, for two to be one; an assumption
 
 
 # ------------------------------------------------------------------------------------------------------------- places
@@ -175,4 +176,4 @@ def words_of(event: Event) -> frozenset[str]:
 def same_words(one: Event, other: Event) -> bool:
     """Whether both rest on one sentence, as a dispatch that is run again does."""
     mine, theirs = words_of(one), words_of(other)
-    return min(len(mine), len(theirs)) >= _FEW_WORDS and len(mine & theirs) >= 0.9 * max(len(mine), len(theirs))
+    return min(len(mine), len(theirs)) >= FEW_WORDS and len(mine & theirs) >= SAME_WORDS * max(len(mine), len(theirs))

@@ -5,18 +5,20 @@ Called by the pipeline with the record's Memory. Affected incidents are taken ap
 Background never opens one. Statements join the attack they speak of.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from streams.incidents import bonds
 from streams.incidents.facts import merged
+from streams.incidents.handles import held, sought
 from streams.incidents.origins import origins
 from streams.incidents.partition import Group, partition
 from streams.incidents.profiles import Profile, profile
 from streams.incidents.sameness import conflict, is_statement, kin, reach, tie, wave
 from streams.ports import Memory
-from streams.records.flow import NO_INCIDENT, Article, Event, Incident, Reading
+from streams.records.flow import ANY, NO_INCIDENT, Article, Event, Incident, Reading
 
 CHAIN = timedelta(days=7)  # how far from an article's events incidents are put together anew; half of the reach of a denial
 
@@ -66,15 +68,30 @@ def _regrouped(
     events = {event.id: event for event in (*memory.events(ids), *fresh)}
     groups = partition(events.values(), bonds.of(events, memory))
     names = _carried_over([group.events for group in groups], before, memory)
-    written: list[Incident] = []
+    old = {incident.id: incident for incident in before}
+    after: list[Incident] = []
     ordinal = 0
     for index, group in enumerate(groups):
         name = names.get(index)
         if name is None:
             ordinal += 1
             name = f"I{number}-{ordinal}"
-        written.append(_incident(name, group, articles, memory))
-    return _difference(before, written)
+        known = old.get(name)
+        unchanged = known is not None and _untouched(known, group, articles)
+        after.append(known if known is not None and unchanged else _incident(name, group, articles, memory))
+    return _difference(before, after)
+
+
+def _untouched(known: Incident, group: Group, articles: Container[str]) -> bool:
+    """Whether the incident is sure to be what it was: the same events in one salvo, none of an article that has just come."""
+    events = group.events
+    return (
+        ANY not in known.handles
+        and known.waves == 1
+        and len(group.salvoes) <= 1
+        and tuple(event.id for event in events) == known.events
+        and all(event.standing != "denied" and event.article not in articles for event in events)
+    )
 
 
 def _closure(fresh: Sequence[Event], forgotten: Sequence[Event], memory: Memory) -> list[Incident]:
@@ -123,26 +140,25 @@ class _Neighbours:
             return
         left, own = key is None, kin(event)
         start, end = reach(event)
-        for incident in self._memory.incidents_between(max(start, self._span[0]), min(end, self._span[1])):
-            if incident.id in found or (key, incident.id) in self._strange:
-                continue
-            members = self._by_kin(incident).get(own, ())
+        near = self._memory.incidents_by(sought(event), max(start, self._span[0]), min(end, self._span[1]))
+        new = [name for name in near if name not in found and (key, name) not in self._strange]
+        self._look_up([name for name in new if name not in self._members])
+        for name in new:
+            members = self._members[name].get(own, ())
             if any(_related(event, other) for other in members):
-                yield incident.id
+                yield name
             elif key is not None and all(other.article != event.article for other in members):
-                self._strange.add((key, incident.id))
+                self._strange.add((key, name))
             else:
                 left = True
         if not left:
             self._done.add(key)
 
-    def _by_kin(self, incident: Incident) -> dict[tuple[str, str], list[Event]]:
-        known = self._members.get(incident.id)
-        if known is None:
+    def _look_up(self, names: Sequence[str]) -> None:
+        for incident in self._memory.incidents(names):
             known = self._members[incident.id] = {}
             for member in self._memory.events(incident.events):
                 known.setdefault(kin(member), []).append(member)
-        return known
 
 
 def _fresh(reading: Reading) -> list[Event]:
@@ -182,23 +198,20 @@ def _carried_over(groups: Sequence[Sequence[Event]], before: Sequence[Incident],
     is known silently or held, then what is older.
     """
     names: dict[int, str] = {}
+    of_event = {event.id: index for index, group in enumerate(groups) for event in group}
+    of_article: dict[str, set[int]] = {}
+    for index, group in enumerate(groups):
+        for event in group:
+            of_article.setdefault(event.article, set()).add(index)
     seen = {one.id: max((1 + (row.ordinal > 0) for row in memory.told_on(one.id)), default=0) for one in before}
     order = sorted(before, key=lambda incident: (-seen[incident.id], incident.first_published, incident.id))
     for incident in order:
-        opener_article = incident.opener.rsplit("#", 1)[0]
-
-        def weight(index: int, incident: Incident = incident, opener_article: str = opener_article) -> tuple[bool, int, bool]:
-            group = groups[index]
-            ids = {event.id for event in group}
-            return (
-                incident.opener in ids,
-                len(ids.intersection(incident.events)),
-                any(event.article == opener_article for event in group),
-            )
-
-        free = [index for index in range(len(groups)) if index not in names and any(weight(index))]
+        shared = Counter(of_event[event] for event in incident.events if event in of_event)
+        beside = of_article.get(incident.opener.rsplit("#", 1)[0], set())
+        home = of_event.get(incident.opener)
+        free = [(index == home, shared[index], index in beside, -index) for index in {*shared, *beside} if index not in names]
         if free:
-            names[max(free, key=weight)] = incident.id
+            names[-max(free)[-1]] = incident.id
     return names
 
 
@@ -217,6 +230,7 @@ def _incident(name: str, group: Group, fresh: dict[str, Article], memory: Memory
         first_published=events[0].published,
         last_published=events[-1].published,
         reach=_reach(events),
+        handles=tuple(sorted(held(events))),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from streams.incidents import bonds
 from streams.incidents.alike import ids, name, weapons
+from streams.incidents.handles import sought
 from streams.incidents.partition import Bonds
 from streams.incidents.sameness import Against, For, conflicts, fits_statement, is_statement, reach, ties, wave
 from streams.ports import Memory
@@ -72,7 +73,7 @@ def _nearest(event: Event, home: Incident, held: Sequence[Bond], memory: Memory)
     """The incident with most in common with the event, and what keeps the two apart."""
     split = Bonds(held)
     best: tuple[tuple[int, int], Incident, Event] | None = None
-    for incident in memory.incidents_between(*reach(event)):
+    for incident in memory.incidents(memory.incidents_by(sought(event), *reach(event))):
         for other in memory.events(incident.events) if incident.id != home.id else ():
             against = list(conflicts(event, other))
             if "kind" in against or "stage" in against:

@@ -4,10 +4,12 @@ Called by `streams.incidents.grouping`, and by `streams.incidents.joining` to sa
 bonds alone: neither the order of arrival nor anything kept from before has a say.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from streams.incidents.handles import held, sought
 from streams.incidents.profiles import Profile, profile
 from streams.incidents.sameness import conflict, conflicts, fits_statement, is_statement, tie, wave
 from streams.records.flow import Event
@@ -56,16 +58,11 @@ def partition(events: Iterable[Event], bonds: Iterable[Bond] = ()) -> list[Group
     pairs = _Pairs(known)
     ordered = sorted(events, key=canonical)
     plain = [event for event in ordered if not is_statement(event)]
-    salvoes: list[_Strand] = []
-    for event in [e for e in plain if e.standing != "denied"] + [e for e in plain if e.standing == "denied"]:
-        _join_best(event, salvoes, pairs)
+    salvoes = _strands([e for e in plain if e.standing != "denied"] + [e for e in plain if e.standing == "denied"], pairs)
     groups = _linked(salvoes, known)
-    attacks = list(groups)
-    strands: list[_Strand] = []
-    for event in [event for event in ordered if is_statement(event)]:
-        _join_best(event, strands, pairs)
-    for strand in strands:
-        home = _home(strand.events, attacks, known)
+    told = _by_article(groups)
+    for strand in _strands([event for event in ordered if is_statement(event)], pairs):
+        home = _home(strand.events, told, known)
         if home is None:
             groups.append(Group([], strand.events))
         else:
@@ -129,30 +126,63 @@ class _Pairs:
         return max(tie(other, event) for other in others)
 
 
-def _join_best(event: Event, strands: list[_Strand], pairs: _Pairs) -> None:
-    """Adds the event to the strand that most speaks for, the earliest of equals; opens one when none does."""
-    best, points, key = None, 0, profile(event)
-    for strand in strands:
-        strength = pairs.strength(event, key, strand)
-        if strength is not None and strength > points:
-            best, points = strand, strength
-    if best is None:
-        best = _Strand()
-        strands.append(best)
-    best.add(event, key)
+class _Index:
+    """Numbers of what has been put up so far, by handle."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, list[int]] = defaultdict(list)
+
+    def put(self, number: int, handles: Iterable[str]) -> None:
+        for handle in handles:
+            numbers = self._numbers[handle]
+            if not numbers or numbers[-1] != number:
+                numbers.append(number)
+
+    def near(self, handles: Iterable[str]) -> list[int]:
+        """Those that have one of the handles, in order."""
+        return sorted({number for handle in handles for number in self._numbers.get(handle, ())})
+
+
+def _strands(events: Iterable[Event], pairs: _Pairs) -> list[_Strand]:
+    """Each event in the strand that most speaks for, the earliest of equals; in one of its own where none does."""
+    strands: list[_Strand] = []
+    index = _Index()
+    for event in events:
+        best, points, key = len(strands), 0, profile(event)
+        for number in index.near(sought(event)):
+            strength = pairs.strength(event, key, strands[number])
+            if strength is not None and strength > points:
+                best, points = number, strength
+        if best == len(strands):
+            strands.append(_Strand())
+        strands[best].add(event, key)
+        index.put(best, held((event,)))
+    return strands
 
 
 def _linked(salvoes: Sequence[_Strand], bonds: Bonds) -> list[Group]:
     """Salvoes as groups: each is linked to the earliest whose first salvo it follows; never by a chain of salvoes."""
     found: list[tuple[Group, list[_Strand]]] = []
+    index = _Index()  # by their first salvoes
     for salvo in sorted(salvoes, key=lambda salvo: (_start(salvo.events), canonical(salvo.events[0]))):
-        home = next((home for home in found if _follows(salvo, home[1], bonds)), None)
+        near = (found[number] for number in index.near({handle for face in salvo.faces for handle in sought(face)}))
+        home = next((home for home in near if _follows(salvo, home[1], bonds)), None)
         if home is None:
+            index.put(len(found), held(salvo.faces))
             found.append((Group([salvo.events]), [salvo]))
         else:
             home[0].salvoes.append(salvo.events)
             home[1].append(salvo)
     return [group for group, _ in found]
+
+
+def _by_article(groups: Sequence[Group]) -> dict[str, list[Group]]:
+    """What each article tells to have happened."""
+    told: dict[str, list[Group]] = {}
+    for group in groups:
+        for article in dict.fromkeys(event.article for salvo in group.salvoes for event in salvo):
+            told.setdefault(article, []).append(group)
+    return told
 
 
 def _start(salvo: Sequence[Event]) -> datetime:
@@ -170,12 +200,13 @@ def _follows(salvo: _Strand, told: Sequence[_Strand], bonds: Bonds) -> bool:
     return not any(set(conflicts(one, event)) - {"time", "another"} for one in faces for event in salvo.faces)
 
 
-def _home(strand: Sequence[Event], attacks: Sequence[Group], bonds: Bonds) -> Group | None:
+def _home(strand: Sequence[Event], told: Mapping[str, Sequence[Group]], bonds: Bonds) -> Group | None:
     """The attack that a statement joins: the only fitting one in an article that carries the statement."""
     for statement in strand:
         if statement.standing == "denied":
             continue
-        here = [group for group in attacks if any(_speaks_of(statement, other) for salvo in group.salvoes for other in salvo)]
+        near = told.get(statement.article, ())
+        here = [group for group in near if any(_speaks_of(statement, other) for salvo in group.salvoes for other in salvo)]
         if len(here) == 1 and not any(bonds.apart(one, other) for one in strand for other in here[0].events):
             return here[0]
     return None

@@ -24,6 +24,7 @@ AlertKind = Literal["new", "update", "correction", "withdrawal"]
 EvidenceKind = Literal["observed", "stated", "announced"]
 
 NO_INCIDENT: tuple[Stage, ...] = ("retold", "hypothetical", "exercise")  # stages that are no thing in the world now
+ANY = "*"  # a handle by which whoever looks finds an incident
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")  # gravest first
 
 
@@ -308,6 +309,7 @@ class Incident:
     first_published: datetime
     last_published: datetime
     reach: tuple[datetime, datetime] | None = None  # in which all lies that may be one with it; None: as its time
+    handles: tuple[str, ...] = (ANY,)  # by one of which whatever may be one with it finds it
 
 
 # ------------------------------------------------------------------------------------------------- labels and alerts

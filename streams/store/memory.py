@@ -3,7 +3,7 @@
 Its twin is `streams.memory`, and one suite holds both to the same behaviour. It never begins, commits or rolls back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
-from streams.records.flow import SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
+from streams.records.flow import ANY, SEVERITIES, Article, Delivery, Disposition, Event, Incident, Interval, Reading, Told
 from streams.records.orders import Entry, EntryKind, Timer, TimerKind
 from streams.records.prints import Backing, Print
 from streams.records.progress import Backfill
@@ -109,6 +109,15 @@ class StoreMemory:
         payload = self._connection.execute(select(table.payload).where(table.id == incident)).scalar_one_or_none()
         return None if payload is None else _incident(payload)
 
+    def incidents(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """The incidents named, in the order named; unknown ids are left out."""
+        names, table, found = list(ids), schema.incidents.c, dict[str, Incident]()
+        for batch in range(0, len(names), _BATCH):
+            wanted = select(table.id, table.payload).where(table.id.in_(names[batch : batch + _BATCH]))
+            found.update((name, _incident(payload)) for name, payload in self._connection.execute(wanted))
+        self._near.update((event, None) for incident in found.values() for event in incident.events)
+        return tuple(found[name] for name in names if name in found)
+
     def incident_of(self, event: str) -> str | None:
         """Id of the incident that an event belongs to, None for none."""
         table = schema.incident_events.c
@@ -124,6 +133,19 @@ class StoreMemory:
         self._near.update((event, None) for incident in found for event in incident.events)
         return found
 
+    def incidents_by(self, handles: Collection[str], start: datetime, end: datetime) -> tuple[str, ...]:
+        """Ids of incidents that have one of the handles, or `ANY`, and whose reach (else their time) overlaps [start, end).
+
+        Ordered by (its start, id).
+        """
+        table, names, found = schema.incident_handles.c, [*handles, ANY], set[tuple[datetime, str]]()
+        for batch in range(0, len(names) if start < end else 0, _BATCH):
+            near = (table.handle.in_(names[batch : batch + _BATCH]), table.ends > start, table.starts < end)
+            found.update(
+                (row.starts, row.incident) for row in self._connection.execute(select(table.starts, table.incident).where(*near))
+            )
+        return tuple(name for _, name in sorted(found))
+
     def put_incident(self, incident: Incident) -> None:
         """Writes an incident and the membership of its events."""
         time, table = _when(incident), schema.incident_events
@@ -132,10 +154,16 @@ class StoreMemory:
         self._connection.execute(delete(table).where(table.c.incident == incident.id))
         for event in incident.events:
             upsert(self._connection, table, {"event": event, "incident": incident.id})
+        held = schema.incident_handles
+        self._connection.execute(delete(held).where(held.c.incident == incident.id))
+        of = {"incident": incident.id, "starts": row["starts"], "ends": row["ends"]}
+        if incident.handles:
+            self._connection.execute(insert(held), [of | {"handle": handle} for handle in incident.handles])
 
     def drop_incident(self, incident: str) -> None:
         """Forgets an incident and its points; its events belong to none until another incident takes them."""
-        for column in (schema.incident_events.c.incident, schema.points.c.incident, schema.incidents.c.id):
+        rows, handles = schema.incident_events, schema.incident_handles
+        for column in (rows.c.incident, handles.c.incident, schema.points.c.incident, schema.incidents.c.id):
             self._connection.execute(delete(column.table).where(column == incident))
 
     def points(self, rule: str, start: datetime, end: datetime) -> tuple[Point, ...]:

@@ -7,9 +7,10 @@ transaction. A number once shipped is never edited. A store that is newer than t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, insert, inspect, literal, select
 
 from streams.errors import UsageError
+from streams.records.flow import ANY
 from streams.store import schema
 
 
@@ -58,6 +59,14 @@ def _add_restores(connection: Connection) -> None:
         table.create(connection)
 
 
+def _add_handles(connection: Connection) -> None:
+    """Incidents written before are found by whoever looks, until they are written again."""
+    held, table = schema.incident_handles, schema.incidents.c
+    held.create(connection)
+    rows = select(literal(ANY), table.id, table.starts, table.ends)
+    connection.execute(insert(held).from_select(["handle", "incident", "starts", "ends"], rows))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first tables", _create),
     Migration(2, "how far new rules have come with the past", _add_backfills),
@@ -66,6 +75,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "words of recent articles, and whose word articles rest on", _add_prints),
     Migration(6, "indexes of what was set aside and refused", _index_what_failed),
     Migration(7, "restorations from a backup, how far topics were taken, dead letters sent again", _add_restores),
+    Migration(8, "handles by which incidents are found", _add_handles),
 )
 
 

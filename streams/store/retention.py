@@ -89,7 +89,12 @@ def _drop_incidents(connection: Connection, cutoff: datetime) -> int:
 def _without_incidents(ids: list[str]) -> list[Any]:
     of = schema.incident_events
     theirs = select(of.c.event).where(of.c.incident.in_(ids))
-    named: tuple[Column[Any], ...] = (of.c.incident, schema.points.c.incident, schema.told.c.anchor)
+    named: tuple[Column[Any], ...] = (
+        of.c.incident,
+        schema.incident_handles.c.incident,
+        schema.points.c.incident,
+        schema.told.c.anchor,
+    )
     named += (schema.posts.c.incident, outbox.c.incident, schema.incidents.c.id)
     notes = schema.notes.c
     return [

@@ -153,6 +153,16 @@ incident_events = Table(
     Column("incident", Text, nullable=False),
 )
 Index("incident_events_incident", incident_events.c.incident)
+incident_handles = Table(
+    "incident_handles",  # what may be one with an incident finds it by these
+    metadata,
+    Column("handle", Text, nullable=False),
+    Column("incident", Text, nullable=False),
+    Column("starts", Moment, nullable=False),  # as those of the incident
+    Column("ends", Moment, nullable=False),
+    PrimaryKeyConstraint("incident", "handle"),
+)
+Index("incident_handles_handle", incident_handles.c.handle, incident_handles.c.ends)
 
 points = Table(
     "points",  # incidents as rules with a form see them
