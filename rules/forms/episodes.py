@@ -4,7 +4,7 @@ A part of a key that is not stated ("") joins any series it could belong to. `jo
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,6 +13,7 @@ from streams.records.timelines import Key, Point, Value
 
 _DAY = timedelta(days=1)
 _KEYS = 1 << 16  # pairs of keys whose sum is remembered
+_SERIES = 1 << 11  # keys among others: from one article of a busy day to the next most stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,17 @@ def joined(one: Key, other: Key) -> Key | None:
 
 
 def belongs(key: Key, series: Key) -> bool:
-    """Whether what has this key is of the series, or may be."""
-    return joined(key, series) == series
+    """Whether what has this key is of the series, or may be: all that it states the series states."""
+    return all(one == other or _within(one, other) for one, other in zip(key, series, strict=True))
+
+
+def _words(key: Key) -> Iterator[tuple[int, str]]:
+    """What a key states, each with the part it stands in."""
+    return ((part, word) for part, value in enumerate(key) for word in value if word)
+
+
+def _within(one: Value, other: Value) -> bool:
+    return all(not word or one.count(word) <= other.count(word) for word in one)
 
 
 def meets(point: Point, other: Point) -> bool:
@@ -116,10 +126,13 @@ class Timeline:
         self._vague: dict[Key, list[int]] = {}
         self._members: dict[Key, list[int]] = {}  # of each series asked for
         self._keys: tuple[int, int, frozenset[Key]] = (0, 0, frozenset())  # of the points between the two, as last asked for
-        self._series: dict[tuple[Key, frozenset[Key]], list[Key]] = {}  # that a key may belong to among others
         for index, point in enumerate(self.points):
             for key in point.keys:
                 (self._stated if stated(key) else self._vague).setdefault(key, []).append(index)
+
+        self._leads: dict[tuple[int, str] | None, list[Key]] = {}  # keys that are vague, by the first word that they state
+        for key in self._vague:
+            self._leads.setdefault(next(_words(key), None), []).append(key)
 
     def first(self, at: datetime) -> int:
         """Index of the first point at or after a moment."""
@@ -133,23 +146,22 @@ class Timeline:
         """Indexes from `low` up to `high` of what is of the series, or may be."""
         known = self._members.get(series)
         if known is None:
-            vague = (index for key, indexes in self._vague.items() if belongs(key, series) for index in indexes)
+            keys = (key for word in (None, *_words(series)) for key in self._leads.get(word, ()))
+            vague = (index for key in keys if belongs(key, series) for index in self._vague[key])
             known = self._members[series] = sorted({*self._stated.get(series, ()), *vague})
         return known[bisect_left(known, low) : bisect_left(known, high)]
 
-    def series(self, key: Key, low: int, high: int) -> list[Key]:
+    def series(self, key: Key, low: int, high: int) -> tuple[Key, ...]:
         """The series that a key may belong to, as far as the points from `low` up to `high` tell them apart; stated ones first."""
         if stated(key):
-            return [key]
+            return (key,)
         if self._keys[:2] != (low, high):
             self._keys = low, high, frozenset(other for index in range(low, high) for other in self.points[index].keys)
-        others = self._keys[2]
-        if (key, others) not in self._series:
-            self._series[key, others] = _told_apart(key, others)
-        return self._series[key, others]
+        return _told_apart(key, self._keys[2])
 
 
-def _told_apart(key: Key, others: frozenset[Key]) -> list[Key]:
+@lru_cache(maxsize=_SERIES)
+def _told_apart(key: Key, others: frozenset[Key]) -> tuple[Key, ...]:
     """The series that a key may belong to, as far as the others tell them apart; stated ones first."""
     vague = {key}
     for other in sorted(other for other in others if not stated(other)):
@@ -157,7 +169,7 @@ def _told_apart(key: Key, others: frozenset[Key]) -> list[Key]:
     full = {both for other in others if stated(other) and (both := joined(key, other)) is not None}
     finer = [*full, *vague]
     finest = [one for one in vague if stated(one) or not any(one != other and belongs(one, other) for other in finer)]
-    return sorted(full.union(finest), key=lambda one: (not stated(one), one))
+    return tuple(sorted(full.union(finest), key=lambda one: (not stated(one), one)))
 
 
 class Draft:

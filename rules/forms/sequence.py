@@ -53,6 +53,9 @@ class _Chains:
         self._line = line
         self._before = [line.first(point.at) for point in line.points]  # index of the first point at the moment of each
         self._low = [line.first(point.at - sequence.within) for point in line.points]  # and of the first in its window
+        self._runs: dict[
+            tuple[tuple[int, ...], ...], dict[int, tuple[int, ...] | None]
+        ] = {}  # by the steps before, then by their end
         self._known: dict[Key, tuple[dict[int, tuple[int, ...]], list[int]]] = {}  # runs by the index of their end, and the ends
 
     def ending(self, index: int, series: Key) -> tuple[int, ...] | None:
@@ -69,15 +72,18 @@ class _Chains:
         known = self._known.get(series)
         if known is None:
             points, members = self._line.points, self._line.of(series, 0, len(self._line.points))
-            steps = [[one for one in members if step in points[one].steps] for step in range(self.last + 1)]
-            ends = steps[self.last] if all(steps) else []
-            runs = {index: run for index in ends if (run := self._run(index, steps)) is not None}
+            *steps, ends = (tuple(one for one in members if step in points[one].steps) for step in range(self.last + 1))
+            found = self._runs.setdefault(tuple(steps), {})  # many series have the same first steps
+            for index in ends if all(steps) else ():
+                if index not in found:
+                    found[index] = self._run(index, steps)
+            runs = {index: run for index in ends if (run := found.get(index)) is not None}
             known = self._known[series] = runs, list(runs)
         return known
 
     def _run(self, index: int, steps: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
         chain, low = [index], self._low[index]
-        for step in steps[-2::-1]:
+        for step in reversed(steps):
             before = bisect_left(step, self._before[chain[-1]])
             if not before or step[before - 1] < low:
                 return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from streams.records.flow import (
+    ANY,
     Alert,
     Article,
     Cursor,
@@ -75,12 +76,14 @@ def point(name: str, start: float, end: float) -> Point:
     return Point(incident=name, opener=f"opens {name}", published=day(start), start=day(start), end=day(end))
 
 
-def incident(name: str, time: Interval | None = None, events: Sequence[str] = (), *, published: float = 0) -> Incident:
+def incident(
+    name: str, time: Interval | None = None, events: Sequence[str] = (), *, published: float = 0, handles: Sequence[str] = (ANY,)
+) -> Incident:
     """An incident at that time, told by those events."""
     facts = Telling(type="shelling", path=("violence", "shelling"), trigger=WORDS, sentence=WORDS, time=time)
     return Incident(
         id=name, opener=events[0] if events else "", events=tuple(events), facts=facts, origins=(),
-        first_published=day(published), last_published=day(published),
+        first_published=day(published), last_published=day(published), handles=tuple(handles),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from peers.remembered import article, day, days, delivery, event, incident, poin
 
 from streams.memory import DictMemory
 from streams.ports import Memory
-from streams.records.flow import Disposition
+from streams.records.flow import ANY, Disposition
 from streams.records.orders import Ack, Entry, Timer
 from streams.records.prints import Backing, Credit, Print
 from streams.records.progress import Backfill
@@ -190,6 +190,40 @@ def test_incidents_between_are_those_that_overlap_the_window_by_start_and_id(
     for name, time in TIMES.items():
         memory.put_incident(incident(name, time))
     assert [found.id for found in memory.incidents_between(day(start), day(end))] == names
+
+
+def test_incidents_are_found_by_any_of_their_handles_within_a_window_by_start_and_id(memory: Memory) -> None:
+    memory.put_incident(incident("b", days(1, 2), handles=("at hit", "by IQ")))
+    memory.put_incident(incident("a", days(1, 2), handles=("by IQ",)))
+    memory.put_incident(incident("early", days(0, 2), handles=("at hit",)))
+    memory.put_incident(incident("late", days(5, 6), handles=("at hit",)))
+    memory.put_incident(incident("other", days(1, 2), handles=("at ramadi",)))
+    memory.put_incident(incident("none", days(1, 2), handles=()))
+    assert memory.incidents_by(["at hit", "by IQ"], day(1), day(3)) == ("early", "a", "b")
+    assert memory.incidents_by(["at hit"], day(2), day(5)) == ()
+    assert memory.incidents_by(["at hit"], day(3), day(3)) == memory.incidents_by([], day(0), day(9)) == ()
+
+
+def test_an_incident_that_may_be_anything_is_found_by_whatever_handle(memory: Memory) -> None:
+    """So are those that a release wrote which knew no handles."""
+    memory.put_incident(incident("I1-1", days(1, 2), handles=(ANY,)))
+    assert memory.incidents_by(["at hit"], day(1), day(2)) == memory.incidents_by([], day(1), day(2)) == ("I1-1",)
+    assert memory.incidents_by(["at hit"], day(2), day(3)) == ()
+
+
+def test_an_incident_written_anew_is_found_by_its_new_handles_and_a_dropped_one_by_none(memory: Memory) -> None:
+    memory.put_incident(incident("I1-1", days(1, 2), handles=("at hit", "by IQ")))
+    memory.put_incident(incident("I1-1", days(1, 2), handles=("at hit", "to asad")))
+    assert memory.incidents_by(["by IQ"], day(1), day(2)) == ()
+    assert memory.incidents_by(["to asad"], day(1), day(2)) == ("I1-1",)
+    memory.drop_incident("I1-1")
+    assert memory.incidents_by(["to asad", "at hit"], day(1), day(2)) == ()
+
+
+def test_incidents_come_in_the_order_named_without_those_unknown(memory: Memory) -> None:
+    for name in ("I1-1", "I2-1"):
+        memory.put_incident(incident(name, days(0, 1)))
+    assert [found.id for found in memory.incidents(["I2-1", "no", "I1-1"])] == ["I2-1", "I1-1"]
 
 
 def test_an_incident_that_moves_in_time_is_found_only_where_it_now_is(memory: Memory) -> None:

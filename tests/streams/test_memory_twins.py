@@ -28,6 +28,7 @@ SPANS = strategies.tuples(HALF_DAYS, strategies.sampled_from([0, 0.5, 1, 2, 3, 7
     lambda pair: days(pair[0], sum(pair))
 )
 KEYS = strategies.sampled_from(["a", "ä", "r\nI1-1"])
+HANDLES = strategies.lists(strategies.sampled_from(["at hit", "by IQ", "*"]), unique=True, max_size=3)
 MARKS = strategies.sets(strategies.sampled_from([-(2**63), -1, 0, 7, 2**63 - 1]), min_size=1)
 CHANNELS = strategies.sampled_from(["console", "mail:duty"])
 
@@ -71,9 +72,14 @@ class Twins(RuleBasedStateMachine):
         time=strategies.none() | SPANS,
         events=strategies.lists(EVENTS, unique=True, max_size=4),
         published=HALF_DAYS,
+        handles=HANDLES,
     )
-    def put_incident(self, name: str, time: object, events: list[str], published: float) -> None:
-        self.both("put_incident", incident(name, time, events, published=published))  # type: ignore[arg-type]
+    def put_incident(self, name: str, time: object, events: list[str], published: float, handles: list[str]) -> None:
+        self.both("put_incident", incident(name, time, events, published=published, handles=handles))  # type: ignore[arg-type]
+
+    @rule(handles=HANDLES, start=HALF_DAYS, length=strategies.integers(0, 40))
+    def incidents_by(self, handles: list[str], start: float, length: int) -> None:
+        self.both("incidents_by", handles, day(start), day(start + length / 2))
 
     @rule(name=INCIDENTS)
     def drop_incident(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """Opening, transactions, faults of the environment, migrations and the journal's reader."""
 
+import json
 import os
 import sqlite3
 import time
@@ -10,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from peers.postgres import GUARDED, PASSWORD, Postgres
-from peers.remembered import cursor, day, item
+from peers.remembered import cursor, day, days, incident, item
 from sqlalchemy import Connection, make_url
 
 from streams.errors import EnvironmentFault, StoreBusy, UsageError
@@ -19,6 +20,7 @@ from streams.store import journal, migrations, schema
 from streams.store.inbox import StoreInbox
 from streams.store.migrations import MIGRATIONS, Migration
 from streams.store.store import Store
+from streams.wire import encode
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -357,6 +359,19 @@ def test_the_first_version_brought_up_to_date_has_the_tables_of_today(file: Stor
         raw.execute("INSERT INTO migrations VALUES (1, 'first tables')")
     Store.open(old).close()
     assert tables_of(old) == tables_of(path)
+
+
+def test_an_incident_that_an_older_release_wrote_is_found_by_whatever_handle(tmp_path: Path) -> None:
+    old, one = tmp_path / "old.db", incident("I1-1", days(1, 2))
+    with sqlite3.connect(old) as raw:
+        raw.executescript((DATA / "store_schema_1.sql").read_text())
+        raw.execute("INSERT INTO migrations VALUES (1, 'first tables')")
+        fields = {name: value for name, value in json.loads(encode(one)).items() if name != "handles"}
+        moments = [f"{moment:%Y-%m-%dT%H:%M:%S}.000000Z" for moment in (day(1), day(2), day(0))]
+        raw.execute("INSERT INTO incidents VALUES (?, ?, ?, ?, ?)", (one.id, *moments, json.dumps(fields)))
+    with Store.open(old) as store, store.remembering() as memory:
+        assert memory.incidents_by(["at hit"], day(1), day(2)) == (one.id,)
+        assert memory.incidents([one.id]) == (one,)
 
 
 FIRST_ON_SERVER = 4  # the version with which stores on PostgreSQL began
