@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.incidents.handles import held, sought
-from streams.incidents.sameness import kin, tie, wave
+from streams.incidents.sameness import kin, tie, ties, wave
 from streams.records.flow import Again, Count, Event, Instrument, Interval, NationRole, Participant, Place, Span
 from tests.builders import DAY, announcement, article, at, attack, denied
 
@@ -92,3 +92,26 @@ def test_a_town_and_a_site_in_it_find_one_another_but_not_the_next_town() -> Non
     assert sought(town) & held((site,))
     assert not sought(other) & held((site, town))
     assert not sought(site) & held((other,))
+
+
+def test_two_sentences_that_differ_in_their_longest_words_share_one_of_the_next() -> None:
+    """Eighteen words of twenty are the same; the two that are not are the longest of each."""
+
+    def told(name: str, *longest: str) -> Event:
+        words = " ".join([*WORDS[:18], *longest])
+        return attack(article(name, "04-22"), "04-21", sentence=Span(words, 0, len(words)), place=None, targets=())
+
+    one, other = told("a", "mississippi", "connecticut"), told("b", "afghanistan", "philippines")
+    assert ties(one, other) == (("words", 1),)
+    assert sought(one) & held((other,))
+
+
+def test_two_reports_of_a_ship_at_sea_share_its_attackers_side() -> None:
+    sea = Place(span=None, name="red-sea", kind="sea", path=("red-sea",))
+    ship = Participant(span=Span("a ship", 0, 6), head="ship", kind="ship")
+    rebels = Participant(span=Span("rebels", 0, 6), head="rebel", kind="armed-group", nations=(NationRole("YE", "home"),))
+    hour = Interval(start=at("04-21 06:00"), end=at("04-21 09:00"), precision="hour")
+    more: dict[str, Any] = {"place": sea, "targets": (ship,), "actors": (rebels,), "time": hour}
+    one, other = (attack(article(name, "04-22"), None, **more) for name in ("a", "b"))
+    assert ties(one, other)[0] == ("hour at sea", 2)
+    assert sought(one) & held((other,))
