@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from streams.extract import background, senses, stage, tree
+from streams.extract.cues import Cue
 from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
 from streams.extract.parsed import Parsed
@@ -319,9 +320,9 @@ def _does(parsed: Parsed, verb: Token) -> bool:
 
 
 @lru_cache(maxsize=1024)  # more than there are acts
-def _phrases(amid: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+def _phrases(amid: frozenset[str]) -> tuple[Cue, ...]:
     """Those of the words that are more than one run of letters: "martial law", "stand-off"."""
-    return tuple(re.compile(rf"\b{re.escape(word)}\b") for word in amid if not word.isalnum())
+    return tuple(Cue(rf"\b{re.escape(word)}\b") for word in amid if not word.isalnum())
 
 
 def _names(head: Token) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.numerals import NUMBER, value
 from streams.extract.parsed import Wording
@@ -24,33 +25,31 @@ _THING = (
     r"bases?|outposts?|convoys?|buses|bus|airfields?|airports?|refinery|refineries|embassy|police stations?|checkpoints?|churches|church|mosques?)"
 )
 _BETWEEN = r"(?: (?!(?:and|or|of|on|in|to|by|most|least|\w+est)\b)[\w'’.-]+){0,3}?"  # "the second largest attack" counts nothing
-_ATTACK = re.compile(rf"\b(?:(?:a|an|the|its|their|his) )?{_NTH}(?: of)?{_BETWEEN} {_SALVO}\b", re.IGNORECASE)
-_TARGET = re.compile(rf"\b(?:(?:a|an|the) )?{_NTH}(?: of)?{_BETWEEN} {_THING}\b", re.IGNORECASE)
-_COUNTED = re.compile(
+_ATTACK = Cue(rf"\b(?:(?:a|an|the|its|their|his) )?{_NTH}(?: of)?{_BETWEEN} {_SALVO}\b", re.IGNORECASE)
+_TARGET = Cue(rf"\b(?:(?:a|an|the) )?{_NTH}(?: of)?{_BETWEEN} {_THING}\b", re.IGNORECASE)
+_COUNTED = Cue(
     rf"[,;–—-] ?(?:(?:in|for) )?(?:the|its|their|a) {_NTH}(?= (?:in|within|so far|since|today|this|that|of the|on the)\b)",
     re.IGNORECASE,
 )
-_TIME = re.compile(rf"\bfor (?:the|a) {_NTH} time\b", re.IGNORECASE)
-_AFTER = re.compile(
+_TIME = Cue(rf"\bfor (?:the|a) {_NTH} time\b", re.IGNORECASE)
+_AFTER = Cue(
     rf"\b(?:(?P<count>{NUMBER}|an?|half an|several|a few|some|just)(?: \w+)? )?(?P<unit>minutes?|hours?) (?:after|later than|from)"
     rf"(?: (?!and\b)[\w'’.-]+){{0,3}}? (?:first|earlier|previous|initial|similar|another|one)(?: (?:[\w-]+ )?{_SALVO})?\b",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(
+_AGAIN = Cue(
     rf"\bagain\b[^.;]{{0,40}}?\b(?:(?P<count>{NUMBER}|an?|several|a few|some) )?(?P<unit>hours?|minutes?) later\b|"
     rf"\b(?:(?P<before>{NUMBER}|an?|several|a few|some) )?(?P<units>hours?|minutes?) later\b[^.;]{{0,40}}?\bagain\b",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(
+_WITHIN = Cue(
     rf"\b(?:in|within|over|during)(?: the)?(?: (?:past|last|space of|course of))*(?: (?P<count>{NUMBER}|as many|an?|less than an?|under))? (?P<unit>hours?|days?|nights?|weeks?|months?|years?)\b|"
     r"\b(?P<today>today|tonight|overnight|on the same day|the same day|(?:of|on) the day|that day|this (?:morning|afternoon|evening))\b|\b(?P<long>this|since|so far)\b",
     re.IGNORECASE,
 )
-_ROUND_UP = re.compile(
-    r"\bin $", re.IGNORECASE
-)  # "In another attack, gunmen …": apart in its article, and any of those told elsewhere
-_EARLIER = re.compile(r"(?:after|later than|from) ", re.IGNORECASE)  # what stands behind it is what was told before
-_NEW = re.compile(r"(?:an? |another|one more)", re.IGNORECASE)
+_ROUND_UP = Cue(r"\bin $", re.IGNORECASE)  # "In another attack, gunmen …": apart in its article, and any of those told elsewhere
+_EARLIER = Cue(r"(?:after|later than|from) ", re.IGNORECASE)  # what stands behind it is what was told before
+_NEW = Cue(r"(?:an? |another|one more)", re.IGNORECASE)
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "week": 168.0, "month": 720.0, "year": 8760.0}
 _FEW = 6.0  # "several hours", "hours": no more than so many; an assumption
 _LONG = 8760.0
@@ -60,7 +59,7 @@ _REACH = 60  # characters behind the cue in which "in 24 hours" belongs to it
 def find(parsed: Wording) -> Iterator[Again]:
     """Every cue of a sentence: what is counted by an ordinal, then hours "after the first" and "again"."""
     text = parsed.plain
-    patterns: Sequence[tuple[re.Pattern[str], Literal["attack", "target"]]] = (
+    patterns: Sequence[tuple[Cue, Literal["attack", "target"]]] = (
         (_ATTACK, "attack"), (_TARGET, "target"), (_COUNTED, "attack"), (_TIME, "attack"),
     )  # fmt: skip
     for pattern, what in patterns:

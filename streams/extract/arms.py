@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from streams.extract import clashes, tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
@@ -18,13 +19,13 @@ from streams.knowledge.world import Knowledge
 from streams.records.flow import Participant
 
 ATTACK = "armed-attack"
-_NOT_ARMED_SUBJECTS = re.compile(
+_NOT_ARMED_SUBJECTS = Cue(
     r"^(?:lightning|(?:\w*-?)storm|hurricane|typhoon|cyclone|tornado|flood|heatwave|virus|volcano|mount|eruption|hail|lightning|wave|meteor|landslide|avalanche|recession|crisis|inflation|drought|outage|shortage|quake|earthquake|tragedy|disaster|worker|union|teacher|nurse|pilot|doctor|employee|staff|player|striker|team|hacker|cybercriminal|ransomware|malware|worm|virus|botnet)$"
 )
 _OTHER_STRIKE = frozenset(
     "deal agreement balance chord note tone pose bargain compromise accord truce match gold goal target record".split()
 )
-_SPORT = re.compile(
+_SPORT = Cue(
     r"\b(?:goals?|match|league|cup|innings|championship|quarterback|touchdown|striker|penalty kick|playoffs?|second base|home run|coach|season opener)\b",
     re.IGNORECASE,
 )
@@ -32,60 +33,58 @@ _WORKERS = (
     r"workers?|pilots?|nurses?|doctors?|medics?|teachers?|lecturers?|drivers?|dockers?|miners?|crews?|controllers?|cleaners?|cooks?|employees|staff|unions?|unionists?|"
     r"lawyers|civil servants|postmen|prison officers|players|writers|actors|farmers|railwaymen|stewards|handlers"
 )
-_ON_STRIKE = re.compile(
+_ON_STRIKE = Cue(
     rf"\b(?:{_WORKERS})['’]?\s(?:[\w-]+\s){{0,5}}?(?:strikes?|striking|walk(?:ed|s|ing)? out)\b|\bstrikes?\s(?:[\w-]+\s){{0,4}}?(?:by|of|among)\s(?:[\w-]+\s){{0,3}}?(?:{_WORKERS})\b"
     r"|\b(?:on|go(?:es)? on|went on|hunger|general|wildcat|warning|rail|transport|hour|[\w-]*day|week-long|indefinite) strike\b|\bstrike (?:action|ballot|over (?:pay|wages|pensions|jobs|conditions))\b",
     re.IGNORECASE,
 )
-_LABOUR = re.compile(
+_LABOUR = Cue(
     r"\b(?:walkouts?|pickets?|labou?r (?:dispute|union|minister)|industrial action|stop(?:ped|s)? work|trade unions?|pay (?:rise|offer|deal|talks|dispute|claim)|wages?|unions?|canteen|"
     r"stranded|commuters|timetables?|rush hour|backlogs?)\b",
     re.IGNORECASE,
 )
-_HARM = re.compile(
+_HARM = Cue(
     r"\b(?:kill(?:ed|s|ing)?|dead|deaths?|died|wound(?:ed|s|ing)?|injur\w+|casualt\w+|bomb\w*|missiles?|drones?|rockets?|shell(?:s|ed|ing)|warplanes?|"
     r"air (?:raid|strike)s?|airstrikes?|rubble|debris)\b",
     re.IGNORECASE,
 )
-_MARKET = re.compile(
-    r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE
-)
-_CRITICS = re.compile(
+_MARKET = Cue(r"\b(?:stocks?|shares|short[- ]sellers?|investors|bears|bulls|hedge funds?|bond|equities|currency)\b", re.IGNORECASE)
+_CRITICS = Cue(
     r"\bunder (?:fire|attack)\b[^.;]{0,30}\b(?:for|over|after (?:it|he|she|they) (?:emerged|transpired|admitted|was revealed|were found)|after revelations|from (?:\w+ ){0,3}(?:critics|lawmakers|senators|republicans|democrats|rivals|activists|groups?|lawyers))\b",
     re.IGNORECASE,
 )
-_WEAPON_TEST = re.compile(
+_WEAPON_TEST = Cue(
     r"\b(?:test[- ]?(?:fir|launch)\w*|flew (?:over|about|some|nearly|more than|for)|on (?:a|its|the|their) (?:\w+ )?range\b|range (?:near|outside|in)|salute|into the sea|off its (?:\w+ )?coast|satellite|(?:sea of japan|east sea|yellow sea)|in (?:a|its) test)\b",
     re.IGNORECASE,
 )
 _COMES_DOWN = frozenset("crash plunge fall skid hit land come slam go plummet overshoot strike explode smash burst".split())
 _MANNED = frozenset("jet plane helicopter aircraft airliner fighter chopper warplane airplane aeroplane".split())
-_AGROUND = re.compile(
+_AGROUND = Cue(
     r"\b(?:ran|run|running|went|gone|goes) aground\b|\blost (?:its |her )?(?:steering|power)\b|\bcollid\w+|\bdragged (?:its |her )?anchor\b",
     re.IGNORECASE,
 )
 _UNMANNED = frozenset("drone uav quadcopter multicopter".split())
-_CIVIL = re.compile(
+_CIVIL = Cue(
     r"\b(?:survey\w*|mapp(?:ed|ing)|film(?:ed|ing)|photograph\w*|deliver\w*|hobby\w*|camera|toy|crop\w*|vineyards?|inspect(?:ed|ing)|wedding|race|racing|parcel|pizza|battery|council|apologi[sz]ed)\b",
     re.IGNORECASE,
 )
 _OBSTACLES = frozenset("line wire cable tree pole mountain hill hillside bird ground mast tower crane building runway".split())
-_SHOT_DOWN = re.compile(
+_SHOT_DOWN = Cue(
     r"\b(?:shot (?:\w+ )?down|brought down|downed|hit by|struck by|missiles?|rockets?|bombs?|hijack\w*)\b", re.IGNORECASE
 )
-_FAULT = re.compile(
+_FAULT = Cue(
     r"\b(?:engine (?:failed|failure|trouble)|(?:its|an|the) engines? failed|mechanical|technical (?:fault|failure|problem)|malfunction\w*|fault in|in (?:thick |heavy |dense )?fog|"
     r"bad weather|ejected|loss of (?:control|power)|lost control|ran out of fuel|training flight|routine flight|pilot error|human error)\b",
     re.IGNORECASE,
 )
-_DISPOSAL = re.compile(
+_DISPOSAL = Cue(
     r"\b(?:controlled (?:blast|explosion|detonation)|unexploded|stockpiles?|disposal|sappers|deminers|old|wartime|rusty|world war|cached?|made safe|surrendered)\b",
     re.IGNORECASE,
 )
 _DISPOSERS = frozenset(
     "squad team expert specialist technician engineer sapper deminer minehunter minesweeper diver crew unit robot navy authority".split()
 )
-_LEFT_OVER = re.compile(
+_LEFT_OVER = Cue(
     r"\b(?:an? (?:old|rusty|wartime) (?:\w+ )?(?:shell|bomb|mortar|grenade|rocket)|unexploded|left over from|world war)\b",
     re.IGNORECASE,
 )
@@ -93,13 +92,13 @@ _IN_WORDS = frozenset("politically verbally figuratively rhetorically metaphoric
 _SHOWERING = frozenset("bombard shell bomb pepper pelt barrage pound blast hit attack".split())
 _VOLLEYS = frozenset("barrage salvo volley hail onslaught bombardment".split())
 _FIRE = frozenset("fire gunfire shelling arm force gun attack strike".split())
-_SHOW = re.compile(
+_SHOW = Cue(
     r"\b(?:drone shows?|light shows?|lit (?:up )?the (?:night )?sky|launch ?pad|on the pad|into orbit|in orbit|lift(?:ed)?[ -]?off|space (?:agency|company|launch|station|flight)|spacecraft|"
     r"(?:two|three|\d+) satellites|astronauts?|spacex|fireworks?)\b",
     re.IGNORECASE,
 )
 _STORMED = ("diplomatic-site", "government-site", "police-station")
-_BLOWS = re.compile(
+_BLOWS = Cue(
     r"\b(?:unconscious|bars?|sticks?|clubs?|fists?|punch\w*|kick\w*|to death|hospital\w*|bruis\w*|broke|broken|injur\w*|wound\w*|knives|knife|machetes?|stones?)\b",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.tokens import Token
@@ -39,14 +40,14 @@ _MEDIA = frozenset(
 _OTHER = frozenset(
     "monitor observatory analyst expert think-tank activist medic doctor hospital researcher company firm charity".split()
 )
-_ANONYMOUS = re.compile(
+_ANONYMOUS = Cue(
     r"\b(?:condition of anonymity|not authori[sz]ed to speak|declin\w+ to be (?:named|identified)|asked not to be)\b", re.IGNORECASE
 )
-_VIA = re.compile(
+_VIA = Cue(
     r"\b(?:told|tells|to|according to|reported by|quoted by|cited by|informed)\s+(?:the\s+)?(?P<outlet>Reuters|Agence France-Presse|AFP|(?:The )?Associated Press|AP|CNN|BBC(?: News)?|Al Jazeera|Al-Jazeera|"
     r"Fox News|NBC(?: News)?|CBS(?: News)?|ABC News|Rudaw|Kurdistan 24|Shafaq News|Axios|Politico|Sky News|Al Arabiya|Al-Monitor|Bloomberg|The New York Times|The Washington Post|The Wall Street Journal|state (?:media|television|TV))\b"
 )
-_TRAILING = re.compile(
+_TRAILING = Cue(
     r"\s[-–—|:]\s*(?P<who>(?:[\w.'’]+\s+){0,4}(?:official|officials|source|sources|police|military|army|pentagon|statement|spokesman|monitor|ministry|media|tv|reuters|afp)\b[\w\s.]{0,30})$",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ Called by `deeds`; asks the tree only.
 import re
 
 from streams.extract import attribution
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Token
 from streams.records.flow import Interval
@@ -13,7 +14,7 @@ from streams.records.flow import Interval
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
 
 
-_ANSWER = re.compile(
+_ANSWER = Cue(
     r"\bin (?:response|retaliation|reply|return)\b(?! (?:to|for)\b)|\b(?:fir|shoot|hit|strik)(?:es?|ed|ing)? back\b|\b(?:shot|struck|hit) back\b"
     r"|\b(?:returned|returning) fire\b|\b(?:responded|retaliated|answered|replied) (?:with|by)\b",
     re.IGNORECASE,

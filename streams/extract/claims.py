@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.extract import background, stage, tree
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
 from streams.extract.parsed import Parsed
@@ -19,7 +20,7 @@ from streams.records.flow import About, Participant
 
 _CLAIM = frozenset({"claim", "admit", "acknowledge", "take", "accept", "assume", "own", "boast", "avow"})
 _SAY = frozenset("say announce declare state confirm write post tell claim admit acknowledge add boast brag".split())
-_MEMOIR = re.compile(r"\b(?:memoirs?|autobiography|diar(?:y|ies))\b", re.IGNORECASE)
+_MEMOIR = Cue(r"\b(?:memoirs?|autobiography|diar(?:y|ies))\b", re.IGNORECASE)
 _CREDIT = frozenset({"responsibility", "credit"})
 _CARRY = frozenset("carry conduct stage launch mount perform execute plant undertake organise organize orchestrate plan".split())
 _LAY = frozenset("plant lay fire launch detonate send explode place".split())

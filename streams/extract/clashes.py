@@ -7,6 +7,7 @@ side, or deaths.
 import re
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
@@ -14,10 +15,10 @@ from streams.extract.tokens import Token
 from streams.records.flow import Participant
 
 _SURE = frozenset("firefight gunfight gunbattle shootout".split())
-_SURE_PAIRS = re.compile(
+_SURE_PAIRS = Cue(
     r"\b(?:gun ?battles?|tank battles?|armed clash\w*|street fighting|exchanges? of (?:gun)?fire|shoot-?outs?)\b", re.IGNORECASE
 )
-_BLOODY = re.compile(
+_BLOODY = Cue(
     r"\b(?:kill(?:ed|ing|s)?|dead|deadly|died|deaths?|lives|losses|wounded|gunfire|gunshots?|shelling|artillery|machetes?|bullets?|guns?|troops|fighters|casualties|"
     r"displaced|fled|intense|heavy|fierce|armed|ethnic|communal|sectarian|tribal|border)\b",
     re.IGNORECASE,
@@ -29,7 +30,7 @@ _FANS = frozenset(
 _FIRES = frozenset(
     "fire blaze wildfire inferno flame disease outbreak cancer corruption crime inflation poverty virus infection".split()
 )
-_TALK = re.compile(
+_TALK = Cue(
     r"\b(?:over the budget|in parliament|word war|on (?:the )?pitch|cup|league|title|election|court|debate|legal|verbal\w*|in front of the cameras)\b",
     re.IGNORECASE,
 )

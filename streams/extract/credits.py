@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from streams.clean import masked
 from streams.extract import sentences
+from streams.extract.cues import Cue
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article
 from streams.records.prints import Credit
@@ -22,24 +23,24 @@ _LAST = 400  # characters at the end in which a sign-off stands
 _WORD = r"[A-Z][\w&'’-]*"
 _NAME = rf"(?:[Tt]he\s+)?(?P<name>{_WORD}(?:\s+(?:of\s+)?{_WORD}|\s+24){{0,4}})"
 # in the order of reading: cue before the name, name before the cue
-_TOLD = re.compile(
+_TOLD = Cue(
     r"\b(?i:told|tells|informed|speaking\s+to|spoke\s+to|interview\s+(?:with|to)|statements?\s+(?:sent\s+|emailed\s+|e-mailed\s+|provided\s+)?to"
     r"|according\s+to(?:\s+a\s+report\s+(?:by|from|in|on))?|(?:reported|cited|quoted|seen|obtained|reviewed|verified|carried|published|compiled|witnessed)\s+by"
     rf"|confirmed\s+to|citing|cited|quoting|quoted|reports?\s+(?:by|from))\s+{_NAME}"
 )
-_SAYS = re.compile(
+_SAYS = Cue(
     rf"{_NAME}(?:\s+(?:news\s+agency|agency|newspaper|news\s+site|TV|television|website))?,?\s+"
     r"(?:has\s+|had\s+|also\s+)?(?:reported|reports|quoted|quotes|cited|cites|revealed|reveals)\b"
 )
 _SAYING = ("report", "quote", "cite", "reveal")  # one of these stands in what the last pattern finds
-_SIGNED = re.compile(
+_SIGNED = Cue(
     rf"\b(?i:(?:with\s+)?(?:inputs?|files?|contributions?|material|reporting|agency\s+reports?)\s+(?:by|from)|source\s*:|courtesy\s+of|via)\s+{_NAME}"
     rf"|(?P<contributed>{_WORD}(?:\s+{_WORD}){{0,3}})\s+contributed\s+to\s+this\b"
     r"|Our\s+Standards:\s+The\s+(?P<standards>Thomson\s+Reuters)\b|(?:©|\(c\)|[Cc]opyright)\s*(?:\d{4}\s+)?(?:[Tt]he\s+)?"
     rf"(?P<owner>{_WORD}(?:[\s-]+{_WORD}){{0,3}})"
 )
-_TITLED = re.compile(rf"\s[-–—|:]\s*(?P<name>{_WORD}(?:\s+{_WORD}){{0,3}})\s*$|^(?P<front>{_WORD}(?:\s+{_WORD}){{0,2}}):\s")
-_AGENCY = re.compile(r"\((?P<agency>[^()]+)\)")
+_TITLED = Cue(rf"\s[-–—|:]\s*(?P<name>{_WORD}(?:\s+{_WORD}){{0,3}})\s*$|^(?P<front>{_WORD}(?:\s+{_WORD}){{0,2}}):\s")
+_AGENCY = Cue(r"\((?P<agency>[^()]+)\)")
 _OUTLET = frozenset(
     "agency broadcasting channel chronicle courier daily dispatch gazette guardian herald journal ledger mail mirror network news newswire observer "
     "post press radio record reporter standard star sun telegraph television times today tribune tv wire world".split()
@@ -88,7 +89,7 @@ class Creditor:
                     yield from self._named(hit["name"], *(() if number < HEAD else (one.start, one.end)))
         yield from self._whole(_SIGNED, article.text[-_LAST:])
 
-    def _whole(self, pattern: re.Pattern[str], text: str) -> Iterator[Credit]:
+    def _whole(self, pattern: Cue, text: str) -> Iterator[Credit]:
         for hit in pattern.finditer(text):
             for words in filter(None, hit.groups()):
                 yield from self._named(words)

@@ -12,6 +12,7 @@ from streams.extract import attribution, background, outcome, past, senses, stag
 from streams.extract.acts import Acts, Found
 from streams.extract.arms import ATTACK, Arms
 from streams.extract.belonging import answers, owned_time, set_apart
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.finer import Finer
 from streams.extract.frames import Framer
@@ -27,7 +28,7 @@ from streams.extract.triggers import Candidate, Grammar, Triggers
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Instrument, Participant, Stage, Standing, Telling
 
-_ACCIDENT = re.compile(
+_ACCIDENT = Cue(
     r"\b(?:accident\w*|malfunction\w*|faulty|valve|engine failure|gas leak|short circuit|electrical|technical (?:fault|failure)|human error|ruled out (?:hostile|an attack|terror\w*|sabotage)|"
     r"no sign of (?:hostile|foul|an attack)|controlled (?:explosion|detonation)|mishap|overheat\w*|negligen\w*)\b",
     re.IGNORECASE,

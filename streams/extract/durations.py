@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streams.extract import numerals
+from streams.extract.cues import Cue
 
 # Days in one unit: shortest and longest reading.
 UNIT_DAYS = {
@@ -43,15 +44,15 @@ AMOUNT = (
     rf"(?:{numerals.RANGE}|(?P<half>half\s+an?)|(?P<number>{numerals.NUMBER})(?P<plushalf>[\s-]+and[\s-]+a[\s-]+half)?"
     r"|(?P<vague>(?:a\s+)?(?:couple|few)(?:\s+of)?|several|many)|(?P<one>an?|the))"
 )
-_DURATION = re.compile(
+_DURATION = Cue(
     rf"(?<![\w-])(?:(?P<modifier>{MODIFIER})\s+(?:the\s+)?)?"
     rf"(?:{AMOUNT}(?:\s+|-)(?P<unit>{UNIT})(?P<plural>s?)\b(?P<afterhalf>\s+and\s+a\s+half)?"
     rf"|(?P<bare>{UNIT})(?:s\b(?!-long)|(?P<long>s?-?long)\b))",
     re.IGNORECASE,
 )
 # Not a stretch: an age, a point in time, a rate.
-_NO_STRETCH = re.compile(r"['’]?\s*[-\s]?(?:old|ago|earlier)\b|\s+before\b\s*[.,;]", re.IGNORECASE)
-_RATE = re.compile(r"(?:\b(?:once|twice)|(?P<plural>\b[^\W\d_]+s))\s+$", re.IGNORECASE)
+_NO_STRETCH = Cue(r"['’]?\s*[-\s]?(?:old|ago|earlier)\b|\s+before\b\s*[.,;]", re.IGNORECASE)
+_RATE = Cue(r"(?:\b(?:once|twice)|(?P<plural>\b[^\W\d_]+s))\s+$", re.IGNORECASE)
 _VERBS_IN_S = frozenset(["lasts", "spans", "takes", "was", "is", "has", "this", "thus", "as", "us", "needs", "marks", "covers"])
 
 

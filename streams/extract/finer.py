@@ -7,6 +7,7 @@ an attacker died with his bomb, that aircraft attacked, that a ship was taken, i
 import re
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.noun_frames import EFFECT
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
@@ -31,10 +32,10 @@ _ENVOYS = frozenset(
 )
 _TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
 FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
-_STRAPPED = re.compile(
+_STRAPPED = Cue(
     r"\b(?:strapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)|strapped with explosives)\b", re.IGNORECASE
 )
-_CHECKED = re.compile(
+_CHECKED = Cue(
     r"\b(?:inspect\w*|check(?:ed|ing|s)?|(?:its|the|her) (?:papers|nets|catch|licen[cs]e|cod|quota)|catch|routine|count(?:ed|ing)|quotas?)\b",
     re.IGNORECASE,
 )

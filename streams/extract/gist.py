@@ -67,15 +67,22 @@ class Weigher:
         self.traits = traits
         self._sentences, self._articles, self._roles = (packed.load(name).models[name] for name in PACKED)
         self._events, self._incidents = map(model, PLAIN)
+        self._shelves, self._shelves_of_article = gist_words.Shelves(self._sentences), gist_words.Shelves(self._articles)
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
         """All sentences and the article against the word models; None where the article says nothing of the sort."""
         if not lines or not gist_words.about(article.text):
             return None
         weighed = worded(lines, self.traits)
-        weighed.told = [logistic(self._sentences.scores(frozenset(), words)) for words in of_sentences(weighed)]
-        weighed.article = logistic(self._articles.scores(of_article(weighed, events), words_of(article, weighed)))
+        weighed.told = [logistic(self._sentences.sums((), *self._sentence(weighed, at))) for at in range(len(weighed.words))]
+        known = self._articles.found(of_article(weighed, events))
+        weighed.article = logistic(self._articles.sums(known, *self._shelves_of_article.of_article(weighed.words, first(article))))
         return weighed
+
+    def _sentence(self, weighed: Weighed, at: int) -> tuple[list[int], int]:
+        """Rows and number of the features that `of_sentences` finds."""
+        rows, number = self._shelves.of_sentence(weighed.words, at, weighed.sentences[at].place)
+        return rows + self._sentences.found(weighed.classes[at]), number + len(weighed.classes[at])
 
     def wanted(self, weighed: Weighed, unparsed: Sequence[Line]) -> list[Line]:
         """Sentences to be parsed for their parties alone, of those that are not parsed yet."""
@@ -150,7 +157,12 @@ def of_sentences(weighed: Weighed) -> Iterator[set[str]]:
 
 def words_of(article: Article, weighed: Weighed) -> set[str]:
     """Features of an article from its words alone."""
-    return gist_words.of_article(weighed.words, gist_words.words(article.text.split("\n\n", 1)[0]))
+    return gist_words.of_article(weighed.words, first(article))
+
+
+def first(article: Article) -> list[str]:
+    """Words of the first paragraph."""
+    return gist_words.words(article.text.split("\n\n", 1)[0])
 
 
 def of_article(weighed: Weighed, events: Sequence[Event]) -> set[str]:

@@ -6,6 +6,7 @@ Called by `past` for a trigger without a time of its own. Judges the tree around
 import re
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Token
 
@@ -21,7 +22,7 @@ _COMMON = frozenset("common frequent rare rife widespread routine usual commonpl
 _REPEATED = frozenset(
     "repeated continuous continual constant regular frequent persistent sporadic occasional periodic recurrent recurring systematic systemic routine".split()
 )
-_EVERY = re.compile(r"\b(?:every|each) (?:single )?(?:day|night|week|month|year|weekend|morning|evening)\b", re.IGNORECASE)
+_EVERY = Cue(r"\b(?:every|each) (?:single )?(?:day|night|week|month|year|weekend|morning|evening)\b", re.IGNORECASE)
 _GENERAL = frozenset({"because", "amid", "despite", "about", "against", "over"})
 _ATTITUDE = frozenset(
     "support sympathy approval justification praise enthusiasm opposition backing admiration contempt excuse appetite need".split()
@@ -32,7 +33,7 @@ _ANSWERED_FOR = frozenset(
 )
 # whoever does this to a deed speaks of what is known
 _LOOKS_BACK = frozenset("avenge mourn lament grieve forgive forget regret repay recall remember".split())
-_SENTENCES = re.compile(r"[.!?][\"'”’)]*\s+\S+\s+\S+\s+\S")  # more than one
+_SENTENCES = Cue(r"[.!?][\"'”’)]*\s+\S+\s+\S+\s+\S")  # more than one
 _BUSY = frozenset("engage involve busy specialise specialize participate".split())
 
 

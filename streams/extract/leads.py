@@ -18,7 +18,7 @@ from streams.extract.packed import Models
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.tokens import Token
-from streams.extract.traits import Traits
+from streams.extract.traits import Shelves, Traits, told
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event, Participant, Telling
 
@@ -64,17 +64,18 @@ class Found:
 class Leads:
     """Finds drafts with the weights of `streams/data/leads.weights.json`."""
 
-    def __init__(self, knowledge: Knowledge, cast: Cast, models: Models | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, cast: Cast, models: Models | None = None, traits: Traits | None = None) -> None:
         self._knowledge = knowledge
         self._cast = cast
         self._model = (models if models is not None else packed.load("leads")).models["leads"]
-        self.traits = Traits(knowledge)
+        self._shelves = Shelves(self._model)
+        self.traits = traits if traits is not None else Traits(knowledge)
 
     def sure(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> list[str]:
         """The labels that the model is sure of and no event has; none where grammar found an accident: wrecks look like raids."""
         if any(event.path[0] == "accidents" for event in events):
             return []
-        chances = self._model.each(self.traits.of(article, sheets, events))
+        chances = self._model.chances(self._shelves.rows(self.traits.head(article), told(sheets, events)))
         if chances.pop(NEWS) < NEWSY:
             return []
         return [

@@ -3,10 +3,10 @@
 Asked by `acts` and `deeds` of one trigger; looks at what stands over it. How far a deed got is `stage`'s question.
 """
 
-import re
 from collections.abc import Iterator
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.stage_words import DENY
 from streams.extract.tokens import Token
@@ -18,7 +18,7 @@ _COUNTED = frozenset(
 )
 _UNDO = frozenset("overturn end oppose ban cancel quash remember mark discuss study cost dispute reject condone".split())
 _BLAME = frozenset("blame responsible fault condemn denounce criticise criticize".split())
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = Cue(r"(?:19|20)\d\d")
 _CASES = frozenset("suspicion charge trial retrial conviction sentencing hearing lawsuit".split())
 _OVER_COURTS = frozenset(
     "sentence convict jail charge try accuse indict acquit clear imprison sue prosecute extradite confess".split()

@@ -6,31 +6,32 @@ Called by the reader with a trigger's frame. "Struck the base" is a hit; "fired 
 
 import re
 
+from streams.extract.cues import Cue
 from streams.extract.parsed import Wording
 from streams.extract.sorting import Frame
 from streams.records.flow import Outcome
 
-_INTERCEPTED = re.compile(
+_INTERCEPTED = Cue(
     r"\b(?:intercept(?:ed|s|ing|ion)|shot (?:\w+ ){0,3}down|shoot(?:s|ing)? down|shot (?:\w+ ){0,3}out of the (?:sky|air)|downed|downs|brought down|neutrali[sz]ed|"
     r"(?:was|were|been|both|all|drones?|missiles?|rockets?|them) destroyed before|destroyed (?:\w+ ){0,4}(?:drones?|missiles?|rockets?|before reaching|in flight|in the air|mid-?air)|"
     r"taken down|took down|knocked out of the sky)\b",
     re.IGNORECASE,
 )
-_MISSED = re.compile(
+_MISSED = Cue(
     r"\b(?:missed|missing (?:its|their|the) (?:target|mark|base)|overshooting|fell short|falling short|fall short|off target|wide of|overshot|failed to (?:hit|reach|detonate|explode|strike)|did not (?:hit|reach|detonate|explode)|"
     r"malfunctioned|in (?:an )?(?:open|empty|uninhabited|farmland|desert|field)\w*|landed in farmland|without (?:hitting|exploding|detonating))\b",
     re.IGNORECASE,
 )
-_FAILED = re.compile(
+_FAILED = Cue(
     r"\b(?:failed|unsuccessful|botched|abortive)\b[^.;,]{0,30}\b(?:attack|strike|attempt|assault|raid|launch)\b", re.IGNORECASE
 )
-_FOILED = re.compile(r"\b(?:foiled|thwarted|averted|was stopped before|disrupted)\b", re.IGNORECASE)
-_HIT = re.compile(
+_FOILED = Cue(r"\b(?:foiled|thwarted|averted|was stopped before|disrupted)\b", re.IGNORECASE)
+_HIT = Cue(
     r"\b(?:damag(?:ed|ing)|destroy(?:ed|ing)|killed|killing|wounded|wounding|injured|injuring|causing (?:\w+ ){0,3}(?:damage|injur\w+|casualt\w+|fire|deaths?)|"
     r"caused (?:\w+ ){0,3}(?:damage|injur\w+|casualt\w+|fire|deaths?)|left craters|set (?:\w+ ){0,3}(?:ablaze|on fire)|(?:minor|some|slight|material) damage|direct hits?)\b",
     re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|nor|without|not|nobody|none|no one|neither|any)\b[^.;,]{0,40}$", re.IGNORECASE)
+_NO = Cue(r"\b(?:no|nor|without|not|nobody|none|no one|neither|any)\b[^.;,]{0,40}$", re.IGNORECASE)
 _HIT_VERBS = frozenset("hit strike slam crash smash pound rock bomb bombard damage rip tear plow plough ram".split())
 _INSIDE = frozenset({"inside", "in", "into", "on", "within", "onto", "at"})
 
@@ -71,7 +72,7 @@ def outcomes(parsed: Wording, frame: Frame | None) -> tuple[Outcome, ...]:
     return tuple(sorted(found))
 
 
-def _said(pattern: re.Pattern[str], text: str) -> bool:
+def _said(pattern: Cue, text: str) -> bool:
     """Whether a pattern stands in the text, not denied right before it."""
     return any(not _NO.search(text[max(0, m.start() - 60) : m.start()].replace("U.S.", "US")) for m in pattern.finditer(text))
 

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import math
 import zlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -32,9 +32,11 @@ class Packed:
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Probability per label; they sum to 1."""
-        sums = self.bias + self.scale * self._steps(set(features))
-        powers = np.exp(sums - sums.max())
-        return dict(zip(self.labels, (powers / powers.sum()).tolist(), strict=True))
+        return self.shares(self.found(set(features)))
+
+    def each(self, features: Iterable[str]) -> dict[str, float]:
+        """Probability per label where the labels are questions of their own, each yes or no."""
+        return self.chances(self.found(set(features)))
 
     def scores(self, features: Set[str], words: Set[str]) -> list[float]:
         """The sum of weights per label, in the order of `labels`.
@@ -42,22 +44,38 @@ class Packed:
         Args:
             words: features of which a text has the more the longer it is; their sum is divided by `length`.
         """
-        steps = self._steps(words) / length(len(words))
+        return self.sums(self.found(features), self.found(words), len(words))
+
+    def found(self, features: Iterable[str]) -> list[int]:
+        """Rows of the features that the model knows; each may be named once."""
+        return [row for row in map(self.rows.get, features) if row is not None]
+
+    def shelf(self, prefix: str) -> dict[str, int]:
+        """Rows of the features that begin so, by what follows: what is found there need not be written out as a feature first."""
+        return {feature.removeprefix(prefix): row for feature, row in self.rows.items() if feature.startswith(prefix)}
+
+    def shares(self, rows: Sequence[int]) -> dict[str, float]:
+        """As `probabilities`, of features by their rows."""
+        sums = self.bias + self.scale * self._steps(rows)
+        powers = np.exp(sums - sums.max())
+        return dict(zip(self.labels, (powers / powers.sum()).tolist(), strict=True))
+
+    def chances(self, rows: Sequence[int]) -> dict[str, float]:
+        """As `each`, of features by their rows."""
+        sums = self.bias + self.scale * self._steps(rows)
+        return dict(zip(self.labels, (1 / (1 + np.exp(-sums))).tolist(), strict=True))
+
+    def sums(self, features: Sequence[int], words: Sequence[int], number: int) -> list[float]:
+        """As `scores`, of features by their rows; `number`: of words in all, known or not."""
+        steps = self._steps(words) / length(number)
         if features:
             steps = steps + self._steps(features)
-        sums: list[float] = (self.bias + self.scale * steps).tolist()
-        return sums
+        found: list[float] = (self.bias + self.scale * steps).tolist()
+        return found
 
-    def _steps(self, features: Set[str]) -> Any:
-        """The sum of bytes per label: whole numbers, so that the order of a set does not show."""
-        known = np.array([row for row in map(self.rows.get, features) if row is not None], np.intp)
-        return np.add.reduce(self.weights.take(known, axis=0), dtype=np.int32)
-
-    def each(self, features: Iterable[str]) -> dict[str, float]:
-        """Probability per label where the labels are questions of their own, each yes or no."""
-        known = sorted({row for row in (self.rows.get(feature) for feature in features) if row is not None})
-        sums = self.bias + self.scale * self.weights[known].sum(axis=0, dtype=np.int32)
-        return dict(zip(self.labels, (1 / (1 + np.exp(-sums))).tolist(), strict=True))
+    def _steps(self, rows: Sequence[int]) -> Any:
+        """The sum of bytes per label: whole numbers, so that their order does not show."""
+        return np.add.reduce(self.weights.take(np.array(rows, np.intp), axis=0), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)

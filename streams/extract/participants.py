@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from streams.extract import missions, owners, tree
+from streams.extract.cues import Cue
 from streams.extract.nouns import Nouns, words_of
 from streams.extract.parsed import Parsed
 from streams.extract.tokens import Token
@@ -18,7 +19,7 @@ from streams.records.flow import NationRole, Participant
 
 COALITION = "us-led-coalition"
 _WITHIN = frozenset({"of", "in", "at", "near", "from"})
-_COMPOUNDED = re.compile(
+_COMPOUNDED = Cue(
     r"^(.+?)[-‐‑–]\s?(backed|aligned|supported|sponsored|linked|affiliated|allied|led|owned|operated|flagged|registered|made|run|born|funded|trained|dominated|majority)$",
     re.IGNORECASE,
 )
@@ -39,12 +40,12 @@ _RULES = frozenset(
     "recognize offer propose refuse denounce protest admit acknowledge argue call describe state maintain stress note seek accept suspend lift "
     "extradite arm fund finance back support sponsor supply invade annex bomb attack strike target shell retract disclose reveal allege".split()
 )
-_USED = re.compile(
+_USED = Cue(
     r"\b(?:hous(?:es|ing|ed|e)|host(?:s|ing|ed)?|used (?:\w+ )?by|home to|shared (?:with|by)|occupied by|manned by|staffed by|run by|operated by"
     r"|stationing|accommodat(?:es|ing)|garrisoned by|serv(?:es|ing) as a? ?\w* ?for|quarter(?:s|ing)|that holds|holding)\b\s*(?P<who>[^.;]{2,80})",
     re.IGNORECASE,
 )
-_WHERE = re.compile(
+_WHERE = Cue(
     r"\b(?:where|which|that)\b (?P<who>[^.;,]{2,60}?) (?:are|were|is|have been|had been|keep|maintain|operate|use|run|station|live|serve|work|train)\b",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.habits import habit, timeless, verb_of
 from streams.extract.mentions import backstory, recalled
 from streams.extract.parsed import Parsed
@@ -15,58 +16,58 @@ from streams.extract.tokens import Token
 from streams.records.flow import Interval
 
 _RECENT = timedelta(days=8)  # older than this is not announced as new (docs/rules.md, max_age), with a day's grace
-_YEAR = re.compile(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")
+_YEAR = Cue(r"^(?:1[0-9]{3}|20[0-9]{2})(?:s)?$")
 _LONG_PAST = timedelta(days=300)  # what is dated earlier is nobody's news, first disclosed or not; an assumption
-_FRONTED = re.compile(
+_FRONTED = Cue(
     r"^\W*(?:(?:back )?in|during|by|throughout|early in|late in) (?:(?:early|late|mid|the|\w+)[ -])?(?:19|20)\d\d(?:s\b)?",
     re.IGNORECASE,
 )
-_SINCE_YEAR = re.compile(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
+_SINCE_YEAR = Cue(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
-_PERIOD = re.compile(
+_PERIOD = Cue(
     r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
     r"every (?:day|week|month|year|spring|summer|autumn|fall|winter|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|each (?:day|week|month|year|spring|summer|autumn|winter|night)|a (?:month|year) on average|an average (?:day|week|month|year)|annually|in (?:all of )?(?:19|20)\d\d|over the course of|"
     r"in (?:\w+|\d+) (?:years|months|decades)|in (?:a|the) (?:decade|year)|a decade)\b",
     re.IGNORECASE,
 )
-_MANY = re.compile(
+_MANY = Cue(
     r"\b(?:hundreds|dozens|thousands|scores|numerous|several|many|most|more than|at least|some|over|nearly|almost|[\d,.]+|\w+ty|hundred|thousand)\b",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(
+_CORRECTION = Cue(
     r"\b(?:earlier|previous) version of (?:this|the|our) (?:story|article|report|item)\b|^corrections?\b|\bcorrects (?:paragraph|headline|para)\b|"
     r"\b(?:wrongly|mistakenly|incorrectly|erroneously) (?:said|reported|stated|identified)\b|\bturned out to (?:be|have been)\b",
     re.IGNORECASE,
 )
-_SHOWN = re.compile(
+_SHOWN = Cue(
     r"\b(?:exhibition|museum|memorial|remembrance|vigil for|memoir|autobiography|documentary|plaque|statue|wreaths?|minute'?s? of silence|minute of silence|veterans|survivors of|commemorat\w+|anniversary|"
     r"history of|book about|in his book|in her book|the book|in an interview (?:published|broadcast|aired)|former (?:soldier|fighter|hostage|prisoner)s?|ex-(?:soldier|fighter)s?)\b",
     re.IGNORECASE,
 )
-_OLD_WAR = re.compile(
+_OLD_WAR = Cue(
     r"\b(?:second world war|first world war|world war|cold war|vietnam war|civil war of|korean war|falklands war|wartime|war-?era)\b",
     re.IGNORECASE,
 )
-_RANKED = re.compile(
+_RANKED = Cue(
     r"\b(?:fewest|most|highest|lowest|largest number|smallest number) (?:\w+ ){0,2}(?:since|in|on record)\b|\b(?:up|down|rise|rises|rose|risen|fall|falls|fell|fallen|increased?|dropped|climbed|grew|grown|jumped|surged|declined|decreased) (?:by )?(?:[\d.,]+ ?(?:%|per ?cent)|(?:about |nearly |almost |more than )?(?:a|one|two) (?:third|quarter|half|fifth|tenth)|\w+fold)|\b(?:doubled|tripled|trebled|halved|quadrupled) (?:in|last|over|from|since|compared)\b|"
     r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
     re.IGNORECASE,
 )
-_POLL = re.compile(
+_POLL = Cue(
     r"\b(?:polls?|polling|surveys?|pollsters?|respondents)\b[^.;]*\b(?:support|oppose|back|favou?r|approve|want|think|believe|opposed)\b",
     re.IGNORECASE,
 )
-_LAST = re.compile(
+_LAST = Cue(
     r"\b(?:last|previous|most recent)\b(?: [\w'’-]+){0,3} (?:attacks?|strikes?|raids?|hits?|bombings?|incidents?)\b(?: [\w'’-]+){0,4}? "
     r"(?:was|were|came|happened|occurred|took place|had been|had come|dates?)\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
+_COUNTED = Cue(
     r"\b(?:was|is|became|becomes|were) (?:at least )?the (?:\d+(?:st|nd|rd|th)|\w+(?:th|first|second|third)) [\w'’ -]{0,40}?"
     r"\b(?:hit|attacked|struck|bombed|damaged|sunk|killed|targeted|shot)\b[^.;]{0,30}?\b(?:this year|so far|since|in (?:the )?(?:past|last)? ?(?:\w+ )?(?:weeks|months|years|war))",
     re.IGNORECASE,
 )
-_LONG = re.compile(
+_LONG = Cue(
     r"^[^,;]{0,60}\b(?:over|in|during|for) (?:the )?(?:past|last|previous) (?:\w+ )?(?:years?|months|decades?)\b", re.IGNORECASE
 )
 _NAMED_FOR = frozenset(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.durations import find_durations
 from streams.extract.parsed import Parsed, Wording
 from streams.extract.tokens import Token
@@ -17,50 +18,46 @@ from streams.records.flow import Interval, Participant, Pause
 HALT = frozenset("halt stop suspend pause cease freeze end discontinue".split())
 _QUIET = r"(?:lull|pause|truce|hiatus|calm|quiet|respite|interlude|interval|stillness|spell|halt|suspension|cease-?fire|freeze|moratorium|break|stand-?down|quiet spell|let-?up|interruption|silence)"
 _LEADS = r"(?:after|ends?|following|ending|ended|ends|end|breaking|broke|breaks|broken|shattering|shattered|shatters|interrupting|despite|amid|punctuating|punctured)"
-_FIRST = re.compile(
+_FIRST = Cue(
     r"\b(?:the|their|its|his|in the|a|what (?:\w+ ){1,3}called the)?\s*first\b(?P<what>[^.;]{0,90}?)\b(?P<how>since|in|for|after)\b\s+(?P<rest>[^.;]*)",
     re.IGNORECASE,
 )
-_LULL = re.compile(
-    rf"\b{_LEADS}\b\s+(?P<what>(?:(?!\b(?:after|following)\b)[^.;,]){{0,40}}?\b{_QUIET}\b(?P<rest>[^.;]*))", re.IGNORECASE
-)
-_MONTHS_OF = re.compile(
+_LULL = Cue(rf"\b{_LEADS}\b\s+(?P<what>(?:(?!\b(?:after|following)\b)[^.;,]){{0,40}}?\b{_QUIET}\b(?P<rest>[^.;]*))", re.IGNORECASE)
+_MONTHS_OF = Cue(
     rf"\b{_LEADS}\b\s+(?P<what>(?:[\w-]+ ){{0,3}}(?:days|weeks|months|years) (?:of|without) (?P<noun>(?:relative )?[\w-]+)[^.;]*)",
     re.IGNORECASE,
 )
-_QUIET_MONTHS = re.compile(
-    r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE
-)
-_HELD = re.compile(
+_QUIET_MONTHS = Cue(r"\bafter\s+(?P<what>(?:[\w-]+ ){0,3}(?:quiet|calm|peaceful) (?:days|weeks|months|years))\b", re.IGNORECASE)
+_HELD = Cue(
     rf"\b(?P<what>{_QUIET}\b[^.;]{{0,40}}?\b(?:held|prevailed|reigned|lasted|observed|in place|persisted|endured|settled)\b[^.;]{{0,60}}?\bsince\b[^.;]*)",
     re.IGNORECASE,
 )
-_NOTHING_LIKE = re.compile(
+_NOTHING_LIKE = Cue(
     r"\b(?P<what>(?:nothing (?:like|of) (?:it|this|that|the kind|the sort)|no such (?:attack|incident|strike|thing))\b[^.;]*?\bsince\b[^.;]*)",
     re.IGNORECASE,
 )
-_TRUCE_ENDED = re.compile(
+_TRUCE_ENDED = Cue(
     rf"\b(?P<what>(?:(?:[\w-]+ ){{0,2}}[\w-]*(?:day|week|month|year)s?[\w-]* (?:of )?(?:\w+ )?)?{_QUIET}\b[^.;]{{0,110}}?"
     r"\b(?:ended|collapsed|shattered|unravel+ed|fell apart|came to an end|(?:was|were) (?:broken|shattered|interrupted)|broke down|(?:is|was) (?:over|void|off))\b)",
     re.IGNORECASE,
 )
-_QUIET_WORD = re.compile(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
-_HALTED = re.compile(r"[^.;,]{0,60}?\b(?:halted|stopped|suspended|paused|ceased|froze|ended|declared|announced)\b", re.IGNORECASE)
-_OTHER_MATTER = re.compile(
+_QUIET_WORD = Cue(r"(?<=\s)(?:quiet|calm|peaceful|relatively|straight|whole|full|long) ", re.IGNORECASE)
+_HALTED = Cue(r"[^.;,]{0,60}?\b(?:halted|stopped|suspended|paused|ceased|froze|ended|declared|announced)\b", re.IGNORECASE)
+_OTHER_MATTER = Cue(
     r"\b(?:talks|negotiations|flights?|sailings?|shipping|training|patrols?|rain|production|exports?|deliver(?:y|ies)|trading|rates?|services?|school|classes|games?)\b",
     re.IGNORECASE,
 )
-_VIOLENT = re.compile(
+_VIOLENT = Cue(
     r"\b(?:attacks?|strikes?|airstrikes?|assaults?|raids?|bombings?|shelling|rocket|rockets|drones?|missiles?|barrages?|hostilities|operations|violence|fighting|fire|"
     r"bombardments?|attacked|struck|hit|targeted|shelled|bombed|such|time|salvo|incident|ambush|blast|explosion|clash(?:es)?)\b",
     re.IGNORECASE,
 )
-_OWN_KIND = re.compile(r"^\s*(?:of its kind|this|of the|in history)\b", re.IGNORECASE)
-_NOT_SINCE = re.compile(
+_OWN_KIND = Cue(r"^\s*(?:of its kind|this|of the|in history)\b", re.IGNORECASE)
+_NOT_SINCE = Cue(
     r"\b(?:no|not|n['’]t|never|nor|none|without)\b.*\b(?:since|for|in)\b|\b(?:halt|stop|suspend|paus|ceas|froze|ended)",
     re.IGNORECASE,
 )
-CUE = re.compile(
+CUE = Cue(
     rf"\b(?:first|{_QUIET}|quiet|calm|since|without|resum\w+|renew\w+|again|halted|suspended|stopped|paused|ceased|froze|ended|(?:days|weeks|months|years))\b",
     re.IGNORECASE,
 )

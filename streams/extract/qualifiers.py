@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from streams.extract import background, outcome, pauses, quantities, responsibility, statements
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.merge import Cluster
 from streams.extract.parsed import Parsed, Wording
@@ -29,7 +30,7 @@ CUES = (
     "injury", "direct hit", "direct hits", "detained", "arrested", "missing", "malfunctioned", "overshot", "unsuccessful", "botched", "abortive", "uncertain", "unconfirmed", "ablaze", "on fire",
     "personnel", "detonate", "both", "called it", "investigating", "unknown", "comment", "statement", "perpetrators", "calm", "truce", "quiet",
 )  # fmt: skip
-_CALLED = re.compile(
+_CALLED = Cue(
     r"\b(?:call|calls|called|describe[sd]?|label+ed|term(?:s|ed)) (?:it|the (?:blast|explosion|incident|fire)) (?:as )?an? (?:\w+ ){0,3}attack\b",
     re.IGNORECASE,
 )

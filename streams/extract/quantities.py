@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from streams.extract import numerals
+from streams.extract.cues import Cue
 from streams.records.flow import Count, Span
 
 Bounds = tuple[int, int | None]
@@ -54,7 +55,7 @@ _NO_COUNT = (
     r"|\s*(?:km|kilomet|miles?\b|met(?:re|er)s|feet\b|percent|per\s+cent|[ap]\.?m\b|minutes?\b))"
 )
 _CROWD = "|".join(words for words, _ in CROWDS)
-_QUANTITY = re.compile(
+_QUANTITY = Cue(
     rf"(?:\b(?:{_MODIFIER})\s+)?(?<![\w.,-])"
     rf"(?:{numerals.RANGE}{_NO_COUNT}"
     rf"|(?P<dozens>an?|{_N})\s+dozen\b|(?P<number>{_N}){_NO_COUNT}|(?P<crowd>{_CROWD})\b)",
@@ -113,13 +114,13 @@ _STOP = (
     r"|displaced|forced|martyred|perished|if|than|into|through|over|under|both|still|seriously|badly|lightly|slightly|critically|severely"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|its|their|his|her|some|several)\b"
 )
-_NP = re.compile(rf"(?:\s+(?!{_STOP}){_WORD}){{0,6}}", re.IGNORECASE)
-_OF_WHOM = re.compile(
+_NP = Cue(rf"(?:\s+(?!{_STOP}){_WORD}){{0,6}}", re.IGNORECASE)
+_OF_WHOM = Cue(
     rf"\s+of\s+(?:(?:the|its|their|those|his|these)\b(?:\s+{_N}\b)?(?:\s+(?:wounded|injured|missing|captured)\b)?|(?:them|whom)\b)",
     re.IGNORECASE,
 )
-_CROWD_OF = re.compile(r"\s+of(?=\s)", re.IGNORECASE)
-_OF = re.compile(rf"\s+of\s+(?:the\s+|its\s+|their\s+)?(?!{_STOP}){_WORD}(?:\s+(?!{_STOP}){_WORD}){{0,4}}", re.IGNORECASE)
+_CROWD_OF = Cue(r"\s+of(?=\s)", re.IGNORECASE)
+_OF = Cue(rf"\s+of\s+(?:the\s+|its\s+|their\s+)?(?!{_STOP}){_WORD}(?:\s+(?!{_STOP}){_WORD}){{0,4}}", re.IGNORECASE)
 _PP = (
     rf"(?:\s+(?:of|at|in|from|on|aboard|inside|near|outside)(?:\s+(?:the|an?))?(?:\s+(?!{_STOP}){_WORD}){{1,5}}"
     r"|\s+(?:aboard|on\s+board|inside|there))"
@@ -144,43 +145,42 @@ _PASSIVE: dict[What, str] = {
     "captured": r"captured|abducted|kidnapped|detained|arrested|apprehended|rounded\s+up|taken\s+(?:hostage|prisoner|captive)",
     "displaced": r"displaced|fled\s+their\s+homes|forced\s+from\s+their\s+homes",
 }
-_BEFORE = {what: re.compile(rf"\b(?P<verb>{verb})\s+$", re.IGNORECASE) for what, verb in _ACTIVE.items()}
+_BEFORE = {what: Cue(rf"\b(?P<verb>{verb})\s+$", re.IGNORECASE) for what, verb in _ACTIVE.items()}
 _AFTER = {
-    what: re.compile(rf"{_PP}{{0,2}}(?P<aux>(?:{_AUX}){{0,5}})\s+(?P<verb>{verb})\b", re.IGNORECASE)
-    for what, verb in _PASSIVE.items()
+    what: Cue(rf"{_PP}{{0,2}}(?P<aux>(?:{_AUX}){{0,5}})\s+(?P<verb>{verb})\b", re.IGNORECASE) for what, verb in _PASSIVE.items()
 }
 # "a bomb had killed three": active, where "three had been killed" and "three had died" are not.
-_PERFECT = re.compile(r"\b(?:has|have|had)\b", re.IGNORECASE)
-_BEING = re.compile(r"\b(?:was|were|is|are|be|been|being|got)\b", re.IGNORECASE)
-_TRANSITIVE = re.compile(
+_PERFECT = Cue(r"\b(?:has|have|had)\b", re.IGNORECASE)
+_BEING = Cue(r"\b(?:was|were|is|are|be|been|being|got)\b", re.IGNORECASE)
+_TRANSITIVE = Cue(
     r"killed|assassinated|wounded|injured|hurt|captured|abducted|kidnapped|detained|arrested|displaced|massacred", re.IGNORECASE
 )
 # "killed Abu X and two others": the first object is no quantity.
 _ALSO = {
-    what: re.compile(rf"\b(?P<verb>{verb})\s+(?P<first>[^,;.]{{1,60}}?)\s+(?:and|along\s+with|as\s+well\s+as)\s+$", re.IGNORECASE)
+    what: Cue(rf"\b(?P<verb>{verb})\s+(?P<first>[^,;.]{{1,60}}?)\s+(?:and|along\s+with|as\s+well\s+as)\s+$", re.IGNORECASE)
     for what, verb in _ACTIVE.items()
 }
-_NAMES = re.compile(r"[A-Z]|(?:the|his|her|its|their)\s")
-_AND = re.compile(r"\s*(?:,?\s*and|as\s+well\s+as|along\s+with|plus)\s+", re.IGNORECASE)
-_NOUN = re.compile(r"\s+(?:(?P<killed>deaths?|fatalit(?:y|ies)|lives)|(?P<wounded>injuries))\b", re.IGNORECASE)
-_NONE = re.compile(
+_NAMES = Cue(r"[A-Z]|(?:the|his|her|its|their)\s")
+_AND = Cue(r"\s*(?:,?\s*and|as\s+well\s+as|along\s+with|plus)\s+", re.IGNORECASE)
+_NOUN = Cue(r"\s+(?:(?P<killed>deaths?|fatalit(?:y|ies)|lives)|(?P<wounded>injuries))\b", re.IGNORECASE)
+_NONE = Cue(
     r"\b(?:no|zero|without(?:\s+(?:causing|any)){0,2}|(?:not|\w+n['’]t)\s+(?:\w+\s+){1,3}any)\s+"
     r"(?:(?!immediate|reports?|word|sign|details)[\w.-]+\s+){0,3}?(?P<first>casualt(?:y|ies)|injur(?:y|ies)|deaths?|fatalit(?:y|ies))\b"
     r"(?:\s+(?:or|and|nor)\s+(?P<second>casualties|injuries|deaths|fatalities)\b)?(?!\s+\w+\s+immediately)",
     re.IGNORECASE,
 )
-_NOT_REAL = re.compile(r"\b(?:(?:could|would|may|might|can|will|should|must)(?:\s+have)?|not|to|n['’]t)\s*$", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"\b(?:in|at|near|across|from|on|by|against|inside|outside|aboard|during)\s*$", re.IGNORECASE)
-_PART_OF_NAME = re.compile(
+_NOT_REAL = Cue(r"\b(?:(?:could|would|may|might|can|will|should|must)(?:\s+have)?|not|to|n['’]t)\s*$", re.IGNORECASE)
+_ELSEWHERE = Cue(r"\b(?:in|at|near|across|from|on|by|against|inside|outside|aboard|during)\s*$", re.IGNORECASE)
+_PART_OF_NAME = Cue(
     r"\b(?:tower|flight|camp|route|highway|area|brigade|unit|type|boeing|airbus|zone|site|sector|block|number|article|resolution|day|week)\s*$",
     re.IGNORECASE,
 )
-_WORD_FOLLOWS = re.compile(r"\s+[^\W\d]")
-_OBJECT = re.compile(rf"\s+(?:the|his|her|their|its|an?|more|at\s+least|up\s+to|{_CROWD}|{_N})\b", re.IGNORECASE)
-_PASSIVE_GOES_ON = re.compile(
+_WORD_FOLLOWS = Cue(r"\s+[^\W\d]")
+_OBJECT = Cue(rf"\s+(?:the|his|her|their|its|an?|more|at\s+least|up\s+to|{_CROWD}|{_N})\b", re.IGNORECASE)
+_PASSIVE_GOES_ON = Cue(
     r"\s*(?:$|[.,;:)–—-]|\b(?:in|by|at|during|after|when|as|near|on|overnight|while|outside|inside|from)\b)", re.IGNORECASE
 )
-_PEOPLE = re.compile(
+_PEOPLE = Cue(
     r"(?:people|persons?|soldiers?|troops?|civilians?|(?:\w+)?(?:man|men|woman|women)|child|\w*children|\w*boys?|\w*girls?|\w*fighters?|militants?"
     r"|insurgents?|officers?|officials?|personnel|members?|workers?|marines?|sailors?|guards?|crew|passengers?|residents?|villagers?"
     r"|journalists?|contractors?|hostages?|students?|tourists?|others?|more|combatants?|commanders?|doctors?|nurses?|patients?|pilgrims?"
@@ -200,7 +200,7 @@ _KIN = {
     "crew": "crew",
 }
 # "More than 150 since October": a sum over time, not this event's. "The first since" and "the deadliest since" sum nothing.
-_TOTAL = re.compile(
+_TOTAL = Cue(
     r"(?<!first )(?<!deadliest )(?<!worst )(?<!biggest )(?<!largest )(?<!heaviest )\bsince\b|\bso\s+far\s+this\b|\bthis\s+year\b"
     r"|\btotal\s+of\b|\bin\s+total\b|\bto\s+date\b|\b(?:over|in|during)\s+the\s+(?:past|last)\b"
     r"|\b(?:war|conflict|insurgency|campaign|violence|unrest)\b[^.;]{0,60}"
@@ -228,13 +228,13 @@ def casualties(sentence: str, offset: int = 0) -> list[Count]:
 
 
 # Counted singly; "drones" and "missiles" are fired as well where they were shot down.
-_FIRED = re.compile(
+_FIRED = Cue(
     r"(?:\s+of)?\s+(?:[\w.'’-]+\s+){0,3}?(?P<thing>rockets|missiles|projectiles|drones|mortars|shells|(?:mortar|artillery|tank)\s+(?:rounds|bombs)"
     r"|(?:rocket|missile|projectile|drone|(?:mortar|artillery|tank)\s+(?:shell|round|bomb))(?=\s*[,.;]|\s+(?:hit|struck|landed|fell|was|had|exploded"
     r"|slammed|crashed|fired|launched|aimed|at|toward|towards|into|on|that|which)\b))\b",
     re.IGNORECASE,
 )
-_NOT_FIRED = re.compile(
+_NOT_FIRED = Cue(
     r"\b(?:seiz|captur|confiscat|smuggl|deliver|suppl)\w*\b|\b(?:found|intercepted\s+a\s+shipment|buys?|bought|sells?|sold|ordered|builds?|built|tested)\b",
     re.IGNORECASE,
 )

@@ -98,7 +98,7 @@ class Extractor:
         self._additions = Additions(signs)
         self.sorter = Sorter(knowledge)
         self.weigher = Weigher(knowledge, self.sorter.traits)
-        self.leads = Leads(knowledge, self.cast)
+        self.leads = Leads(knowledge, self.cast, traits=self.sorter.traits)
         self._creditor = Creditor(knowledge)
         self.version = _version(nlp, knowledge, towns)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from streams.extract import when
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.merge import Cluster
 from streams.extract.parsed import Parsed
@@ -25,24 +26,24 @@ _NEAR = 2  # sentences on either side that make a run of dates
 _REACH = 6  # sentences back to the date that "at the time" leans on
 _OLD_DATES = 2  # so many make a text without news one on the past
 _MONTHS = 6  # so many months named make an article a review
-_THEN = re.compile(
+_THEN = Cue(
     r"\b(?:at th(?:e|at) time|back then|in those days|by then|(?:(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|\d+|several|some|a few|many)"
     r" (?:short time|while|days?|weeks?|months?|years?|decades?)|shortly|soon) (?:later|earlier|after(?:wards?)?|before)\b(?! (?:than|the|a|his|her|its|he|she|they|it)\b)"
     r"|subsequent(?:ly)?|that (?:year|summer|autumn|winter|spring|month|fateful \w+)|the (?:following|next|previous) (?:year|month))\b",
     re.IGNORECASE,
 )  # fmt: skip
-_NOW = re.compile(
+_NOW = Cue(
     r"\b(?:meanwhile|elsewhere|separately|now|today|tonight|currently|latest|fresh|so far|(?:in|over|for) (?:recent|the (?:past|last|coming)) \w+)\b",
     re.IGNORECASE,
 )
-_PERFECT = re.compile(r"\b(?:has|have)\b(?! to\b)", re.IGNORECASE)
+_PERFECT = Cue(r"\b(?:has|have)\b(?! to\b)", re.IGNORECASE)
 # "a priest who was killed in 1966": dates whom it names, not the sentence
-_WHO = re.compile(r"\b(?:who|whose|whom|which|where|born|founded|formed|established)\b[^,;()]*$", re.IGNORECASE)
-_STREET = re.compile(
+_WHO = Cue(r"\b(?:who|whose|whom|which|where|born|founded|formed|established)\b[^,;()]*$", re.IGNORECASE)
+_STREET = Cue(
     r"\s+(?:avenues?|streets?|squares?|bridge|roads?|boulevard|stadium|battalion|brigade|movement|university|district)\b",
     re.IGNORECASE,
 )
-_MONTH = re.compile(
+_MONTH = Cue(
     r"\b(?:January|February|(?:[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Bb]y|[Ll]ast|[Ee]arly|[Ll]ate) (?:March|May)|April|June|July|August|September|October|November|December)\b"
 )
 

@@ -6,13 +6,14 @@ Called by `deeds` before anything is read of a frame; asks the words that the ve
 import re
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.humans import human
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sorting import Frame
 from streams.extract.tokens import Token
 
-_SEARCHED = re.compile(
+_SEARCHED = Cue(
     r"\b(?:search\w*|sweep\w*|swept|comb(?:ed|ing|s)?|raid\w*|cordon\w*|manhunt|hunt\w*|crack\w* down|clear(?:ed|ance|ing)?|mop\w*[ -]up|arrest\w*|detain\w*"
     r"|terroris\w*|militants?|gunm[ae]n|suspects?|police|security)\b",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from typing import Literal
 
 from streams.extract import sport
 from streams.extract.background import FALSE_TALK
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.sheets import Line
 from streams.records.flow import Telling
@@ -43,23 +44,23 @@ _WORDS: Mapping[Kind, str] = {
     r"|no such (?:attack|incident|strike|thing|order|event))\b",
     "scenario": r"\bwhat (?:a|an|if|would|happens if)\b[^.;]*\b(?:would|could|might|looks? like|mean)\b|\bcould look like\b|\bworst[- ]case\b|\bin (?:the|this|his|her|their) scenario\b",
 }  # fmt: skip
-_CUES = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}
+_CUES = {kind: Cue(words, re.IGNORECASE) for kind, words in _WORDS.items()}
 _REAL_SO_FAR = r"(?:it|this|that|all (?:of )?(?:it|this|that)|everything|the (?:whole|entire) \w+|the (?:attack|assault|raid|siege|hijack(?:ing)?|kidnapping|bombing|shooting|incident|scene|operation))"
 _WAS_ONLY = r"(?:was|is|were|turned out to be|proved to be)(?:,[^,;]{1,60},)?\s(?:only\s|just\s|all\s|merely\s|in fact\s|part of\s)*(?:an?\s|the\s|part of (?:an?|the)\s)?(?:[\w-]+\s){0,3}?"
 _PLAYED = r"the (?:\w+ )?(?:attackers|gunmen|hostages|victims|casualties|wounded|dead|terrorists|assailants|hijackers|kidnappers|bombers?|pirates)"
 # what a sentence reveals of what was told before it
-_REVEALED: Mapping[Kind, re.Pattern[str]] = {
-    "exercise": re.compile(
+_REVEALED: Mapping[Kind, Cue] = {
+    "exercise": Cue(
         rf"^\W*(?:{_REAL_SO_FAR}\s{_WAS_ONLY}(?:drills?|exercises?|simulations?|rehearsals?|war[ -]?games?|tests?)\b"
         rf"|{_PLAYED} (?:were|was)(?:,[^,;]{{1,60}},)? (?:all |only |really |in fact )*(?:actors?|volunteers?|students?|cadets?|recruits?|dummies|mannequins?|extras|soldiers in disguise)\b)",
         re.IGNORECASE,
     ),
-    "fiction": re.compile(
+    "fiction": Cue(
         rf"^\W*{_REAL_SO_FAR}\s{_WAS_ONLY}(?:films?|movies?|plays?|scenes?|re-?enactments?|performances?|games?|plots?|stor(?:y|ies)|dreams?|fiction|drama|novels?|tv series)\b"
         r"|\b(?:crews?|directors?|studios?|companies|company|actors?) (?:was|were|is|are|had been) (?:\w+ )?(?:shooting|filming)\b",
         re.IGNORECASE,
     ),
-    "hoax": re.compile(
+    "hoax": Cue(
         rf"^\W*{_REAL_SO_FAR}\s{_WAS_ONLY}(?:hoax|hoaxes|pranks?|jokes?|false alarms?|inventions?|lies?|fabrications?|misunderstandings?|mistaken identity)\b"
         r"|\b(?:ma[dk]e|making) (?:it|this|that|everything|the (?:whole )?(?:story|thing|tale|attack|kidnapping|abduction)) (?:all )?up\b|\b(?:ma[dk]e|making) up the (?:whole )?(?:story|tale|attack|kidnapping|abduction)\b"
         r"|\b(?:invent|fabricat|fak|stag)(?:e|ed|ing) (?:the|his|her|their)(?: own)? (?:story|tale|attack|kidnapping|abduction|murder|death|assassination)\b"
@@ -68,7 +69,7 @@ _REVEALED: Mapping[Kind, re.Pattern[str]] = {
     ),
 }  # fmt: skip
 _BACK = 4  # sentences that what is revealed looks back on; an assumption
-_ELSEWHERE = re.compile(
+_ELSEWHERE = Cue(
     r"^\W*(?:meanwhile|separately|elsewhere|in (?:a )?separate|in other (?:news|developments)|in another (?:incident|attack|development))\b",
     re.IGNORECASE,
 )

@@ -4,13 +4,13 @@ Called by the reader once per article. It judges the head of an article as a who
 to whom, stays with the grammar. It never raises an event, and makes no armed attack anything but a finer armed attack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from streams.extract import packed
-from streams.extract.packed import Models, Packed
+from streams.extract.packed import Models
 from streams.extract.parsed import Parsed
-from streams.extract.traits import Traits
+from streams.extract.traits import Shelves, Traits, told
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event
 
@@ -38,11 +38,13 @@ class Sorter:
         self._knowledge = knowledge
         self._models = (models if models is not None else packed.load("types")).models
         self.traits = Traits(knowledge)
+        self._shelves = [(self._models[name], Shelves(self._models[name])) for name in ("types", "acts")]
 
     def sort(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> Kinds:
         """What kind of news it is."""
-        features = self.traits.of(article, sheets, events)
-        return Kinds(_ranked(self._models["types"], features), _ranked(self._models["acts"], features))
+        head, more = self.traits.head(article), told(sheets, events)
+        types, acts = (_ranked(model.shares(shelves.rows(head, more))) for model, shelves in self._shelves)
+        return Kinds(types, acts)
 
     def refined(self, events: tuple[Event, ...], types: Ranked) -> tuple[Event, ...]:
         """The events, those of the article's head with the finer type that the sorter is sure of."""
@@ -58,11 +60,11 @@ class Sorter:
         if event.about is not None or (event.sentence.where == "text" and event.sentence.start > HEAD_CHARS):
             return event
         path = self._knowledge.taxonomy[sure].path
-        tellings = tuple(replace(told, type=sure, path=path) if told.type == event.type else told for told in event.tellings)
+        tellings = tuple(replace(one, type=sure, path=path) if one.type == event.type else one for one in event.tellings)
         return replace(event, type=sure, path=path, tellings=tellings)
 
 
-def _ranked(model: Packed, features: set[str]) -> Ranked:
+def _ranked(chances: Mapping[str, float]) -> Ranked:
     """Types with their chance; the same chance in the order of the alphabet."""
-    chances = sorted(model.probabilities(features).items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple((slug, round(chance, 3)) for slug, chance in chances if chance >= KEPT)
+    ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple((slug, round(chance, 3)) for slug, chance in ranked if chance >= KEPT)

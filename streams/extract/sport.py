@@ -5,8 +5,10 @@ Asked by `setting`. Words that no other news has count full, words it shares wit
 
 import re
 
+from streams.extract.cues import Cue
+
 # of the games themselves: our own list, over the sports of newswires
-_OWN = re.compile(
+_OWN = Cue(
     r"\b(?:strikers?|goalkeepers?|goalie|midfield(?:ers?)?|left[- ]backs?|right[- ]backs?|centre[- ]backs?|full[- ]?backs?|wingers?|penalty (?:area|shoot-?out|kick|box|spot)|half[- ]time|injury time|stoppage time|"
     r"extra time|offside|hat[- ]tricks?|equali[sz](?:er|ers|ed)|own goals?|free[- ]kicks?|corner kicks?|throw-ins?|top corner|bottom corner|crossbar|goalposts?|volleyed|headers?|clean sheet|red card|yellow card|referees?|"
     r"linesm[ae]n|wickets?|innings|bats(?:man|men|woman)|batters?|bowlers?|bowled|spinners?|seamers?|short balls?|bouncers? barrage|stumps|lbw|test match|one-day international|twenty20|t20|"
@@ -19,7 +21,7 @@ _OWN = re.compile(
     r"|\b\d{1,3}[-–]\d{1,3}(?=\s*(?:[.,;]|\b(?:win|won|victory|defeat|draw|loss|lead|at|after|against|over|in)\b))",
     re.IGNORECASE,
 )
-_SHARED = re.compile(
+_SHARED = Cue(
     r"\b(?:goals?|match(?:es)?|games?|season|coach(?:es)?|fans|supporters|club|team-?mates?|team|captain|second half|first half|half|\d+(?:st|nd|rd|th) minute|first minute|metres out|final|cup|league|title|trophy|"
     r"scor(?:e|ed|er|ers|ing)|defen[cs]e|attack|forwards?|defenders?|hosts|visitors|stadium|pitch|tournament|champions?|rivals?|unbeaten|points?|round|fixture|squad|starting (?:eleven|line-?up)|bench|players?)\b",
     re.IGNORECASE,

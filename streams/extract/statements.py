@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from streams.extract import attribution, background, stage, tree, where
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
@@ -26,8 +27,8 @@ _PRESSING = frozenset("pressure call demand appeal effort attempt need way bid r
 _HALTING = frozenset({"suspension", "halt", "cessation", "pause", "freeze"})
 _DEEDS = frozenset("operation campaign hostility bombing fire raid action bombardment activity".split())
 _SPEAK = frozenset("say announce declare state post confirm reveal pledge vow claim tell".split())
-_AGAIN = re.compile(r"\b(?:once again|again|gone back to|went back to|going back to|return(?:ed|ing)? to|back to)\b", re.IGNORECASE)
-_OVER = re.compile(
+_AGAIN = Cue(r"\b(?:once again|again|gone back to|went back to|going back to|return(?:ed|ing)? to|back to)\b", re.IGNORECASE)
+_OVER = Cue(
     r"\b(?:(?:suspension|halt|pause|truce|freeze|ceasefire)\b[^.;]{0,80}?\b(?:is|are|was|were) (?:now )?(?:over|finished|ended|at an end)|"
     r"(?:has |had |have )?(?:ended|ending|lifted|lifting|called off) (?:the|its|their|our) (?:halt|suspension|pause|truce|freeze|ceasefire))\b",
     re.IGNORECASE,

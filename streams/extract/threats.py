@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from streams.extract import background, past, stage, tree
 from streams.extract.belonging import owned_time
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
 from streams.extract.noun_frames import LIGHT
@@ -35,7 +36,7 @@ REVENGE = frozenset("revenge retaliation vengeance reprisal response".split())
 _SIDES = ("attacker", "armed-group", "state-force", "government", "official", "alliance", "nation", "force", "criminal-group")
 _LEADING = frozenset("group leader statement video post junta faction regime gang".split())
 _HARSH = frozenset("crushing harsh military severe devastating decisive painful deadly armed forceful".split())
-_OR_ELSE = re.compile(
+_OR_ELSE = Cue(
     r"\bor (?:else )?(?:(?:see|watch|have) (?:your|their|its|his|her|our|the) (?:\w+ ){1,4}(?:blown up|burnt?|burned|bombed|attacked|destroyed|torched|shelled|razed|sunk|killed|shot|set on fire|go up in flames)|face (?:\w+ ){0,3}(?:attacks?|fire|death|strikes?|bombardment|assault|war)|(?:be|get) (?:attacked|killed|shot|bombed|targeted|shelled|executed)|come under (?:fire|attack)|die)\b",
     re.IGNORECASE,
 )

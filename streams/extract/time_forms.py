@@ -6,6 +6,7 @@ A piece that is missing has said nothing. Names that end in a figure are second 
 import re
 from collections.abc import Sequence
 
+from streams.extract.cues import Cue
 from streams.extract.durations import AMOUNT, MODIFIER, UNIT
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -123,9 +124,9 @@ FORMS: tuple[Form, ...] = (
     ("decade", r"the\s+(?:(?P<third>early|mid|late)[\s-]+)?(?P<decade>(?:19|20)\d0)s"),
     ("feast", rf"(?P<feast>christmas\s+eve|christmas(?:\s+day)?|new\s+year['’]?s\s+(?:eve|day))(?:,?\s+(?P<year>{_YEAR}))?"),
 )
-COMPILED = tuple((kind, re.compile(rf"(?<![\w/-])(?:{pattern})(?!\w)", re.IGNORECASE), needs) for kind, pattern, *needs in FORMS)
+COMPILED = tuple((kind, Cue(rf"(?<![\w/-])(?:{pattern})(?!\w)", re.IGNORECASE), needs) for kind, pattern, *needs in FORMS)
 # No form matches without one of these.
-HINT = re.compile(
+HINT = Cue(
     r"\d|day|night|morn|even|noon|dawn|dusk|sunset|sunrise|week|month|year|hour|minute|tomor|later|earlier|decade|recent|spring"
     r"|summer|autumn|fall|winter|christmas|jan|feb|mar|apr|may|ju[nl]|aug|sep|oct|nov|dec",
     re.IGNORECASE,

@@ -5,11 +5,13 @@ kinds of sides and sites, weapons, and which of these stands before which. No na
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from streams.extract import forms, main_verb
+from streams.extract.packed import Packed
 from streams.extract.parsed import Parsed
 from streams.knowledge.aliases import EXACT, fold
 from streams.knowledge.world import Knowledge
@@ -45,28 +47,79 @@ _SIDES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first words of title and text, as the models see them."""
+
+    stems: tuple[str, ...]  # in reading order
+    starts: frozenset[str]  # of long words
+    classes: frozenset[str]  # features from the knowledge
+
+    def features(self) -> Iterator[str]:
+        """All of it as features."""
+        yield from (f"w:{one}" for one in self.stems)
+        yield from (f"b:{one} {two}" for one, two in pairwise(self.stems))
+        yield from (f"p:{start}" for start in self.starts)
+        yield from self.classes
+
+
+class Shelves:
+    """Where a model keeps the words of a head, by what a feature is made of: what `Head.features` writes out is only looked up."""
+
+    def __init__(self, model: Packed) -> None:
+        self._found = model.found
+        self._stems, self._starts = model.shelf("w:"), model.shelf("p:")
+        self._pairs = {tuple(pair.split(" ", 1)): row for pair, row in model.shelf("b:").items()}
+
+    def rows(self, head: Head, more: Set[str]) -> list[int]:
+        """Rows of the features of a head, and of `more`."""
+        words = (
+            *map(self._stems.get, set(head.stems)),
+            *map(self._pairs.get, set(pairwise(head.stems))),
+            *map(self._starts.get, head.starts),
+        )
+        return [*(row for row in words if row is not None), *self._found(head.classes), *self._found(more)]
+
+
+def told(sheets: Sequence[Parsed], events: Sequence[Event]) -> set[str]:
+    """The features of parsed sentences, in reading order, and of events."""
+    found = main_verb.features(sheets)
+    for event in events:
+        found.update((f"e:{event.type}", f"e:{event.stage}"))
+        found.update(f"e:{one.kind}>{event.type}" for one in event.actors)
+        found.update(f"e:{event.type}>{one.kind}" for one in event.targets)
+    return found
+
+
 class Traits:
     """Finds the features of an article."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._phrases = dict(_phrases(knowledge))
-        self._first = frozenset(phrase.partition(" ")[0] for phrase in self._phrases)
+        lengths: dict[str, set[int]] = {}
+        for phrase in self._phrases:
+            lengths.setdefault(phrase.partition(" ")[0], set()).add(min(phrase.count(" ") + 1, LONGEST + 1))
+        # of the phrases that a word begins: how many words, the longest first
+        self._lengths = {word: sorted(own - {LONGEST + 1}, reverse=True) for word, own in lengths.items()}
         self._sides = frozenset(f"k:{side}" for side in _SIDES)
+        self._head = lru_cache(maxsize=64)(self._read)
 
     def of(self, article: Article, sheets: Sequence[Parsed], events: Sequence[Event]) -> set[str]:
         """The features of an article with the parses of its sentences, in reading order, and its events."""
-        words = _words(article.title, article.text)
-        stems = [stem(word) for word in words]
-        found = {f"w:{one}" for one in stems}
-        found.update(f"b:{one} {two}" for one, two in pairwise(stems))
-        found.update(f"p:{word[:5]}" for word in words if len(word) > 5)
-        found.update(main_verb.features(sheets))
-        found.update(self._in_order(list(self._classes(words))))
-        for event in events:
-            found.update((f"e:{event.type}", f"e:{event.stage}"))
-            found.update(f"e:{one.kind}>{event.type}" for one in event.actors)
-            found.update(f"e:{event.type}>{one.kind}" for one in event.targets)
-        return found
+        head = self.head(article)
+        return {*head.features(), *told(sheets, events)}
+
+    def head(self, article: Article) -> "Head":
+        """The words of an article's head; kept for the articles of a batch, which several models read."""
+        return self._head(article.title, article.text)
+
+    def _read(self, title: str, text: str) -> "Head":
+        words = _words(title, text)
+        return Head(
+            stems=tuple(stem(word) for word in words),
+            starts=frozenset(word[:5] for word in words if len(word) > 5),
+            classes=frozenset(self._in_order(list(self._classes(words)))),
+        )
 
     def classes(self, text: str) -> set[str]:
         """The features of a text from the knowledge alone."""
@@ -99,19 +152,16 @@ class Traits:
 
     def _classes(self, words: list[str]) -> Iterator[tuple[str, ...]]:
         """Classes of the words in order, the longest phrase at each word."""
-        at = 0
-        while at < len(words):
-            if words[at] not in self._first:
-                at += 1
+        next_ = 0
+        for at in [place for place, word in enumerate(words) if word in self._lengths]:
+            if at < next_:
                 continue
-            for length in range(min(LONGEST, len(words) - at), 0, -1):
+            for length in self._lengths[words[at]]:
                 names = self._phrases.get(" ".join(words[at : at + length]))
                 if names is not None:
                     yield names
-                    at += length
+                    next_ = at + length
                     break
-            else:
-                at += 1
 
 
 @lru_cache(maxsize=16_384)
@@ -127,8 +177,10 @@ def stem(word: str) -> str:
 
 def _words(*texts: str) -> list[str]:
     """The first words of the texts, small letters."""
-    found = (match.group() for text in texts for match in _WORD.finditer(text[:MOST_CHARS].casefold()))
-    return list(islice(found, WORDS))
+    found: list[str] = []
+    for text in texts:
+        found += _WORD.findall(text[:MOST_CHARS].casefold())
+    return found[:WORDS]
 
 
 def _phrases(knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:

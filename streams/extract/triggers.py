@@ -4,12 +4,12 @@ Called by the reader. Finds candidates only; whether one has a victim, happened 
 its arguments known. Words come from the knowledge; only how English builds with them is written down here.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from streams.extract import tree
+from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.signs import Signs
 from streams.extract.tokens import Token
@@ -32,7 +32,7 @@ PHRASAL = {
     ("go", "for"): "land", ("fall", "short"): "land", ("fire", "off"): "launch", ("fire", "on"): "verb", ("rain", "down"): "land", ("come", "through"): "land", ("go", "through"): "land", ("shoot", "back"): "mutual", ("fire", "back"): "mutual", ("rain", "on"): "land", ("beat", "up"): "verb", ("knock", "out"): "verb",
 }  # fmt: skip
 _FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
-_SKY = re.compile(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
+_SKY = Cue(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
 WEAK = frozenset(
     "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
 )

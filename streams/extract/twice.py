@@ -3,15 +3,15 @@
 Called by `tellings` for each deed with a time of its own. Fighting that goes on "on Monday and Tuesday" is one battle and stays one.
 """
 
-import re
 from dataclasses import replace
 
+from streams.extract.cues import Cue
 from streams.extract.drafts import Draft
 from streams.extract.parsed import Parsed, Timed
 from streams.records.flow import Interval
 
-_JOINED = re.compile(r",? and(?: again)?(?: (?:on|at|in))? ")
-_STRETCH = re.compile(r"\b(?:between|from|both)(?: \w+)? $")  # "between Monday and Tuesday" is one time
+_JOINED = Cue(r",? and(?: again)?(?: (?:on|at|in))? ")
+_STRETCH = Cue(r"\b(?:between|from|both)(?: \w+)? $")  # "between Monday and Tuesday" is one time
 
 
 def second(parsed: Parsed, draft: Draft) -> Draft | None:

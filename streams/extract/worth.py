@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from streams.extract import forms, threats
 from streams.extract.act_words import ActWords, close, words_of
+from streams.extract.cues import Cue
 from streams.extract.sentences import Prefilter
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
@@ -25,15 +26,15 @@ _TAKING_UP = (
 _UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak".split())
 
 
-_HIMSELF = re.compile(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
-_RESPONSIBLE = re.compile(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
-_TAKEN = re.compile(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
+_HIMSELF = Cue(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
+_RESPONSIBLE = Cue(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
+_TAKEN = Cue(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
 # the month, which is never a march
-_MONTH = re.compile(
+_MONTH = Cue(
     r"\bMarch\b(?=,?\s+\d)|(?<=\b[Ii]n )March\b|(?<=\b[Oo]f )March\b|(?<=\d )March\b|(?<=\bend )March\b|(?<=\b[Ll]ast )March\b|(?<=\bnext )March\b"
     r"|(?<=\b[Ss]ince )March\b|(?<=\buntil )March\b|(?<=\bby )March\b|(?<=\bfor )March\b|(?<=\bto )March\b|(?<=\bfrom )March\b"
 )
-_MUTUAL = re.compile(r"\b(?:each other|one another)\b", re.IGNORECASE)
+_MUTUAL = Cue(r"\b(?:each other|one another)\b", re.IGNORECASE)
 
 
 class Worth:
