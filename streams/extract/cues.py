@@ -33,6 +33,16 @@ class Cue:
         """The pattern as it was written."""
         return self._whole.pattern
 
+    @property
+    def flags(self) -> int:
+        """The flags that it was written with, and those that `re` adds."""
+        return self._whole.flags
+
+    @property
+    def asked(self) -> bool:
+        """Whether RE2 has a way to write it."""
+        return _possible(self._whole) is not None
+
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match in [start, end)."""
         if end is not None:  # an end nearer than the text's may fit a "$"

@@ -53,6 +53,8 @@ class Weighed:
     classes: list[set[str]]  # per sentence: features from the knowledge, see `traits`
     told: list[list[float]] = field(default_factory=list)  # per sentence, probability per kind
     article: list[float] = field(default_factory=list)  # probability per kind
+    # by numbers of sentences: what is said of every noun phrase in them
+    around: dict[frozenset[int], tuple[set[str], tuple[str, ...]]] = field(default_factory=dict)
 
     def any(self) -> float:
         """Probability of any incident, as if kinds were independent."""
@@ -186,26 +188,33 @@ def of_article(weighed: Weighed, events: Sequence[Event]) -> set[str]:
 
 def of_part(one: Candidate, weighed: Weighed) -> set[str]:
     """Features of a noun phrase from the probabilities of its sentences and its article."""
+    key = frozenset(one.sentences)
+    if key not in weighed.around:
+        weighed.around[key] = _around(key, weighed)
+    found, marks = weighed.around[key]
+    return {*found, *(f"{kind}&{mark}" for kind in one.kinds for mark in marks)}
+
+
+def _around(numbers: frozenset[int], weighed: Weighed) -> tuple[set[str], tuple[str, ...]]:
+    """What all phrases of these sentences have in common, and marks that are paired with the kinds of each."""
     found: set[str] = set()
     for kind, chance in zip(KINDS[:4], weighed.article, strict=False):
         found.update(steps(f"d {kind}", chance))
     whole = weighed.any()
     found.update(steps("d any", whole))
-    mine = [told for sentence, told in zip(weighed.sentences, weighed.told, strict=True) if sentence.number in one.sentences]
-    near = {number + step for number in one.sentences for step in (-1, 1)}
+    mine = [told for sentence, told in zip(weighed.sentences, weighed.told, strict=True) if sentence.number in numbers]
+    near = {number + step for number in numbers for step in (-1, 1)}
     beside = [either(t) for s, t in zip(weighed.sentences, weighed.told, strict=True) if s.number in near]
     if beside:
         found.update(steps("near", max(beside)))
     if not mine:
-        return found
+        return found, ()
     best = [max(column) for column in zip(*mine, strict=True)][:4]
     for kind, chance in zip(KINDS[:4], best, strict=True):
         found.update(steps(f"s {kind}", chance))
     highest = max(best)
     found.update(steps("s any", highest))
-    marks = (reached("s", highest), reached("d", whole), KINDS[best.index(highest)])
-    found.update([f"{kind}&{mark}" for kind in one.kinds for mark in marks])
-    return found
+    return found, (reached("s", highest), reached("d", whole), KINDS[best.index(highest)])
 
 
 def of_event(event: Event, weighed: Weighed) -> set[str] | None:

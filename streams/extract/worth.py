@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from streams.extract import forms, threats
 from streams.extract.act_words import ActWords, close, words_of
 from streams.extract.cues import Cue
-from streams.extract.sentences import Prefilter
+from streams.extract.lists import EVERY, Lists
+from streams.extract.sentences import readable
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
 from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, WEAK, Triggers
@@ -27,7 +28,6 @@ _UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak
 
 
 _HIMSELF = Cue(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
-_RESPONSIBLE = Cue(r"\bresponsibility\b|\bcredit for\b", re.IGNORECASE)
 _TAKEN = Cue(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
 # the month, which is never a march
 _MONTH = Cue(
@@ -67,23 +67,16 @@ class Worth:
         for verb in triggers.verbs():
             words = set(forms.inflected(verb, "verb")) - weak - sure
             (landing if verb[0] in LAND else weapon).update(words)
-        self._lead, self._sure, self._weapon, self._landing = map(Prefilter, (lead, sure, weapon, landing))
-        self._weak, self._other = Prefilter(weak), Prefilter(other)
-        self._deeds, self._taking_up = Prefilter(_bent(_DEEDS, "noun")), Prefilter(_bent(_TAKING_UP, "verb"))
-        self._threats = Prefilter(_bent(THREATEN, "verb") | _bent(("threat", "ultimatum", "warning"), "noun"))
-        self._deeds_threatened = Prefilter(
+        self._lists = Lists()
+        self._lead, self._sure, self._weapon, self._landing = map(self._lists.add, (lead, sure, weapon, landing))
+        self._weak, self._other = self._lists.add(weak), self._lists.add(other)
+        self._deeds, self._taking_up = self._lists.add(_bent(_DEEDS, "noun")), self._lists.add(_bent(_TAKING_UP, "verb"))
+        self._threats = self._lists.add(_bent(THREATEN, "verb") | _bent(("threat", "ultimatum", "warning"), "noun"))
+        self._deeds_threatened = self._lists.add(
             _bent(threats.DEEDS, "verb") | set(threats.REVENGE) | {"attack", "attacks", "legitimate target", "legitimate targets"}
         )
-        deep = (
-            {"responsibility", "credit for", "himself", "herself", "itself", "themselves"}
-            | sure
-            | weapon
-            | landing
-            | weak
-            | other
-            | _bent(_DEEDS, "noun")
-        )
-        self._anything, self._anything_in_lead = Prefilter(deep), Prefilter(deep | lead)
+        self._himself = self._lists.add({one + self_ for one in ("him", "her", "it", "them") for self_ in ("self", "selves")})
+        self._responsibility = self._lists.add({"responsibility", "credit for"})
 
     def sentence(self, text: str, *, lead: bool, alone: bool = False) -> bool:
         """Whether a sentence may tell an event.
@@ -94,14 +87,15 @@ class Worth:
         """
         if "March" in text:
             text = _MONTH.sub("     ", text)
-        if alone and (self._lead.hits(text) or not business(text)):
+        if alone and (self._lead.hits(text, EVERY) or not business(text)):
             return True
-        anything = self._anything_in_lead if lead else self._anything
-        if anything.hits(text) and self._told(text, lead=lead):
+        words = words_of(text)
+        listed = self._lists.of(words) if readable(text) else EVERY
+        if listed and (self._told(text, listed, lead=lead) or self._threat(text, listed)):
             return True
         if self._acts.hit(text) and (self._signs.act(text) or self._acts.hit(text, named=True)):
             return True
-        return self._threat(text) or self._stands_apart(text, lead=lead)
+        return self._stands_apart(text, lead=lead)
 
     def _add_apart(self, trigger: Trigger) -> None:
         shelf = self._apart_in_lead if trigger.lead else self._apart
@@ -115,25 +109,27 @@ class Worth:
         return any(
             not words.isdisjoint(shelf[word]) and close(text, {word}, shelf[word])
             for shelf in shelves
+            if not words.isdisjoint(shelf)
             for word in words & shelf.keys()
         ) and self._signs.matter(text)
 
-    def _threat(self, text: str) -> bool:
+    def _threat(self, text: str, listed: int) -> bool:
         """ "threatened to burn", "vowed revenge", "or face attack": what `threats` reads without a word of attack."""
-        return self._threats.hits(text) and self._deeds_threatened.hits(text) and not business(text)
+        return self._threats.hits(text, listed) and self._deeds_threatened.hits(text, listed) and not business(text)
 
-    def _told(self, text: str, *, lead: bool) -> bool:
+    def _told(self, text: str, listed: int, *, lead: bool) -> bool:
+        """Whether a word tells, beside what it needs; `listed`: lists of which the sentence may have a form."""
         signs = self._signs
         return (
-            self._sure.hits(text)
-            or _HIMSELF.search(text) is not None
-            or (_RESPONSIBLE.search(text) is not None and _TAKEN.search(text) is not None)
-            or (self._weak.hits(text) and signs.attack(text))
-            or (self._landing.hits(text) and signs.arms(text))
-            or (self._weapon.hits(text) and (signs.weapon(text) or (_MUTUAL.search(text) is not None and signs.arms(text))))
-            or (self._other.hits(text) and signs.matter(text))
-            or (self._taking_up.hits(text) and self._deeds.hits(text) and signs.matter(text))
-            or (lead and self._lead.hits(text) and signs.party(text))
+            self._sure.hits(text, listed)
+            or (self._himself.hits(text, listed) and _HIMSELF.search(text) is not None)
+            or (self._responsibility.hits(text, listed) and _TAKEN.search(text) is not None)
+            or (self._weak.hits(text, listed) and signs.attack(text))
+            or (self._landing.hits(text, listed) and signs.arms(text))
+            or (self._weapon.hits(text, listed) and (signs.weapon(text) or (_MUTUAL.search(text) is not None and signs.arms(text))))
+            or (self._other.hits(text, listed) and signs.matter(text))
+            or (self._taking_up.hits(text, listed) and self._deeds.hits(text, listed) and signs.matter(text))
+            or (lead and self._lead.hits(text, listed) and signs.party(text))
         )
 
 
