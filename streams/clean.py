@@ -43,6 +43,7 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 # Controls, soft hyphen, zero-width space and joiner marks, direction overrides: invisible, and used to hide or reorder words.
 # The zero-width non-joiner stays: Persian spelling needs it.
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -52,6 +53,8 @@ def from_html(html: str) -> str:
     Text without tags is taken as it is, entities decoded. Markup that was escaped twice is read. Scripts, styles, forms,
     hidden and deleted parts are gone, figure captions too unless there is nothing else. Never raises; "" when nothing is left.
     """
+    if "<" not in html and "&" not in html and "]]>" not in html:
+        return _folded(_visible(html))
     source = re.sub(r"<!\[CDATA\[|\]\]>", "", _visible(html))
     if not TAG.search(source) and ESCAPED_TAG.search(source):
         source = entities.unescape(source)
@@ -71,6 +74,8 @@ def plain_title(html_or_text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isascii() and PLAIN.fullmatch(text):
+        return text
     return INVISIBLE.sub("", SURROGATE.sub("\ufffd", text))
 
 

@@ -78,7 +78,7 @@ def find(parsed: Wording) -> Iterator[Again]:
 def hung(parsed: Wording, drafts: Sequence[Draft]) -> None:
     """Hangs each cue on the attack whose word stands nearest; of several on one, each adds what the others do not say."""
     deeds = [draft for draft in drafts if not draft.statement and "armed-attack" in draft.telling.path]
-    for cue in find(parsed):
+    for cue in find(parsed) if deeds else ():
         near = [draft for draft in deeds if not (_EARLIER.search(cue.quote.text) and _inside(draft, cue.quote))]
         if not near:
             continue

@@ -80,11 +80,12 @@ class Creditor:
             yield Credit(name=_HOSTS[host])
         yield from self._whole(_TITLED, article.title)
         yield from self._whole(_TOLD, article.title)
-        for number, one in enumerate(text):
+        said = _SAYS.may(article.text) and any(cue in article.text for cue in _SAYING)
+        for number, one in enumerate(text if said or _TOLD.may(article.text) else [one for one in text if one.dateline]):
             agency = _AGENCY.search(one.dateline)
             for name in re.split(r"[/,]|\band\b", agency["agency"]) if agency else ():
                 yield from self._named(name)
-            for pattern in (_TOLD, _SAYS) if any(cue in one.text for cue in _SAYING) else (_TOLD,):
+            for pattern in (_TOLD, _SAYS) if said and any(cue in one.text for cue in _SAYING) else (_TOLD,):
                 for hit in pattern.finditer(one.text):
                     yield from self._named(hit["name"], *(() if number < HEAD else (one.start, one.end)))
         yield from self._whole(_SIGNED, article.text[-_LAST:])

@@ -47,7 +47,7 @@ class Cue:
         """The first match in [start, end)."""
         if end is not None:  # an end nearer than the text's may fit a "$"
             return self._whole.search(text, start, end)
-        return self._whole.search(text, start) if self._may(text) else None
+        return self._whole.search(text, start) if self.may(text) else None
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The match at `start`."""
@@ -59,17 +59,18 @@ class Cue:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """All matches in reading order."""
-        return self._whole.finditer(text) if self._may(text) else iter(())
+        return self._whole.finditer(text) if self.may(text) else iter(())
 
     def findall(self, text: str) -> list[Any]:
         """The groups of all matches."""
-        return self._whole.findall(text) if self._may(text) else []
+        return self._whole.findall(text) if self.may(text) else []
 
     def sub(self, instead: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with every match replaced."""
-        return self._whole.sub(instead, text) if self._may(text) else text
+        return self._whole.sub(instead, text) if self.may(text) else text
 
-    def _may(self, text: str) -> bool:
+    def may(self, text: str) -> bool:
+        """Whether there may be a match; no promise that there is one."""
         if self._possible is None or len(text) < _SHORT:
             return True
         readable = _readable(text)

@@ -84,6 +84,8 @@ def language(text: str, hint: str = "") -> str:
     """
     told = re.split(r"[-_]", hint.strip().lower())[0]
     head = text[:MOST_CHARS]
+    if head.isascii():
+        return _latin(head, _WORD.findall(head.lower()), told) if any(map(str.isalpha, head)) else told
     others = [char for char in _NOT_ASCII.findall(head) if char.isalpha()]
     if 4 * len(others) < len(words := _WORD.findall(head)):  # at least three words in four are of ASCII letters alone
         return _latin(head, words, told)
@@ -112,9 +114,10 @@ def _by_letters(text: str, rows: tuple[tuple[str, str], ...], letters: int, othe
 
 def _latin(text: str, words: list[str], told: str) -> str:
     scores = dict.fromkeys(STOP_WORDS, 0.0)
-    for word in map(str.lower, words):
-        for code in _LANGUAGES.get(word, ()):
-            scores[code] += 1
+    counts = Counter(map(str.lower, words))
+    for word in counts.keys() & _LANGUAGES.keys():
+        for code in _LANGUAGES[word]:
+            scores[code] += counts[word]
     if not text.isascii():
         letters = Counter(_NOT_ASCII.findall(text))
         for code, own in LATIN_LETTERS.items():

@@ -43,11 +43,17 @@ class Nouns:
         self._last_words = frozenset(word.rpartition(" ")[2] for word in self._words)
         self._longest = max((word.count(" ") for word in self._words), default=0) + 1
         self.nation = lru_cache(maxsize=8192)(self._nation)
+        bases = (word for word, kind in self._words.items() if knowledge.kind_is_a(kind, "base"))
+        self._bases = frozenset(word.rpartition(" ")[2] for word in bases)
+        self._of_base = lru_cache(maxsize=8192)(self._ends_base)
 
     # ------------------------------------------------------------------------------------------------------ sorting
 
     def _nation(self, word: str) -> str | None:
         return self._knowledge.nation(word) if word[:1].isupper() or "." in word else None
+
+    def _ends_base(self, *words: str) -> bool:
+        return any(fold(word.lower()).rpartition(" ")[2] in self._bases for word in words)
 
     def kind_of(self, token: Token) -> str | None:
         """Kind that the head noun itself names, with the words before it ("air base") or alone; None for none."""
@@ -284,7 +290,11 @@ class Nouns:
         """Whether a noun phrase is a military base, by name or by noun."""
         token = tree.core(token)
         entity = parsed.names.get(token.i)
-        return (entity is not None and self.is_a(entity.kind, "base")) or self.is_a(self.kind_of(token), "base")
+        if entity is not None and self.is_a(entity.kind, "base"):
+            return True
+        # a person's title may stand for the name; of other nouns few are asked further
+        asked = token.pos_ == "PROPN" or self._of_base(token.lemma_, token.text)
+        return asked and self.is_a(self.kind_of(token), "base")
 
 
 _SPLIT = re.compile(r"(?:[A-Z]\.){2,}(?:-\w+)?|[\w’']+(?:[-‐‑]\w+)*", re.UNICODE)

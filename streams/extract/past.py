@@ -153,7 +153,12 @@ def _old_year(parsed: Parsed, trigger: Token, *, own: bool = False) -> bool:
     """Whether a year before that of publication dates the trigger: in its phrase, in its clause, or at what its clause describes."""
     verb = verb_of(trigger)
     for year in parsed.tokens:
-        if not _YEAR.match(year.text) or int(year.text[:4]) >= parsed.published.year or _no_year(year):
+        if (
+            not year.text[0].isdigit()
+            or not _YEAR.match(year.text)
+            or int(year.text[:4]) >= parsed.published.year
+            or _no_year(year)
+        ):
             continue
         if trigger in (year, *year.ancestors) and not _between(year, trigger) and not _since(year):
             return True

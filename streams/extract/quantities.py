@@ -10,6 +10,8 @@ tenth, "nearly n" from nine tenths. Words for crowds are in CROWDS; their figure
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from streams.extract import numerals
@@ -216,15 +218,23 @@ def casualties(sentence: str, offset: int = 0) -> list[Count]:
         sentence: one sentence, or a title.
         offset: where the sentence begins in the text; added to the spans.
     """
+    counts = _casualties(sentence)
+    if not offset:
+        return list(counts)
+    return [replace(c, span=Span(c.span.text, c.span.start + offset, c.span.end + offset)) for c in counts]
+
+
+@lru_cache(maxsize=256)  # of an article's sentences, which several questions ask for
+def _casualties(sentence: str) -> tuple[Count, ...]:
     found: list[tuple[int, int, Count]] = []
     for start, end, what, low, high, whom in [*_none(sentence), *_counted(sentence)]:
         if any(start < taken_end and taken_start < end and count.what == what for taken_start, taken_end, count in found):
             continue
         if what != "missing" and _is_total(sentence, start, end):
             continue
-        span = Span(sentence[start:end], start + offset, end + offset)
+        span = Span(sentence[start:end], start, end)
         found.append((start, end, Count(what=what, low=low, high=high, span=span, whom=whom)))
-    return [count for _, _, count in sorted(found, key=lambda entry: entry[:2])]
+    return tuple(count for _, _, count in sorted(found, key=lambda entry: entry[:2]))
 
 
 # Counted singly; "drones" and "missiles" are fired as well where they were shot down.

@@ -130,6 +130,8 @@ class Setting:
 
 def apply(published: datetime, lines: Sequence[Line], drafts: Mapping[int, Sequence[Draft]]) -> None:
     """Changes the drafts of an article, by number of their sentence, as the article's setting asks; lines in reading order."""
+    if not any(drafts.values()):
+        return
     setting = Setting(published)
     for place, line in enumerate(lines):
         revealed = next((kind for kind, cue in _REVEALED.items() if cue.search(line.text)), None)

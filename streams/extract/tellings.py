@@ -116,6 +116,8 @@ class Teller:
 
     def _pause(self, parsed: Parsed, drafts: list[Draft]) -> None:
         """Hangs a stated pause on the attack or announcement that it speaks of."""
+        if not drafts:
+            return
         found = pauses.find(parsed, self.deeds.triggers.is_attack, lambda t: self.deeds.cast.participant(parsed, t))
         if found is None:
             return

@@ -7,6 +7,7 @@ Knows English only. Offsets are half-open, in characters of the text given.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from streams.extract.time_forms import COMPILED, HINT, MONTH, WEEKDAY
@@ -79,17 +80,18 @@ _PREPOSITION = re.compile(r"\b(?:at|around|about|by|before|after|since|until)\s+
 _BETWEEN = re.compile(r"[\s,()]*(?:on|at|around|about|(?:just|shortly)\s+(?:before|after)|of|or)?[\s(]*", re.IGNORECASE)
 
 
-def find(text: str) -> list[TimeExpr]:
+@lru_cache(maxsize=512)  # of an article's sentences, which several questions ask for
+def find(text: str) -> tuple[TimeExpr, ...]:
     """Time expressions of a sentence in reading order, without overlaps; a clock time and its day are one."""
     if not HINT.search(text):
-        return []
+        return ()
     found: list[TimeExpr] = []
     for candidate in sorted(_candidates(text), key=lambda expr: (expr.start, -expr.end)):
         if not found or candidate.start >= found[-1].end:
             found.append(candidate)
         elif candidate.end - candidate.start > 2 * (found[-1].end - found[-1].start):
             found[-1] = candidate
-    return _with_clocks(text, found)
+    return tuple(_with_clocks(text, found))
 
 
 def _candidates(text: str) -> Iterator[TimeExpr]:

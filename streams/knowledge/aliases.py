@@ -123,21 +123,23 @@ class Aliases(Generic[T]):
                 branch = below
             if branch is not self._root and not branch.ends:
                 branch.ends = (value,)
+        self._begins = lru_cache(maxsize=16_384)(self._begins_one)
+
+    def _begins_one(self, word: str) -> bool:
+        """Whether an alias begins with the word."""
+        keys, stem, _ = _keys(word)
+        return not self._root.next.keys().isdisjoint((*keys, *(stem or ())))
 
     def find(self, text: str) -> Iterator[Found[T]]:
         """Names in the text, left to right, the longest at each word, never overlapping."""
         words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
-        first = self._root.next
-        at = 0
-        while at < len(words):
-            keys, stem, _ = _keys(words[at][2])
-            if keys[0] in first or keys[1] in first or (stem and (stem[0] in first or stem[1] in first)):
-                best = self._longest(text, words, at)
-                if best is not None and not (best[0] == at and _shouted(words, at)):
-                    last, end, value = best
-                    yield Found(words[at][0], end, value)
-                    at = last
-            at += 1
+        begins = self._begins
+        last = -1
+        for at in [place for place, (_, _, word) in enumerate(words) if begins(word)]:
+            best = self._longest(text, words, at) if at > last else None
+            if best is not None and not (best[0] == at and _shouted(words, at)):
+                last, end, value = best
+                yield Found(words[at][0], end, value)
 
     def of(self, phrase: str) -> T | None:
         """What a phrase stands for when the whole of it is one alias; None: no alias."""
