@@ -9,6 +9,8 @@ from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 
 from streams.extract import forms
+from streams.extract.sentences import Prefilter
+from streams.knowledge.aliases import EXACT
 from streams.knowledge.world import Act, Knowledge
 
 # the word of a longer verb that tells it best
@@ -38,12 +40,14 @@ class ActWords:
         self._phrases: dict[str, list[tuple[frozenset[str], int]]] = {}  # first word of a longer verb: the others
         self._beside: dict[int, list[frozenset[str]]] = {}  # of each entry, lists of which one word must stand there too
         self._telling = frozenset[str]()  # words of any doing
+        self._by = 0  # entries whose first list has who does it, whom a name may stand for
         self._named = 0  # entries of which words alone name the thing
         self._always = 0  # entries of which anything may be the thing
         for act in knowledge.acts:
-            beside = frozenset() if act.by else act.beside
+            beside = act.beside if not act.by else _who(act, knowledge) if act.beside else frozenset[str]()
             key = (frozenset(_things(act, knowledge)), beside, act.to)
             bit = bits.setdefault(key, 1 << len(bits))
+            self._by |= bit if act.by and beside else 0
             self._beside[bit] = [asked for asked in (beside, act.to) if asked]
             self._always |= 0 if key[0] else bit
             self._named |= 0 if act.kinds or not act.words else bit
@@ -51,6 +55,9 @@ class ActWords:
                 self._things[word] = self._things.get(word, 0) | bit
             self._add(act, bit)
         self._telling = frozenset((*self._doings, *self._phrases))
+        kinds = {kind for act in knowledge.acts if act.by and act.beside for kind in act.by if kind in knowledge.kinds}
+        named = (one for one in knowledge.entities.values() if _is_any(knowledge, one.kind, kinds))
+        self._names = Prefilter({alias.removeprefix(EXACT) for one in named for alias in one.aliases})
 
     def _add(self, act: Act, bit: int) -> None:
         """Takes in the forms of the doing; of "take hostage" the word that is rarer."""
@@ -84,9 +91,16 @@ class ActWords:
         while both:
             bit = both & -both
             both ^= bit
-            if all(asked & words for asked in self._beside[bit]) and (bit & self._always or self._close(sentence, bit)):
+            if self._besides(sentence, bit) and (bit & self._always or self._close(sentence, bit)):
                 return True
         return False
+
+    def _besides(self, sentence: str, bit: int) -> bool:
+        """Whether what an entry asks for besides stands in the sentence."""
+        words = words_of(sentence)
+        missing = [asked for asked in self._beside[bit] if words.isdisjoint(asked)]
+        named = bit & self._by and missing == self._beside[bit][:1]
+        return not missing or bool(named and self._names.hits(sentence))
 
     def _close(self, sentence: str, bit: int) -> bool:
         """Whether both halves of an entry stand near each other."""
@@ -108,7 +122,15 @@ def close(sentence: str, ones: Container[str], others: Container[str], within: i
     """Whether one of the first words stands at most so many words from one of the others, before it or after."""
     words = _WORD.findall(sentence.casefold())
     theirs = [place for place, word in enumerate(words) if word in others]
-    return any(abs(place - other) <= within for place, word in enumerate(words) if word in ones for other in theirs)
+    return any(0 < abs(place - other) <= within for place, word in enumerate(words) if word in ones for other in theirs)
+
+
+def _who(act: Act, knowledge: Knowledge) -> frozenset[str]:
+    """Words of which one stands in a sentence that tells who does the act, beside names; without them it needs one of `beside`."""
+    bearers = (word for word, kind in knowledge.role_words.items() if _is_any(knowledge, kind, act.by))
+    last = {_WORD.findall(word.casefold())[-1] for word in (*act.by, *bearers)}
+    plural = {f"{word[:-3]}men" for word in last if word.endswith("man")}
+    return frozenset((*act.beside, *plural, *(form for word in last for form in forms.inflected([word], "noun"))))
 
 
 def _things(act: Act, knowledge: Knowledge) -> Iterator[str]:

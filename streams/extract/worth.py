@@ -26,6 +26,9 @@ _TAKING_UP = (
 # nouns and names far oftener than verbs: as weak as any
 _UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak".split())
 
+# what is no object: "called on Monday for talks", "home in on" tell nothing that the words as they are listed do not
+_PARTICLES = frozenset({"for", "in", "on"})
+
 
 _HIMSELF = Cue(r"\b(?:him|her|it|them)sel(?:f|ves) up\b", re.IGNORECASE)  # blew himself up
 _TAKEN = Cue(r"\b(?:claim|admit|acknowledg|t[ao]k|accept|assum)\w*", re.IGNORECASE)
@@ -98,6 +101,8 @@ class Worth:
         return self._stands_apart(text, lead=lead)
 
     def _add_apart(self, trigger: Trigger) -> None:
+        if len(trigger.words) == 2 and trigger.words[1] in _PARTICLES:
+            return
         shelf = self._apart_in_lead if trigger.lead else self._apart
         for form in forms.inflected(trigger.words[:1], "verb"):
             shelf.setdefault(form, set()).update(forms.inflected(trigger.words[-1:], "noun"))

@@ -10,8 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from connectors.sources.archive import article
-from streams.extract.act_words import ActWords
+from streams.extract.act_words import ActWords, close
 from streams.extract.reader import Extractor, load
+from streams.extract.signs import Signs
+from streams.extract.triggers import Triggers
+from streams.extract.worth import Worth
 from streams.knowledge import world
 from streams.records.flow import Event
 
@@ -272,6 +275,30 @@ def test_both_halves_of_an_act_make_a_sentence_worth_parsing() -> None:
     assert not words.hit("Staff were told that lunch was ready.")
     assert words.hit("The border was, after three hours of talks between both sides, closed at noon.")
     assert not words.hit("The border runs along the river, and in the town on the far bank, on the square, a baker has closed.")
+
+
+def test_an_act_that_asks_who_does_it_makes_no_sentence_worth_parsing_that_names_nobody_of_the_sort() -> None:
+    """By a noun, in the plural too, by a name of the kind, or by what may stand beside instead."""
+    words = ActWords(world.load())
+    assert not words.hit("The ministry held two students for exams.")
+    assert words.hit("Rebels held two students in a barn.")
+    assert words.hit("Armed men held two students in a barn.")
+    assert words.hit("Boko Haram held two students in a barn.")
+    assert words.hit("Two students were held for ransom in a barn.")
+
+
+def test_one_word_is_not_both_halves_of_an_act() -> None:
+    """ "Charge" is what police do to a crowd, and a kind of thing."""
+    assert not close("The charge was small.", {"charge"}, {"charge"})
+    assert close("Police charge the crowd.", {"charge"}, {"charge", "crowd"})
+
+
+def test_a_verb_and_the_preposition_that_goes_with_it_tell_nothing_from_afar() -> None:
+    known = world.load()
+    triggers = Triggers(known, Signs(known))
+    worth = Worth(known, triggers, Signs(known))
+    assert not worth.sentence("The premier called in Madrid on Friday for calm among members of parliament.", lead=False)
+    assert worth.sentence("The gunmen turned a day later, after calls by elders, themselves in to the army.", lead=False)
 
 
 @pytest.mark.parametrize(

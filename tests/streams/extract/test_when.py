@@ -159,7 +159,7 @@ def test_an_expression_means_the_interval_that_a_reader_of_that_day_would_take(
     ],
 )
 def test_words_that_only_look_like_a_time_are_none(sentence: str) -> None:
-    assert when.find(sentence) == []
+    assert when.find(sentence) == ()
 
 
 @pytest.mark.parametrize(
