@@ -29,7 +29,7 @@ def episodes(count: CountWithin, points: Iterable[Point]) -> tuple[Episode, ...]
                 begun.append((series, window))
             elif len(window) > count.incidents:
                 for draft in homes[window[-2]]:
-                    if draft.takes(series) and draft not in home:
+                    if draft not in home and draft.takes(series):
                         draft.add(index, series)
                         home.append(draft)
         if begun:

@@ -176,21 +176,27 @@ class Draft:
     """An episode while points are added."""
 
     def __init__(self, keys: Sequence[Key], at: int, members: Sequence[int]) -> None:
-        self.keys = tuple(keys)
-        self.key = common(self.keys)  # what is told of it; what joins says no more
+        self._stated = {key for key in keys if stated(key)}
+        self._vague = {key for key in keys if not stated(key)}
+        self.key = common(keys)  # what is told of it; what joins says no more
         self.at = at
         self.carried = [at]
         self.members = tuple(members)
 
     def takes(self, key: Key) -> bool:
         """Whether what has this key may be of the episode's series."""
-        return any(joined(own, key) is not None for own in self.keys)
+        if key in self._stated or key in self._vague:
+            return True
+        own = self._vague if stated(key) else (*self._vague, *self._stated)
+        return any(joined(one, key) is not None for one in own)
 
     def add(self, index: int, key: Key) -> None:
         """Adds a point, and what its key says of a series that was not stated."""
         if self.carried[-1] != index:
             self.carried.append(index)
-        self.keys = tuple(both if (both := joined(own, key)) is not None else own for own in self.keys)
+        told = {one: both for one in self._vague if (both := joined(one, key)) is not None}
+        self._vague = self._vague.difference(told) | {both for both in told.values() if not stated(both)}
+        self._stated.update(both for both in told.values() if stated(both))
 
     def episode(self, line: Timeline, within: timedelta, asked: int = 0) -> Episode:
         """The episode, members within the window for certain or not; `asked`: it ends when the window holds fewer."""

@@ -35,7 +35,7 @@ def episodes(sequence: SequenceWithin, points: Iterable[Point]) -> tuple[Episode
             if completed is None:
                 begun.append((series, chain))
             for draft in homes[completed] if completed is not None else ():
-                if draft.takes(series) and draft not in homes[index]:
+                if draft not in homes[index] and draft.takes(series):
                     draft.add(index, series)
                     homes[index].append(draft)
         if begun:
