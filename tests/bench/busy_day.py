@@ -4,8 +4,9 @@
 
 The Guardian's articles on Syria and Iraq (../shared/bench) are published one every so many seconds, so that all that is undated in
 them is of one day and may be one thing; after 249 they come round again in changed words (`tests.bench.speed.fresh`). They are read
-first, then decided into a store in a file, as the matcher does. Prints processor milliseconds an article by tenths of the stream, those that were longest, and
-a sum of all that was told, by which two versions of the code are compared; exit code 2 without the archive.
+first, then decided into a store in a file, as the matcher does. Prints processor milliseconds an article by tenths of the stream,
+those that were longest, and a sum of all that was told, by which two versions of the code are compared; exit code 2 without the
+archive.
 """
 
 import argparse
