@@ -10,8 +10,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
 
 from streams.extract import gist_words, linear, packed
+from streams.extract.gist_tables import Tables, Text
 from streams.extract.gist_words import reached, steps
 from streams.extract.parsed import Parsed
 from streams.extract.parts import Candidate, Parts, merged, told
@@ -69,22 +74,27 @@ class Weigher:
         self.traits = traits
         self._sentences, self._articles, self._roles = (packed.load(name).models[name] for name in PACKED)
         self._events, self._incidents = map(model, PLAIN)
-        self._shelves, self._shelves_of_article = gist_words.Shelves(self._sentences), gist_words.Shelves(self._articles)
+        self._tables, self._tables_of_article = Tables(self._sentences), Tables(self._articles)
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
         """All sentences and the article against the word models; None where the article says nothing of the sort."""
         if not lines or not gist_words.about(article.text):
             return None
         weighed = worded(lines, self.traits)
-        weighed.told = [logistic(self._sentences.sums((), *self._sentence(weighed, at))) for at in range(len(weighed.words))]
+        text = Text(weighed.words)
+        weighed.told = [logistic(sums) for sums in self._sentences.sums_of(*self._of_sentences(weighed, text))]
         known = self._articles.found(of_article(weighed, events))
-        weighed.article = logistic(self._articles.sums(known, *self._shelves_of_article.of_article(weighed.words, first(article))))
+        weighed.article = logistic(self._articles.sums(known, *self._tables_of_article.of_article(text, first(article))))
         return weighed
 
-    def _sentence(self, weighed: Weighed, at: int) -> tuple[list[int], int]:
-        """Rows and number of the features that `of_sentences` finds."""
-        rows, number = self._shelves.of_sentence(weighed.words, at, weighed.sentences[at].place)
-        return rows + self._sentences.found(weighed.classes[at]), number + len(weighed.classes[at])
+    def _of_sentences(self, weighed: Weighed, text: Text) -> tuple[Any, Any, Any]:
+        """Rows of the features that `of_sentences` finds, the sentence of each, and how many features each sentence has."""
+        words = self._tables.of_sentences(text, [one.place for one in weighed.sentences])
+        classes = [self._sentences.found(own) for own in weighed.classes]
+        rows = np.fromiter(chain.from_iterable(classes), np.intp)
+        places = np.repeat(np.arange(len(classes)), [len(own) for own in classes])
+        numbers = words.numbers + [len(own) for own in weighed.classes]
+        return np.concatenate((words.rows, rows)), np.concatenate((words.places, places)), numbers
 
     def wanted(self, weighed: Weighed, unparsed: Sequence[Line]) -> list[Line]:
         """Sentences to be parsed for their parties alone, of those that are not parsed yet."""

@@ -5,13 +5,10 @@ Called by `gist` and by the scripts that train its models. A year is "#y" and ev
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import re2
-
-from streams.extract.packed import Packed
 
 _WORD = re.compile(r"[a-z][a-z'-]+|\d+")
 # articles without any of these tell no violence of the kinds weighed here, and are not weighed; an assumption for speed
@@ -57,52 +54,6 @@ def of_sentence(text: Sequence[Sequence[str]], at: int, place: int) -> set[str]:
     found.add(f"pos{min(place, 6)}")
     found.add(f"len{len(told) // 8}")
     return found
-
-
-class Shelves:
-    """Where a model keeps the words of a sentence, by what a feature is made of: what `of_sentence` writes out is only looked up."""
-
-    def __init__(self, model: Packed) -> None:
-        self._own, self._starts, self._before, self._after = map(model.shelf, ("", "p:", "<", ">"))
-        self._first = model.shelf("1:")
-        self._pairs, self._gaps = _pairs(self._own, "_"), _pairs(self._own, "__")
-
-    def of_sentence(self, text: Sequence[Sequence[str]], at: int, place: int) -> tuple[list[int], int]:
-        """Rows of the features that `of_sentence` finds, and how many these are, known or not."""
-        told = text[at]
-        asked = (
-            (self._own, set(told)),
-            (self._starts, {word[:5] for word in told if len(word) > 5}),
-            (self._before, set(text[at - 1]) if at else ()),
-            (self._after, set(text[at + 1]) if at + 1 < len(text) else ()),
-            (self._pairs, set(pairwise(told))),
-            (self._gaps, set(zip(told, told[2:], strict=False))),
-            (self._own, (f"pos{min(place, 6)}", f"len{len(told) // 8}")),
-        )
-        return _found(asked)
-
-    def of_article(self, told: Sequence[Sequence[str]], first: Sequence[str]) -> tuple[list[int], int]:
-        """The same for what `of_article` finds."""
-        pairs = {pair for sentence in told for pair in pairwise(sentence)}
-        return _found(
-            ((self._own, {word for sentence in told for word in sentence}), (self._pairs, pairs), (self._first, set(first)))
-        )
-
-
-def _pairs(rows: Mapping[str, int], between: str) -> dict[tuple[str, str], int]:
-    """Rows of pairs of words that are written with this between them."""
-    split = (
-        (feature.split("_"), row) for feature, row in rows.items() if feature.count("_") == len(between) and ":" not in feature
-    )
-    return {(parts[0], parts[-1]): row for parts, row in split if not any(parts[1:-1])}
-
-
-def _found(asked: Iterable[tuple[Mapping[Any, int], Collection[Any]]]) -> tuple[list[int], int]:
-    rows, number = list[int](), 0
-    for shelf, keys in asked:
-        rows.extend([row for row in map(shelf.get, keys) if row is not None])
-        number += len(keys)
-    return rows, number
 
 
 def of_article(told: Sequence[Sequence[str]], first: Sequence[str]) -> set[str]:

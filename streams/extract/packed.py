@@ -73,6 +73,13 @@ class Packed:
         found: list[float] = (self.bias + self.scale * steps).tolist()
         return found
 
+    def sums_of(self, rows: Any, places: Any, numbers: Any) -> list[list[float]]:
+        """As `sums` of words alone, of several texts: `places` has each row's text, `numbers` how many words each text has in all."""
+        taken = self.weights.take(rows, axis=0)
+        steps = np.stack([np.bincount(places, taken[:, label], len(numbers)) for label in range(taken.shape[1])], axis=1)
+        found: list[list[float]] = (self.bias + self.scale * (steps / np.sqrt(numbers + 5.0)[:, None])).tolist()
+        return found
+
     def _steps(self, rows: Sequence[int]) -> Any:
         """The sum of bytes per label: whole numbers, so that their order does not show."""
         return np.add.reduce(self.weights.take(np.array(rows, np.intp), axis=0), dtype=np.int32)

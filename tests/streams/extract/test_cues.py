@@ -14,6 +14,7 @@ from streams import extract
 from streams.extract import cues, gist, gist_words, packed, traits
 from streams.extract.act_words import words_of
 from streams.extract.cues import Cue
+from streams.extract.gist_tables import Tables, Text
 from streams.extract.lists import EVERY, Lists
 from streams.extract.sentences import Prefilter
 from streams.extract.time_forms import COMPILED
@@ -128,15 +129,16 @@ def test_features_looked_up_by_their_parts_are_those_that_are_written_out():
     """Sentences, articles and heads: the same rows, and the same number of features, as the training scripts see."""
     texts = [gist_words.words(text) for text in NEWS[:40]]
     sentences, articles = (packed.load(name).models[name] for name in gist.PACKED[:2])
-    shelves = gist_words.Shelves(sentences)
+    found = Tables(sentences).of_sentences(Text([*texts, []]), range(len(texts) + 1))
     some = 0
-    for at in range(len(texts)):
-        rows, number = shelves.of_sentence(texts, at, at)
-        features = gist_words.of_sentence(texts, at, at)
-        assert (sorted(rows), number) == (_known(sentences, features), len(features))
+    for at in range(len(texts) + 1):
+        features = gist_words.of_sentence([*texts, []], at, at)
+        rows = sorted(found.rows[found.places == at].tolist())
+        assert (rows, int(found.numbers[at])) == (_known(sentences, features), len(features))
         some += len(rows)
     assert some > 1000
-    rows, number = gist_words.Shelves(articles).of_article(texts, texts[0])
+    assert not len(Tables(articles).of_sentences(Text([[], []]), [0, 1]).rows)
+    rows, number = Tables(articles).of_article(Text(texts), texts[0])
     features = gist_words.of_article(texts, texts[0])
     assert (sorted(rows), number) == (_known(articles, features), len(features))
 
