@@ -2,8 +2,8 @@
 
 Called by the reader once per article, after grammar. Rules never ask it: it adds no event, no side and no target. It says for each
 kind of incident how likely the article reports one that is real, recent and particular, who may have had which part in it, and gives
-each violent event its confidence. Linear models of sentences, articles, events (`real`) and noun phrases (`roles`) do this, and a
-last one (`real-incidents`) that hears them all.
+each violent event its confidence. Linear models of sentences, articles, events (`real`) and noun phrases (`roles`, then `beside` each
+other) do this, and a last one (`real-incidents`) that hears them all.
 """
 
 import math
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from streams.extract import gist_words, linear, packed
+from streams.extract import beside, gist_words, linear, packed
 from streams.extract.gist_tables import Tables, Text
 from streams.extract.gist_words import reached, steps
 from streams.extract.parsed import Parsed
@@ -28,7 +28,7 @@ from streams.records.flow import Article, Event, Gist, Likely, Part, Span
 KINDS = ("attack", "explosions", "abduction", "arson", "looting")  # slugs of the taxonomy
 ROLES = ("individual", "organisation", "thing", "person", "instrument")
 PACKED = ("real-sentences", "real-articles", "roles")  # models of very many weights
-PLAIN = ("real", "real-incidents")
+PLAIN = ("real", "real-incidents", "beside")
 PARSED = 0.3  # of any party in a sentence: below, it is not parsed for its parties; an assumption for speed
 LEAST = 0.05  # probabilities below are not told
 WORTH = 0.25  # of any incident: below, nobody asks who took part; an assumption for speed
@@ -73,7 +73,9 @@ class Weigher:
         self.parts = Parts(knowledge)
         self.traits = traits
         self._sentences, self._articles, self._roles = (packed.load(name).models[name] for name in PACKED)
-        self._events, self._incidents = map(model, PLAIN)
+        self._events, incidents, together = map(model, PLAIN)
+        self._incidents = linear.Dense(incidents, INCIDENTS)
+        self._beside = linear.Dense(together, beside.names(ROLES))
         self._tables, self._tables_of_article = Tables(self._sentences), Tables(self._articles)
 
     def read(self, article: Article, lines: Sequence[Line], events: Sequence[Event]) -> Weighed | None:
@@ -111,8 +113,9 @@ class Weigher:
             roles = told(events)
             candidates = merged([one for sheet in sheets for one in self.parts.mentions(sheet, roles)])
             asked = [logistic(self._roles.scores(of_part(one, weighed), one.features)) for one in candidates]
-            chances = logistic(self._incidents.scores(of_incidents(weighed, sure, asked)))
-            parts = tuple(_parts(candidates, asked))
+            (chances,) = self._incidents.chances([of_incidents(weighed, sure, asked)])
+            if candidates:
+                parts = tuple(_parts(candidates, self._beside.chances(beside.features(candidates, np.array(asked)))))
         likely = tuple(
             Likely(type=kind, probability=round(chance, 3), sentence=_best(weighed, number))
             for number, (kind, chance) in enumerate(zip(KINDS, chances, strict=True))
@@ -197,12 +200,12 @@ def of_article(weighed: Weighed, events: Sequence[Event]) -> set[str]:
 
 
 def of_part(one: Candidate, weighed: Weighed) -> set[str]:
-    """Features of a noun phrase from the probabilities of its sentences and its article."""
+    """Features of a noun phrase from its head, and from the probabilities of its sentences and its article."""
     key = frozenset(one.sentences)
     if key not in weighed.around:
         weighed.around[key] = _around(key, weighed)
     found, marks = weighed.around[key]
-    return {*found, *(f"{kind}&{mark}" for kind in one.kinds for mark in marks)}
+    return {*one.named, *found, *(f"{kind}&{mark}" for kind in one.kinds for mark in marks)}
 
 
 def _around(numbers: frozenset[int], weighed: Weighed) -> tuple[set[str], tuple[str, ...]]:
@@ -214,9 +217,9 @@ def _around(numbers: frozenset[int], weighed: Weighed) -> tuple[set[str], tuple[
     found.update(steps("d any", whole))
     mine = [told for sentence, told in zip(weighed.sentences, weighed.told, strict=True) if sentence.number in numbers]
     near = {number + step for number in numbers for step in (-1, 1)}
-    beside = [either(t) for s, t in zip(weighed.sentences, weighed.told, strict=True) if s.number in near]
-    if beside:
-        found.update(steps("near", max(beside)))
+    around = [either(t) for s, t in zip(weighed.sentences, weighed.told, strict=True) if s.number in near]
+    if around:
+        found.update(steps("near", max(around)))
     if not mine:
         return found, ()
     best = [max(column) for column in zip(*mine, strict=True)][:4]
@@ -257,26 +260,34 @@ def of_event(event: Event, weighed: Weighed) -> set[str] | None:
     return found
 
 
-def of_incidents(weighed: Weighed, sure: Sequence[Event], asked: Sequence[Sequence[float]]) -> set[str]:
-    """Features of an article from what every other model says: of it, of its sentences and events (with their confidence), of its parts."""
-    found: set[str] = set()
+# what `of_incidents` gives, in its order
+INCIDENTS = (
+    *(f"{what} {kind}" for kind in KINDS for what in ("article", "sentence", "second sentence", "sentences", "event", "events")),
+    *(f"{what} {role}" for role in ROLES for what in ("part", "second part", "parts")),
+    "length",
+)
+
+
+def of_incidents(weighed: Weighed, sure: Sequence[Event], asked: Sequence[Sequence[float]]) -> list[float]:
+    """An article in numbers, from what every other model says: of it, its sentences and events (with their confidence), and its parts.
+
+    Chances are log-odds, best and second best of each sort; of all of a sort, the logarithm of their sum.
+    """
+    found: list[float] = []
     for number, kind in enumerate(KINDS):
-        found.update(grades(f"article {kind}", weighed.article[number]))
-        found.update(grades(f"sentence {kind}", max(told[number] for told in weighed.told)))
-        found.update(grades(f"event {kind}", max((event.confidence for event in sure if family(event) == kind), default=0.0)))
-    for number, role in enumerate(ROLES):
-        best = sorted((chances[number] for chances in asked), reverse=True)[:3]
-        for place, chance in enumerate(best):
-            found.update(grades(f"{role} {place}", chance))
-    return found
-
-
-def grades(name: str, chance: float) -> Iterator[str]:
-    """The steps of one in log-odds that a probability has passed, so that a sum of their weights follows it closely."""
-    odds = math.log((chance + 0.005) / (1.005 - chance))
-    for grade in range(-5, 6):
-        if odds >= grade:
-            yield f"{name}^{grade}"
+        sentences = sorted((told[number] for told in weighed.told), reverse=True)
+        events = [event.confidence for event in sure if family(event) == kind]
+        found += [
+            _odds(weighed.article[number]),
+            *_best_two(sentences),
+            _sum(sentences),
+            _odds(max(events, default=0.0)),
+            _sum(events),
+        ]
+    for number in range(len(ROLES)):
+        parts = sorted((chances[number] for chances in asked), reverse=True)
+        found += [*_best_two(parts), _sum(parts)]
+    return [*found, math.log(len(weighed.sentences))]
 
 
 # ------------------------------------------------------------------------------------------------------------ arithmetic
@@ -293,6 +304,21 @@ def either(chances: Sequence[float]) -> float:
     for chance in chances:
         none *= 1 - chance
     return 1 - none
+
+
+def _odds(chance: float) -> float:
+    """Log-odds, never without bounds."""
+    return math.log((chance + 0.005) / (1.005 - chance))
+
+
+def _sum(chances: Sequence[float]) -> float:
+    return math.log(math.fsum(chances) + 0.05)
+
+
+def _best_two(ranked: Sequence[float]) -> tuple[float, float]:
+    """Log-odds of the highest chances, those of 0 where there are fewer."""
+    first, second, *_ = [*ranked[:2], 0.0, 0.0]
+    return _odds(first), _odds(second)
 
 
 def _parts(candidates: Sequence[Candidate], asked: Sequence[Sequence[float]]) -> Iterator[Part]:

@@ -6,10 +6,12 @@ from. Nothing is learned at run time, and a model depends on nothing but its fil
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
+import numpy as np
 import orjson
 
 
@@ -41,6 +43,24 @@ class Linear:
         powers = [math.exp(value - highest) for value in sums]
         total = sum(powers)
         return {label: power / total for label, power in zip(self.labels, powers, strict=True)}
+
+
+class Dense:
+    """A model whose features are numbers that every case has, in one order: one logistic sum a label."""
+
+    def __init__(self, model: Linear, names: Sequence[str]) -> None:
+        """Raises KeyError where the model has no weight for one of the names."""
+        self._bias = np.array(model.bias)
+        self._weights = np.zeros((len(names), len(model.labels)))
+        for row, name in enumerate(names):
+            for label, weight in model.weights[name]:
+                self._weights[row, label] = weight
+
+    def chances(self, rows: Any) -> list[list[float]]:
+        """Probability per row and label."""
+        sums = self._bias + np.asarray(rows) @ self._weights
+        found: list[list[float]] = (1 / (1 + np.exp(-np.clip(sums, -60.0, 60.0)))).tolist()
+        return found
 
 
 def load(name: str) -> Linear:

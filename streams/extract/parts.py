@@ -38,6 +38,7 @@ class Candidate:
     features: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)  # kinds and ways up, to be read together with the sentence's probability
     sentences: set[int] = field(default_factory=set)  # numbers, title first
+    named: set[str] = field(default_factory=set)  # its head as features, "=priest", whose weights know near words by their vectors
 
 
 Roles = Mapping[tuple[str, int], Sequence[tuple[int, int, str]]]  # by sentence: stretches with the role that grammar gave them
@@ -49,6 +50,7 @@ class Parts:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._kind = lru_cache(maxsize=16_384)(self._kind_of)
+        self._tool = lru_cache(maxsize=16_384)(self._tool_of)
 
     def mentions(self, parsed: Parsed, roles: Roles) -> list[Candidate]:
         """The noun phrases of a sentence in order, each as a candidate of its own; `roles` is what grammar said, see `told`."""
@@ -56,7 +58,7 @@ class Parts:
         deeds = sorted(_DEEDS.intersection(lemmas))
         mine = roles.get((parsed.where, parsed.start), ())
         found = []
-        for token, first in _phrases(parsed):
+        for token, first in self._phrases(parsed):
             span = parsed.of([parsed.tokens[first], token])
             key = head_word(span.text)
             if not key:
@@ -71,6 +73,30 @@ class Parts:
             found.append(one)
         return found
 
+    def _phrases(self, parsed: Parsed) -> Iterator[tuple[Token, int]]:
+        """Heads of noun phrases and weapons within one ("dynamite attack"), each with the index of its phrase's first token."""
+        tokens = parsed.tokens
+        for token in tokens:
+            pos = token.pos_
+            noun = pos in ("NOUN", "PROPN")
+            named = token.i in parsed.names
+            if not (noun or named or (pos in ("NUM", "ADJ") and token.dep_ in _ARGUMENT)):
+                continue
+            over = token.head
+            if not named and over.i > token.i and token.dep_ in _INSIDE and over.pos_ in ("NOUN", "PROPN"):
+                within = self._tool_at(parsed, token, token.i) is not None and self._tool_at(parsed, over, token.i) is None
+                if not within:
+                    continue
+            if parsed.times and parsed.is_time(token):
+                continue
+            first = token.i
+            while first > 0:
+                before = tokens[first - 1]
+                if before.dep_ not in _INSIDE or not first - 1 <= before.head.i <= token.i:
+                    break
+                first -= 1
+            yield token, first
+
     def _kind_at(self, parsed: Parsed, token: Token, first: int) -> str | None:
         entity = parsed.names.get(token.i)
         if entity is not None:
@@ -79,34 +105,50 @@ class Parts:
         return self._kind(before, token.lemma_.lower(), token.lower_)
 
     def _kind_of(self, before: str, lemma: str, word: str) -> str | None:
-        words = before.split()
-        for last in (lemma, word):
-            for size in range(len(words), -1, -1):
-                kind = self._knowledge.role_words.get(fold(" ".join([*words[len(words) - size :], last])))
-                if kind is not None:
-                    return kind
-        return None
+        words = self._knowledge.role_words
+        return _longest(words, before, lemma) or _longest(words, before, word)
+
+    def _tool_at(self, parsed: Parsed, token: Token, first: int) -> str | None:
+        """The kind of weapon that a phrase names."""
+        if token.i in parsed.names:
+            return None
+        before = " ".join([t.lower_ for t in parsed.tokens[max(first, token.i - 3) : token.i]])
+        return self._tool(before, token.lemma_.lower())
+
+    def _tool_of(self, before: str, lemma: str) -> str | None:
+        return _longest(self._knowledge.instrument_words, before, lemma)
+
+    def _call(self, one: Candidate, parsed: Parsed, token: Token, first: int, name: str) -> str | None:
+        """Describes what a phrase is called; returns its kind, of people, things or weapons."""
+        add = one.features.add
+        kind, tool = self._kind_at(parsed, token, first), self._tool_at(parsed, token, first)
+        one.named.add(f"={name}")
+        add(f"h={name}")
+        if tool is not None:
+            kind = kind or "weapon"
+            for above in self._knowledge.instruments.get(tool, ()):
+                add(f"i={above}")
+        for above in self._knowledge.kinds.get(kind or "", ()):
+            add(f"ka={above}")
+        add(f"k={kind}")
+        if token.i in parsed.names:
+            add(f"id={parsed.names[token.i].id}")
+        for before in parsed.tokens[first : token.i]:
+            add(f"m={before.lower_}")
+            if before.i in parsed.names:
+                add(f"mk={parsed.names[before.i].kind}")
+        return kind
 
     def _describe(self, one: Candidate, parsed: Parsed, token: Token, first: int, lemmas: list[str]) -> None:
         add = one.features.add
         tokens, at = parsed.tokens, token.i
         name = parsed.head(token) if at in parsed.names else lemmas[at]
-        kind = self._kind_at(parsed, token, first)
-        add(f"h={name}")
-        if at in parsed.names:
-            add(f"id={parsed.names[at].id}")
-        for above in self._knowledge.kinds.get(kind or "", ()):
-            add(f"ka={above}")
-        for before in tokens[first:at]:
-            add(f"m={before.lower_}")
-            if before.i in parsed.names:
-                add(f"mk={parsed.names[before.i].kind}")
+        kind = self._call(one, parsed, token, first, name)
         capitals = sum(1 for t in tokens[first : at + 1] if t.text[:1].isupper())
         add(f"cap={min(capitals, 4)}/{min(at - first + 1, 4)}")
         add(f"tag={token.tag_}")
         path, over = _up(token)
         one.kinds |= {f"k={kind}", f"pa={path}"}
-        add(f"k={kind}")
         add(f"pa={path}")
         if over is not None:
             verb = lemmas[over.i]
@@ -147,27 +189,14 @@ def _name(parsed: Parsed, token: Token, lemmas: list[str]) -> str:
     return lemmas[token.i] if entity is None else entity.kind
 
 
-def _phrases(parsed: Parsed) -> Iterator[tuple[Token, int]]:
-    """Heads of noun phrases, each with the index of its phrase's first token."""
-    tokens = parsed.tokens
-    for token in tokens:
-        pos = token.pos_
-        noun = pos in ("NOUN", "PROPN")
-        named = token.i in parsed.names
-        if not (noun or named or (pos in ("NUM", "ADJ") and token.dep_ in _ARGUMENT)):
-            continue
-        over = token.head
-        if not named and over.i > token.i and token.dep_ in _INSIDE and over.pos_ in ("NOUN", "PROPN"):
-            continue
-        if parsed.times and parsed.is_time(token):
-            continue
-        first = token.i
-        while first > 0:
-            before = tokens[first - 1]
-            if before.dep_ not in _INSIDE or not first - 1 <= before.head.i <= token.i:
-                break
-            first -= 1
-        yield token, first
+def _longest(table: Mapping[str, str], before: str, word: str) -> str | None:
+    """What a table of phrases says of a word with as many words before it as it knows."""
+    words = before.split()
+    for size in range(len(words), -1, -1):
+        found = table.get(fold(" ".join([*words[len(words) - size :], word])))
+        if found is not None:
+            return found
+    return None
 
 
 def _up(token: Token) -> tuple[str, Token | None]:
@@ -204,10 +233,13 @@ def merged(mentions: Iterable[Candidate]) -> list[Candidate]:
         into = found.get(one.key)
         if into is None:
             first = f"first={min(*one.sentences, 6)}"
-            found[one.key] = Candidate(one.key, one.span, {*one.features, first}, set(one.kinds), set(one.sentences))
+            found[one.key] = Candidate(
+                one.key, one.span, {*one.features, first}, set(one.kinds), set(one.sentences), set(one.named)
+            )
             continue
         into.features |= one.features
         into.kinds |= one.kinds
+        into.named |= one.named
         into.sentences |= one.sentences
     for key, one in found.items():
         one.features.add(f"n={min(times[key], 4)}")

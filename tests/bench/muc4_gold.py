@@ -37,6 +37,7 @@ DATA = (
     "xinyadu/grit_doc_event_entity (commit d8212bc), data/muc/raw_files/muc34.tar.gz; features are words and facts of grammar; "
     "no text is kept"
 )
+VECTORS = "words' vectors from all-MiniLM-L6-v2 (Apache-2.0) gave head words their neighbours"
 TYPES = {"ATTACK": "attack", "BOMBING": "explosions", "KIDNAPPING": "abduction", "ARSON": "arson", "ROBBERY": "looting"}
 SLOTS = {
     "perpetrator_individual": "individual", "perpetrator_org": "organisation", "target_physical": "thing", "target_human": "person",
@@ -172,13 +173,16 @@ class Learner:
     """One logistic model a label over sets of named features.
 
     The prior is the same for all weights, so a column's scale is how far it is trusted: words count by their rarity and the length
-    of their text, plain features `share` each.
+    of their text, plain features `share` each. A plain feature that `vectors` has counts by its vector too; what vectors give is
+    written as weights of features, those of words that no article has among them.
     """
 
     labels: Sequence[str]
     c: float  # inverse strength of regularisation
     least: int  # articles or sentences that a feature must occur in
     share: float = 1.0
+    solver: str = "liblinear"  # "lbfgs" where the matrix is less empty
+    vectors: tuple[Sequence[str], Any] = ((), None)  # plain features, and a row for each
     plain: Any = None
     words: Any = None
     rarity: Any = None  # per word, with the scale that gives rows a mean square of 1
@@ -195,7 +199,7 @@ class Learner:
         matrix = self._matrix(rows)
         for column in labels.T:
             known = column >= 0
-            model = LogisticRegression(C=self.c, solver="liblinear", max_iter=300)
+            model = LogisticRegression(C=self.c, solver=self.solver, max_iter=300)
             self.models.append(model.fit(matrix[known], column[known]))
         return self
 
@@ -214,17 +218,25 @@ class Learner:
         return sparse.diags(1 / lengths) @ self.words.transform([words for _, words in rows])
 
     def _matrix(self, rows: Sequence[Row]) -> Any:
-        plain = self.plain.transform([plain for plain, _ in rows])
-        return sparse.hstack([self.share * plain, self._words(rows) @ sparse.diags(self.rarity)]).tocsr()
+        told = [plain for plain, _ in rows]
+        blocks = [self.share * self.plain.transform(told), self._words(rows) @ sparse.diags(self.rarity)]
+        names, table = self.vectors
+        if names:
+            pick = CountVectorizer(analyzer=sorted, binary=True, vocabulary=list(names), dtype=np.float64)
+            blocks.append(pick.transform(told) @ sparse.csr_matrix(table))
+        return sparse.hstack(blocks).tocsr()
 
     def write(self, name: str, made_by: str) -> None:
         """The model as a file of `streams/data`: packed when it has words, else one that may be read."""
         names = [*self.plain.get_feature_names_out(), *self.words.get_feature_names_out()]
         scales = np.concatenate([np.full(len(names) - len(self.rarity), self.share), self.rarity])
-        weights = (np.stack([model.coef_[0] for model in self.models]) * scales).T
+        learned = np.stack([model.coef_[0] for model in self.models]).T
+        weights = learned[: len(names)] * scales[:, None]
+        if self.vectors[0]:
+            names, weights = folded(names, weights, self.vectors[0], self.vectors[1] @ learned[len(names) :])
         kept = [at for at in range(len(names)) if np.abs(weights[at]).max() >= LEAST]
         bias = [round(float(model.intercept_[0]), 3) for model in self.models]
-        provenance = f"{made_by}; {DATA}"
+        provenance = f"{made_by}; {DATA}" + (f"; {VECTORS}" if self.vectors[0] else "")
         if name in gist.PACKED:
             made = packed.pack(self.labels, bias, [names[at] for at in kept], weights[kept])
             content: dict[str, Any] = {"provenance": provenance, "models": {name: made}}
@@ -236,6 +248,16 @@ class Learner:
         path = Path(__file__).parents[2] / "streams" / "data" / f"{name}.weights.json"
         path.write_bytes(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
         print(f"{name}: {len(kept)} features, {path.stat().st_size / 1e6:.2f} MB")
+
+
+def folded(names: Sequence[str], weights: np.ndarray, others: Sequence[str], given: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Weights by name with those that are `given` to `others` added; new names come last."""
+    at = {name: place for place, name in enumerate(names)}
+    new = [name for name in others if name not in at]
+    whole = np.vstack([weights, np.zeros((len(new), weights.shape[1]))])
+    at |= {name: len(names) + place for place, name in enumerate(new)}
+    whole[[at[name] for name in others]] += given
+    return [*names, *new], whole
 
 
 def prf(right: float, said: float, wanted: float) -> tuple[float, float, float]:
