@@ -90,3 +90,9 @@ def test_an_accident_is_no_raid(extractor: Extractor) -> None:
         "Nineteen people were killed when an airliner crashed by the quay of Mokha on Tuesday, airport officials said.",
     ):
         assert told(extractor, model(**{"air-drone-strike": 9.0, "news": 9.0}), text) == []
+    wreck = "West German ship sinks off the quay of Mokha, 27 dead."
+    assert told(extractor, model(ship=9.0, news=9.0), wreck) == []
+    mine = "Thirty coal miners were killed near the quay of Mokha on Tuesday in an underground explosion, the owners said."
+    assert "remote-explosive" not in [
+        event.type for event in told(extractor, model(**{"remote-explosive": 9.0, "news": 9.0}), mine)
+    ]
