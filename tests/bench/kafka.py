@@ -331,7 +331,7 @@ def _latencies(store: Store) -> Iterator[float]:
 async def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--articles", type=int, default=240)
+    parser.add_argument("--articles", type=int, default=480)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=int, default=10)
     parser.add_argument("--servers", default="")
