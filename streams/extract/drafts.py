@@ -1,11 +1,15 @@
-"""A mention on its way to an event: a telling with what only the extractor needs to merge it.
+"""Mentions on their way to an event: tellings with what only the extractor needs to merge them, and clusters of them.
 
-Made by `deeds` and `statements`, joined by `merge`; never leaves this package.
+Made by `deeds` and `statements`, joined by `merge`, made an event by `compose`; neither leaves this package.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from streams.records.flow import Participant, Telling
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -24,3 +28,25 @@ class Draft:
     harm: bool = False  # a killing or wounding that needs an attack beside it
     fragile: bool = False  # stands only when it joins another draft: weak word without any proof of arms
     answer: bool = False  # "fired back", "in response": what it answers was told before, and is another event
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Drafts that tell one event."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    qualifiers: list[Telling] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Telling:
+        """The first telling."""
+        return self.drafts[0].telling
+
+    @property
+    def last(self) -> int:
+        """Number of the last sentence that tells or qualifies it."""
+        return max(d.sentence for d in self.drafts)
+
+    def gather(self, pick: Callable[[Telling], Iterable[T]]) -> list[T]:
+        """What its tellings have of one field, in order."""
+        return [item for draft in self.drafts for item in pick(draft.telling)]

@@ -1,25 +1,19 @@
-"""Mentions to events: joins the drafts of one article that tell one thing, and hangs qualifiers on the event they update.
+"""Which drafts of one article tell one thing.
 
 Called by the reader once per article, with drafts in reading order, title first. Joins what nothing stated speaks against;
-never joins two sides of an exchange. A merged event has the finest type, all participants, and always a time.
+never joins two sides of an exchange. `compose` makes an event of each cluster.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from streams.extract import again, attribution, where
-from streams.extract.drafts import Draft
-from streams.extract.missions import hosted
+from streams.extract import again, where
+from streams.extract.drafts import Cluster, Draft
 from streams.knowledge.world import Knowledge
-from streams.records.flow import Article, Count, Event, Instrument, Interval, Outcome, Participant, Place, Stage, Standing, Telling
+from streams.records.flow import Instrument, Interval, Participant, Place, Telling
 
-T = TypeVar("T")
 _SIDES = ("forces", "government", "owner", "user", "nationality", "home")
 _VIOLENT = ("armed-attack", "explosion")
-_LATE = timedelta(days=3)  # news of what ended longer ago is a disclosure; a weekend is not (assumption)
-
 
 # Assumed bounds, far above any article's: beyond them the time to join mentions would grow with their square.
 MOST_EVENTS = 200
@@ -27,28 +21,6 @@ FAR_DAYS = 10  # a time as wide as a month ties nothing
 LONG_AGO = timedelta(days=30)  # what is dated so much earlier is not the news told without a date beside it
 FAR = 6  # sentences between two mentions beyond which something stated must tie them: a short report tells one thing throughout
 MOST_MENTIONS = 100  # of one event
-
-
-@dataclass(slots=True)
-class Cluster:
-    """Drafts that tell one event."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    qualifiers: list[Telling] = field(default_factory=list)
-
-    @property
-    def lead(self) -> Telling:
-        """The first telling."""
-        return self.drafts[0].telling
-
-    @property
-    def last(self) -> int:
-        """Number of the last sentence that tells or qualifies it."""
-        return max(d.sentence for d in self.drafts)
-
-    def gather(self, pick: Callable[[Telling], Iterable[T]]) -> list[T]:
-        """What its tellings have of one field, in order."""
-        return [item for draft in self.drafts for item in pick(draft.telling)]
 
 
 class Merger:
@@ -102,7 +74,7 @@ class Merger:
             return None
         linked = any(draft.tokens & d.linked or d.tokens & draft.linked for d in same)
         stages = {d.telling.stage for d in cluster.drafts}
-        if not _stages_meet(mine.stage, stages) or (mine.standing == "denied") != (cluster.lead.standing == "denied"):
+        if mine.stage not in stages or (mine.standing == "denied") != (cluster.lead.standing == "denied"):
             return None
         if linked:
             return 20
@@ -120,7 +92,7 @@ class Merger:
         if any(where.clash(mine.place, t.telling.place) for t in cluster.drafts) and not _shared(mine.targets, targets):
             return None
         if mine.time is not None and any(
-            d.telling.time is not None and not _meet(mine.time, d.telling.time) for d in cluster.drafts
+            d.telling.time is not None and not mine.time.meets(d.telling.time) for d in cluster.drafts
         ):
             return None
         tools = cluster.gather(lambda t: t.instruments)
@@ -215,120 +187,6 @@ class Merger:
         ids = ({p.id for p in mine.actors if p.id}, {p.id for p in lead.actors if p.id})
         return not (ids[0] and ids[1]) or bool(ids[0] & ids[1])
 
-    # -------------------------------------------------------------------------------------------------------- events
-
-    def event(self, cluster: Cluster, article: Article) -> Event:
-        """The merged event of a cluster."""
-        tellings = [d.telling for d in cluster.drafts]
-        first = tellings[0]
-        weighed = (_weighed(telling, first) for telling in _per_sentence(tellings, self._knowledge))
-        told = [*(telling for telling in weighed if telling is not None), *cluster.qualifiers]
-        told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
-        deeds = [d.telling for d in cluster.drafts if not d.harm and not d.fragile] or tellings  # a killing says nothing of how
-        lead = max(deeds, key=lambda t: ("armed-attack" in t.path, len(t.path), t.type != "shooting"))
-        actors = _participants(t.actors for t in tellings)
-        origin = _place([t.origin for t in tellings])
-        actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))
-        attributions = _unique((w for t in told for w in t.attribution), key=lambda w: (w.span.text.lower(), w.speaker, w.via))
-        claimed = _participants(t.claimed_by for t in told)
-        place = _place([t.place for t in tellings])
-        time = _time([t.time for t in told]) or unstated(article)
-        confidence = 0.9 if any(len(t.path) > 1 and (t.targets or t.actors) for t in tellings) else 0.6
-        return Event(
-            id=f"{article.id}#{article.revision}:{first.trigger.where}:{first.trigger.start}-{first.trigger.end}",
-            article=article.id,
-            revision=article.revision,
-            published=article.published,
-            source=article.source,
-            type=lead.type,
-            path=lead.path,
-            trigger=first.trigger,
-            sentence=first.sentence,
-            actors=actors,
-            targets=hosted(_participants((t.targets for t in tellings), ranked=self._rank_of), place, self._knowledge),
-            instruments=_unique((i for t in tellings for i in t.instruments), key=lambda i: i.kind),
-            place=place,
-            origin=origin,
-            time=time,
-            counts=_counts(told),
-            stage=first.stage,
-            outcome=_outcome(told),
-            doubt=_unique((s for t in told for s in t.doubt), key=lambda s: s.start),
-            standing=_standing(told, attributions, claimed),
-            attribution=attributions,
-            claimed_by=claimed,
-            disowned_by=_participants(t.disowned_by for t in told),
-            pause=next((t.pause for t in told if t.pause is not None), None),
-            about=next((t.about for t in tellings if t.about is not None), None),
-            again=next((t.again for t in tellings if t.again is not None), None),
-            tellings=tuple(told),
-            confidence=confidence,
-            disclosed_late=first.stage == "happened" and time.precision != "unstated" and time.end <= article.published - _LATE,
-        )
-
-    def _rank_of(self, one: Participant) -> int:
-        return 0 if self._knowledge.kind_is_a(one.kind or "", "base") else 1
-
-
-def unstated(article: Article) -> Interval:
-    """The time of what has none: the day of publication and the one before it."""
-    day = article.published.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Interval(start=day - timedelta(days=1), end=day + timedelta(days=1), precision="unstated")
-
-
-# ------------------------------------------------------------------------------------------------------------- merging
-
-
-def _weighed(telling: Telling, first: Telling) -> Telling | None:
-    """A later mention that names no side: it qualifies where it says how far it got, and is no telling where it says nothing."""
-    if telling.sentence == first.sentence or telling.targets or telling.actors or telling.pause or telling.about:
-        return telling
-    if telling.outcome or telling.doubt or telling.counts or telling.claimed_by or telling.disowned_by:
-        return replace(telling, adds="qualifies")
-    return telling if telling.place or telling.instruments else None
-
-
-def _per_sentence(tellings: Sequence[Telling], knowledge: Knowledge) -> list[Telling]:
-    """One telling per sentence: the triggers of one sentence that tell the same event are one."""
-    by: dict[tuple[str, int], list[Telling]] = {}
-    for telling in tellings:
-        by.setdefault((telling.sentence.where, telling.sentence.start), []).append(telling)
-    return [_joined(group) for group in by.values()]
-
-
-def _joined(group: Sequence[Telling]) -> Telling:
-    if len(group) == 1:
-        return group[0]
-    finest = max(group, key=lambda t: len(t.path))
-    return replace(
-        group[0],
-        type=finest.type,
-        path=finest.path,
-        actors=_participants(t.actors for t in group),
-        targets=_participants(t.targets for t in group),
-        instruments=_unique((i for t in group for i in t.instruments), key=lambda i: i.kind),
-        place=_place([t.place for t in group]),
-        origin=_place([t.origin for t in group]),
-        time=_time([t.time for t in group]),
-        counts=_counts(group),
-        outcome=_outcome(group),
-        pause=next((t.pause for t in group if t.pause is not None), None),
-        claimed_by=_participants(t.claimed_by for t in group),
-        disowned_by=_participants(t.disowned_by for t in group),
-    )
-
-
-def _is_origin(actor: Participant, origin: Place | None, cluster: Cluster) -> bool:
-    """A bare country that "fired" is no actor where the same event was launched from that country."""
-    if origin is None or origin.country is None:
-        return False
-    bare = {c.span for d in cluster.drafts for c in d.country_actors}
-    return actor.span in bare and any(role.nation == origin.country for role in actor.nations)
-
-
-def _stages_meet(mine: Stage, theirs: set[Stage]) -> bool:
-    return mine in theirs
-
 
 def _sides(people: Iterable[Participant]) -> set[str]:
     return {role.nation for p in people for role in p.nations if role.role in _SIDES}
@@ -407,77 +265,3 @@ def _long_apart(mine: Telling, cluster: Cluster, old: datetime) -> bool:
     if mine.time is not None:
         return not dated and mine.time.end < old
     return bool(dated) and all(time.end < old for time in dated) and bool(mine.targets or mine.place)
-
-
-def _meet(one: Interval, other: Interval) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _unique(items: Iterable[T], key: Callable[[T], object]) -> tuple[T, ...]:
-    seen: dict[object, T] = {}
-    for item in items:
-        seen.setdefault(key(item), item)
-    return tuple(seen.values())
-
-
-def _participants(
-    groups: Iterable[Sequence[Participant]], ranked: Callable[[Participant], int] | None = None
-) -> tuple[Participant, ...]:
-    """Each participant once; the known name keeps the nations that any of its mentions has."""
-    found: dict[object, Participant] = {}
-    for group in groups:
-        for one in group:
-            key = one.id or (one.head, one.kind, one.nations)
-            before = found.get(key)
-            found[key] = one if before is None else replace(before, nations=tuple(dict.fromkeys((*before.nations, *one.nations))))
-    people = list(found.values())
-    return tuple(sorted(people, key=ranked)) if ranked is not None else tuple(people)
-
-
-def _place(places: Sequence[Place | None]) -> Place | None:
-    best: Place | None = None
-    for place in places:
-        best = where.coarser(best, place)
-    return best
-
-
-def _time(times: Sequence[Interval | None]) -> Interval | None:
-    stated = [t for t in times if t is not None]
-    if not stated:
-        return None
-    first = stated[0]
-    fitting = [t for t in stated if _meet(first, t)]
-    return min(fitting, key=lambda t: t.end - t.start)
-
-
-def _counts(tellings: Iterable[Telling]) -> tuple[Count, ...]:
-    """Per thing and whom counted, the last word."""
-    newest: dict[tuple[str, str], Count] = {}
-    for telling in tellings:
-        for count in telling.counts:
-            newest[(count.what, count.whom)] = count
-    return tuple(newest.values())
-
-
-def _outcome(tellings: Sequence[Telling]) -> tuple[Outcome, ...]:
-    """What is still possible: a hit told without doubt stands, else the union of what was said."""
-    stated = [t.outcome for t in tellings if t.outcome]
-    if not stated:
-        return ()
-    if any(o == ("hit",) for o in stated):
-        return ("hit",)
-    return tuple(sorted({o for one in stated for o in one}))
-
-
-def _standing(told: Sequence[Telling], words: Sequence[object], claimed: tuple[Participant, ...]) -> Standing:
-    held = [t.standing for t in told if t.adds == "tells"]
-    if held and all(s == "denied" for s in held):
-        return "denied"
-    if "disputed" in [t.standing for t in told]:
-        return "disputed"
-    disowners = {p.id for t in told for p in t.disowned_by if p.id}  # who denies responsibility vouches for nothing
-    found = attribution.standing(
-        tuple(w for t in told for w in t.attribution if t.standing != "denied" and w.actor not in disowners), claimed
-    )
-    del words
-    return found

@@ -1,6 +1,6 @@
 """Embassies by their words: whose they are, and which country they stand in.
 
-Called by `participants` for a phrase such as "the residence of the French ambassador", and by `merge` once the place of an
+Called by `participants` for a phrase such as "the residence of the French ambassador", and by `compose` once the place of an
 event is known. No list of embassies stands behind it: any nation's mission in any town is read off the words. A mission in
 its own country is no mission abroad, so that country is never its host.
 """

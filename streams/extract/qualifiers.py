@@ -11,8 +11,7 @@ from datetime import timedelta
 
 from streams.extract import background, outcome, pauses, quantities, responsibility, statements
 from streams.extract.cues import Cue
-from streams.extract.drafts import Draft
-from streams.extract.merge import Cluster
+from streams.extract.drafts import Cluster, Draft
 from streams.extract.parsed import Parsed, Wording
 from streams.extract.refer import References
 from streams.extract.sentences import Prefilter

@@ -17,7 +17,7 @@ from typing import Any
 
 from streams import clean
 from streams.errors import UsageError
-from streams.extract import qualifiers, recall, sentences, setting
+from streams.extract import compose, qualifiers, recall, sentences, setting
 from streams.extract.acts import Acts
 from streams.extract.credits import Creditor
 from streams.extract.deeds import Deeds
@@ -201,7 +201,7 @@ class Extractor:
         clusters = self._merger.clusters(job.told(), published)
         recall.known(published, clusters, sheets)
         qualifiers.attach(clusters, job.sheets, self._teller, job.references)
-        return tuple(self._merger.event(cluster, job.article) for cluster in clusters)
+        return tuple(compose.event(cluster, job.article, self.knowledge) for cluster in clusters)
 
 
 def load(model: str = MODEL, knowledge: Knowledge | None = None, *, sieve: bool = True) -> Extractor:

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 
 from streams.extract import when
 from streams.extract.cues import Cue
-from streams.extract.drafts import Draft
-from streams.extract.merge import Cluster
+from streams.extract.drafts import Cluster, Draft
 from streams.extract.parsed import Parsed
 from streams.extract.sheets import Line
 from streams.extract.tokens import Token

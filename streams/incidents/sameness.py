@@ -187,7 +187,7 @@ def _times_meet(one: Event, other: Event) -> bool:
     if "denied" in (one.standing, other.standing):
         denial, told = (one, other.time) if one.standing == "denied" else (other, one.time)
         return _width(told) <= PERIOD and denial.published - DENIAL_REACH <= told.end and told.start <= denial.published
-    if not _meet(one.time, other.time):
+    if not one.time.meets(other.time):
         return False
     widest = max(_width(one.time), _width(other.time))
     if widest <= VAGUE or (one.time.start, one.time.end) == (other.time.start, other.time.end):
@@ -216,7 +216,7 @@ def _one_hour(one: Event, other: Event) -> bool:
     """Whether the times of both say the part of the day, and meet."""
     if one.time is None or other.time is None or max(_width(one.time), _width(other.time)) > NARROW:
         return False
-    return _meet(one.time, other.time)
+    return one.time.meets(other.time)
 
 
 def _hours_apart(one: Event, other: Event) -> bool:
@@ -229,10 +229,6 @@ def _hours_apart(one: Event, other: Event) -> bool:
         return _another(one, other)
     told = any(cue is not None and cue.within_h is not None and _soon(cue) for cue in (one.again, other.again))
     return gap <= WAVE_GAP and (told or max(_width(first), _width(second)) <= NARROW)
-
-
-def _meet(one: Interval, other: Interval) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _width(time: Interval) -> timedelta:

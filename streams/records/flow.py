@@ -142,6 +142,10 @@ class Interval:
     precision: Literal["minute", "hour", "part-of-day", "day", "week", "part-of-month", "month", "season", "year", "unstated"]
     text: str = ""  # the words, "" when unstated (then it is bounded by the publication date)
 
+    def meets(self, other: "Interval") -> bool:
+        """Whether some moment lies in both."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
