@@ -290,8 +290,12 @@ def _letters(kafka: "Kafka", store: str) -> "Finding":
 def _kafka(kafka: "Kafka", store: str) -> "Iterator[Finding]":
     from streams.broker import topics
     from streams.broker.lag import hops
+    from streams.broker.refusals import why
     from streams.health.doctor import Finding
 
+    if refused := why(kafka):  # asked first: a client waits for brokers that may come back, and who asks a doctor waits for no one
+        yield Finding("kafka", "attend", refused, "articles wait in the inbox until the brokers answer")
+        return
     try:
         topics.check(kafka)
         yield Finding("kafka", "well", f"{', '.join(kafka.brokers)}: every topic is there with {kafka.partitions} partitions")
