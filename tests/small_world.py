@@ -91,6 +91,7 @@ WORLD = Knowledge(
     instruments=_paths(_TOOLS),
     instrument_words={},
     role_words={},
+    trade_words={},
     entities={entity.id: entity for entity in _entities()},
     nation_words=tuple(name for names in _NATIONS.values() for name in names),
     _nations=Aliases((name, code) for code, names in _NATIONS.items() for name in names),

@@ -40,6 +40,7 @@ class Nouns:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._words = knowledge.role_words
+        self._trades = knowledge.trade_words
         self._last_words = frozenset(word.rpartition(" ")[2] for word in self._words)
         self._longest = max((word.count(" ") for word in self._words), default=0) + 1
         self.nation = lru_cache(maxsize=8192)(self._nation)
@@ -68,18 +69,32 @@ class Nouns:
 
     def _kind_of(self, token: Token) -> str | None:
         named = token.text.removesuffix("s") if token.pos_ == "PROPN" else token.text  # "Guerrillas" may be taken for a name
-        before: list[str] | None = None
-        for last in (token.lemma_.lower(), named.lower()):
-            if fold(last).rpartition(" ")[2] not in self._last_words:
-                continue
-            before = [t.lower_ for t in self.left(token)[:-1]] if before is None else before
-            for size in range(min(self._longest - 1, len(before)), -1, -1):
+        told = (token.lemma_.lower(), named.lower())
+        lasts = [last for last in told if fold(last).rpartition(" ")[2] in self._last_words or fold(last) in self._trades]
+        before = [t.lower_ for t in self.left(token)[:-1]] if lasts else []
+        for last in lasts:
+            for size in range(min(self._longest - 1, len(before)), 0, -1):
                 phrase = " ".join([*before[len(before) - size :], last])
                 kind = self._words.get(fold(_OWNER.sub(r"\1", phrase)))
                 if kind is not None:
                     return kind
+        for last in lasts:
+            kind = self._of_trade(token, last) or self._words.get(fold(last))
+            if kind is not None:
+                return kind
         title = self.title(token)
         return self.kind_of(title) if title is not None else None
+
+    def _of_trade(self, token: Token, last: str) -> str | None:
+        """The kind that a word of a trade before a general noun gives: "radio man", "oil flow station"; not "gas-cooled plant"."""
+        trades = self._trades.get(fold(last))
+        if trades is None:
+            return None
+        for word in reversed(self.left(token)[:-1]):
+            kind = trades.get(fold(word.lower_))
+            if kind is not None and word.nbor(1).text not in ("-", "–"):
+                return kind
+        return None
 
     def title(self, name: Token) -> Token | None:
         """The role before a person's name: "Prime Minister" of "Prime Minister Robert Fico"; None for none."""

@@ -16,7 +16,11 @@ from streams.extract.tokens import Token
 OWNERS = ("aid-organisation", "aid-worker", "journalist", "media", "diplomat", "official", "health-worker")
 _THINGS = ("vehicle", "site", "worker", "equipment")
 _OF = frozenset({"of", "for", "from", "with", "belonging", "to", "carrying"})
-_ABOARD = frozenset("crew sailor seafarer member captain crewman guard crewmember worker seaman passenger engineer".split())
+# whoever is on board, and the parts of a ship
+_ABOARD = frozenset(
+    "crew sailor seafarer member captain crewman guard crewmember worker seaman passenger engineer master mate cook bosun pilot officer "
+    "bridge deck hull stern bow side superstructure hold mast funnel wheelhouse accommodation engine room cargo".split()
+)
 _ON = frozenset({"of", "on", "aboard", "from"})
 _OWN = frozenset("belong own operate run hire rent use manage staff mark lease charter".split())
 _CARRY = frozenset("carry transport bring take hold escort ferry".split())
@@ -36,7 +40,9 @@ def owners(nouns: Nouns, parsed: Parsed, head: Token) -> Iterator[Token]:
     """Heads of those whom the thing under `head` belongs to, or who are in it."""
     kind = nouns.kind_of(head)
     if head.lemma_.lower() in _ABOARD:
-        yield from (leaf for name, leaf in tree.prepositions(head) if name in _ON and nouns.is_a(nouns.kind_of(leaf), "ship"))
+        near = [leaf for name, leaf in tree.prepositions(head) if name in _ON]
+        near += [child for child in head.children if child.dep_ in ("compound", "poss")]
+        yield from (noun for noun in near if nouns.is_a(nouns.kind_of(noun), "ship"))
     if not any(nouns.is_a(kind, one) for one in _THINGS) and head.lemma_.lower() not in ("tent", "home", "office", "camp"):
         return
     for token in _candidates(nouns, head):

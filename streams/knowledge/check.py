@@ -80,7 +80,8 @@ def _words(files: Files, types: Mapping[str, Row], kinds: Mapping[str, Row], too
     yield from _acts(files, types, kinds)
     for row in files.all("roles"):
         yield from known_or_mistake(row, "kind", row.text("kind"), kinds, "kind")
-        yield from _once(row, "words", told, "roles")
+        if not row.texts("after"):  # "man" may come after words of many trades
+            yield from _once(row, "words", told, "roles")
     for row in files.all("instruments"):
         yield from _once(row, "words", told, "instruments")
 

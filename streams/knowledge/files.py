@@ -33,7 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, Shape]] = {
         "type": "text", "verbs": "texts", "nouns": "texts", "at": "texts", "words": "texts", "kinds": "texts", "to": "texts",
         "by": "texts", "never": "texts", "beside": "texts", "amid": "texts", "unless": "texts", "under": "texts", "attempt": "flag",
     },
-    "roles": {"kind": "text", "words": "texts"},
+    "roles": {"kind": "text", "words": "texts", "after": "texts"},
     "nations": {
         "id": "text", "name": "text", "aliases": "texts", "demonyms": "texts", "capital": "text", "at": "point",
         "metonyms": "texts",

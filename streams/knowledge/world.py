@@ -89,6 +89,7 @@ class Knowledge:
     instruments: Mapping[str, tuple[str, ...]]  # kind of instrument: path from its root
     instrument_words: Mapping[str, str]  # lemma, or words with one space between: kind
     role_words: Mapping[str, str]  # lemma of a head noun, or words with one space between: kind
+    trade_words: Mapping[str, Mapping[str, str]]  # lemma of a head noun: word somewhere before it: kind ("radio", of "radio man")
     entities: Mapping[str, Entity]  # by id
     nation_words: tuple[str, ...] = ()  # names, demonyms and metonyms of nations as spelled, for whom they are to be listed
     warnings: tuple[Mistake, ...] = ()  # what `mistakes` found that does not stop a start
@@ -230,7 +231,10 @@ def _built(files: Files, warnings: tuple[Mistake, ...]) -> Knowledge:
         kinds={slug: _path(slug, kinds) for slug in kinds},
         instruments={slug: _path(slug, tools) for slug in tools},
         instrument_words={fold(word): row.name for row in files.all("instruments") for word in row.texts("words")},
-        role_words={fold(word): row.text("kind") for row in files.all("roles") for word in row.texts("words")},
+        role_words={
+            fold(word): row.text("kind") for row in files.all("roles") if not row.texts("after") for word in row.texts("words")
+        },
+        trade_words=_trade_words(files),
         entities={entity.id: entity for entity, _ in named if entity.kind != "demonym"},
         nation_words=tuple(dict.fromkeys(word.removeprefix(EXACT) for word, _ in words)),
         warnings=warnings,
@@ -239,6 +243,15 @@ def _built(files: Files, warnings: tuple[Mistake, ...]) -> Knowledge:
         _everyday=frozenset(word for row in files.all("common", "people") for word in row.text("words").split()),
         _areas={row.name: frozenset(row.texts("countries")) for row in files.all("places") if row.texts("countries")},
     )
+
+
+def _trade_words(files: Files) -> Mapping[str, Mapping[str, str]]:
+    """Of role words that name a kind only after others: per head noun the kind by the word before it."""
+    found: dict[str, dict[str, str]] = {}
+    for row in files.all("roles"):
+        for word in row.texts("words") if row.texts("after") else ():
+            found.setdefault(fold(word), {}).update(dict.fromkeys(map(fold, row.texts("after")), row.text("kind")))
+    return found
 
 
 def _path(slug: str, parents: Mapping[str, str]) -> tuple[str, ...]:

@@ -85,10 +85,39 @@ def test_a_blast_from_a_bomb_is_an_attack_and_a_blast_is_none(read: Read) -> Non
         ("A shell wounded a television crew near Kreminna on Monday.", "journalist"),
         ("Three reporters were killed on Monday when a drone struck their van near Rafah.", "journalist"),
         ("Gunmen shot Justice Minister Adam Bello in Kano on Monday.", "official"),
+        ("A drone hit the tanker's bridge off Fujairah on Monday.", "merchant-ship"),
+        ("A missile struck the stern of a freighter off Hodeidah on Monday.", "merchant-ship"),
     ],
 )
 def test_an_attack_on_their_things_is_one_on_them(read: Read, sentence: str, owner: str) -> None:
     assert owner in targets(read(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Gunmen shot dead a radio man in Galkayo on Monday.", "journalist"),
+        ("A shell hit a press bus near Kupiansk on Monday.", "media"),
+        ("A bomb damaged the weekly's office in Tuzla on Monday.", "media-site"),
+        ("Kidnappers seized an Irish aid manager in Gedo on Monday.", "aid-worker"),
+        ("Rebels ambushed a relief lorry near Bor on Monday.", "aid-organisation"),
+        ("Drones struck an oil flow station near Erbil on Monday.", "energy-site"),
+        ("A missile hit a coal carrier off Aden on Monday.", "merchant-ship"),
+    ],
+)
+def test_a_general_noun_takes_its_kind_from_the_trade_before_it(read: Read, sentence: str, kind: str) -> None:
+    assert kind in targets(read(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("A drone hit a gas-cooled plant near Erbil on Monday.", "energy-site"),
+        ("Gunmen shot dead a man near a radio mast in Galkayo on Monday.", "journalist"),
+    ],
+)
+def test_a_trade_elsewhere_in_the_sentence_gives_none(read: Read, sentence: str, kind: str) -> None:
+    assert kind not in targets(read(sentence))
 
 
 def test_people_near_an_attack_are_not_its_target(read: Read) -> None:
