@@ -32,6 +32,7 @@ from streams.extract.traits import Traits
 from streams.records.flow import Article, Event
 
 UNDATED = "1990-01-01"
+INVENTED = Path(__file__).parent / "data"  # articles in the corpus's manner with keys of their own, see its README
 DATA = (
     "MUC-3/MUC-4, DEV + TST1 + TST2, 1,500 news reports on Latin America 1988-1990 with incident templates, as in "
     "xinyadu/grit_doc_event_entity (commit d8212bc), data/muc/raw_files/muc34.tar.gz; features are words and facts of grammar; "
@@ -59,6 +60,11 @@ class Told:
     candidates: list[Candidate] = field(default_factory=list)  # set by `choose`
     required: set[str] = field(default_factory=set)  # kinds of incident that are to be reported
     allowed: set[str] = field(default_factory=set)  # and those that may be
+
+    @property
+    def invented(self) -> bool:
+        """Whether it was written to learn from; no figure counts it."""
+        return self.id.startswith("im")
 
 
 class Recorder:
@@ -92,11 +98,29 @@ class Seen:
     mentions: list[Candidate] = field(default_factory=list)
 
 
-def recorded(path: Path, cache: Path | None) -> list[Told]:
-    """Every article of the file, read once; `cache` keeps the outcome for the next run."""
+def recorded(path: Path, cache: Path | None, on: str = "") -> list[Told]:
+    """The articles of the file whose ids begin with `on`, and the invented ones, read once; `cache` keeps those of the whole file."""
     if cache is not None and cache.exists():
-        return pickle.loads(cache.read_bytes())
-    lines = [json.loads(line) for line in path.open(encoding="utf-8")]
+        told = pickle.loads(cache.read_bytes())
+    else:
+        told = _recorded([json.loads(line) for line in path.open(encoding="utf-8")])
+        if cache is not None:
+            cache.write_bytes(pickle.dumps(told))
+    made = [line for file in sorted(INVENTED.glob("invented_muc_*.jsonl")) for line in map(_as_key, file.open(encoding="utf-8"))]
+    return [each for each in told if each.id.startswith(on)] + _recorded(made)
+
+
+def _as_key(line: str) -> dict[str, Any]:
+    """An invented article in the corpus's shape: there a filler is its spellings, here it is a record."""
+    row = json.loads(line)
+    for incident in row["incidents"]:
+        incident["type_alternatives"] = [incident["type"]]
+        for slot in SLOTS:
+            incident[slot] = [{"strings": spellings, "optional": False} for spellings in incident.get(slot, [])]
+    return row
+
+
+def _recorded(lines: Sequence[dict[str, Any]]) -> list[Told]:
     extractor = load()
     recorder = Recorder(extractor.weigher.parts, extractor.weigher.traits)
     extractor.weigher = recorder  # type: ignore[assignment]
@@ -111,8 +135,6 @@ def recorded(path: Path, cache: Path | None) -> list[Told]:
                 kinds = {TYPES[name] for name in incident["type_alternatives"] if name in TYPES}
                 (told.allowed if incident["optional"] else told.required).update(kinds)
             found.append(told)
-    if cache is not None:
-        cache.write_bytes(pickle.dumps(found))
     return found
 
 

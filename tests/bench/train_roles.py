@@ -164,7 +164,8 @@ def crossed(told: Rows, vectors: Vectors) -> tuple[list[np.ndarray], list[tuple[
 
 def figures(told: Rows, asked: list[np.ndarray], rows: np.ndarray, labels: np.ndarray) -> None:
     """Prints five-fold figures of roles, before and after a look at the other candidates, and of incidents."""
-    role_figures(told, np.concatenate(asked))
+    real = [number for number, each in enumerate(told) if not each.invented]
+    role_figures([told[i] for i in real], np.concatenate([asked[i] for i in real]))
     looked: list[np.ndarray] = [np.zeros((0, len(gist.ROLES)))] * len(told)
     said = np.zeros(labels.shape)
     for learn, held in folds(len(told), 5, seed=3):
@@ -173,8 +174,8 @@ def figures(told: Rows, asked: list[np.ndarray], rows: np.ndarray, labels: np.nd
             if told[i].candidates:
                 looked[i] = np.array(model.chances(beside.features(told[i].candidates, asked[i])))
         said[held] = linear.Dense(incident_model(rows[learn], labels[learn]), gist.INCIDENTS).chances(rows[held])
-    role_figures(told, np.concatenate(looked))
-    incident_figures(told, said)
+    role_figures([told[i] for i in real], np.concatenate([looked[i] for i in real]))
+    incident_figures([told[i] for i in real], said[real])
 
 
 def main() -> None:
@@ -185,7 +186,7 @@ def main() -> None:
     parser.add_argument("--on", default="")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    told = [each for each in recorded(given.data, given.cache) if each.id.startswith(given.on)]
+    told = recorded(given.data, given.cache, given.on)
     vectors = vectors_of(given.vectors)
     fill(told, [])
     for each in told:
