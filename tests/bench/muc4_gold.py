@@ -32,7 +32,9 @@ from streams.extract.traits import Traits
 from streams.records.flow import Article, Event
 
 UNDATED = "1990-01-01"
-INVENTED = Path(__file__).parent / "data"  # articles in the corpus's manner with keys of their own, see its README
+INVENTED = (
+    Path(__file__).parent / "data" / "invented_muc.jsonl"
+)  # in the corpus's manner, with keys of their own; see the README there
 DATA = (
     "MUC-3/MUC-4, DEV + TST1 + TST2, 1,500 news reports on Latin America 1988-1990 with incident templates, as in "
     "xinyadu/grit_doc_event_entity (commit d8212bc), data/muc/raw_files/muc34.tar.gz; features are words and facts of grammar; "
@@ -98,20 +100,23 @@ class Seen:
     mentions: list[Candidate] = field(default_factory=list)
 
 
-def recorded(path: Path, cache: Path | None, on: str = "") -> list[Told]:
-    """The articles of the file whose ids begin with `on`, and the invented ones, read once; `cache` keeps those of the whole file."""
+def recorded(path: Path, cache: Path | None) -> list[Told]:
+    """Every article of the file, read once; `cache` keeps the outcome for the next run."""
     if cache is not None and cache.exists():
-        told = pickle.loads(cache.read_bytes())
-    else:
-        told = _recorded([json.loads(line) for line in path.open(encoding="utf-8")])
-        if cache is not None:
-            cache.write_bytes(pickle.dumps(told))
-    made = [line for file in sorted(INVENTED.glob("invented_muc_*.jsonl")) for line in map(_as_key, file.open(encoding="utf-8"))]
-    return [each for each in told if each.id.startswith(on)] + _recorded(made)
+        return pickle.loads(cache.read_bytes())
+    told = _recorded([json.loads(line) for line in path.open(encoding="utf-8")])
+    if cache is not None:
+        cache.write_bytes(pickle.dumps(told))
+    return told
+
+
+def invented() -> list[Told]:
+    """The articles that were written to learn from; no figure counts them."""
+    return _recorded([_as_key(line) for line in INVENTED.open(encoding="utf-8")])
 
 
 def _as_key(line: str) -> dict[str, Any]:
-    """An invented article in the corpus's shape: there a filler is its spellings, here it is a record."""
+    """An invented article in the corpus's shape: here a filler is its spellings, there a record."""
     row = json.loads(line)
     for incident in row["incidents"]:
         incident["type_alternatives"] = [incident["type"]]
