@@ -1,4 +1,4 @@
-"""What is told as background and not as news: old years, running totals, memories, corrections; habits are `habits`.
+"""What is told as background and not as news: old years, memories, corrections; habits are `habits`, counts over years `sums`.
 
 Called by `deeds` for each trigger, with the time that belongs to it. A recent time of its own makes any trigger news again; what
 `stage` reads off the governing words comes first.
@@ -7,7 +7,7 @@ Called by `deeds` for each trigger, with the time that belongs to it. A recent t
 import re
 from datetime import timedelta
 
-from streams.extract import tree
+from streams.extract import sums, tree
 from streams.extract.cues import Cue
 from streams.extract.habits import habit, timeless, verb_of
 from streams.extract.mentions import backstory, recalled
@@ -22,18 +22,7 @@ _FRONTED = Cue(
     r"^\W*(?:(?:back )?in|during|by|throughout|early in|late in) (?:(?:early|late|mid|the|\w+)[ -])?(?:19|20)\d\d(?:s\b)?",
     re.IGNORECASE,
 )
-_SINCE_YEAR = Cue(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _CLAUSE = frozenset({"relcl", "advcl", "acl", "ccomp", "pcomp"})
-_PERIOD = Cue(
-    r"\b(?:since|this year|last year|so far this|in (?:the )?(?:past|last|recent) (?:\w+ )?(?:years?|months?|weeks|decades?)|over the (?:past|last|years)|in recent (?:years|months|weeks)|"
-    r"every (?:day|week|month|year|spring|summer|autumn|fall|winter|night|morning|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|each (?:day|week|month|year|spring|summer|autumn|winter|night)|a (?:month|year) on average|an average (?:day|week|month|year)|annually|in (?:all of )?(?:19|20)\d\d|over the course of|"
-    r"in (?:\w+|\d+) (?:years|months|decades)|in (?:a|the) (?:decade|year)|a decade)\b",
-    re.IGNORECASE,
-)
-_MANY = Cue(
-    r"\b(?:hundreds|dozens|thousands|scores|numerous|several|many|most|more than|at least|some|over|nearly|almost|[\d,.]+|\w+ty|hundred|thousand)\b",
-    re.IGNORECASE,
-)
 _CORRECTION = Cue(
     r"\b(?:earlier|previous) version of (?:this|the|our) (?:story|article|report|item)\b|^corrections?\b|\bcorrects (?:paragraph|headline|para)\b|"
     r"\b(?:wrongly|mistakenly|incorrectly|erroneously) (?:said|reported|stated|identified)\b|\bturned out to (?:be|have been)\b",
@@ -46,11 +35,6 @@ _SHOWN = Cue(
 )
 _OLD_WAR = Cue(
     r"\b(?:second world war|first world war|world war|cold war|vietnam war|civil war of|korean war|falklands war|wartime|war-?era)\b",
-    re.IGNORECASE,
-)
-_RANKED = Cue(
-    r"\b(?:fewest|most|highest|lowest|largest number|smallest number) (?:\w+ ){0,2}(?:since|in|on record)\b|\b(?:up|down|rise|rises|rose|risen|fall|falls|fell|fallen|increased?|dropped|climbed|grew|grown|jumped|surged|declined|decreased) (?:by )?(?:[\d.,]+ ?(?:%|per ?cent)|(?:about |nearly |almost |more than )?(?:a|one|two) (?:third|quarter|half|fifth|tenth)|\w+fold)|\b(?:doubled|tripled|trebled|halved|quadrupled) (?:in|last|over|from|since|compared)\b|"
-    r"\b(?:figures|statistics|according to (?:a|the) (?:report|tally|survey|study))\b|\bin the (?:first|second|third|last) (?:half|quarter|(?:\w+ )?months) of\b",
     re.IGNORECASE,
 )
 _POLL = Cue(
@@ -88,7 +72,7 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
         _old_year(parsed, trigger, own=True)
         or _long_ago(trigger)
         or _old_time(parsed, trigger, time)
-        or _sum_since(parsed, trigger)
+        or sums.over_years(parsed, trigger)
         or recalled(trigger)
     ):
         return True
@@ -97,15 +81,15 @@ def retold(parsed: Parsed, trigger: Token, time: Interval | None) -> bool:
     if timeless(parsed, trigger):
         return True
     if time is not None and not _vague(time) and _recent(parsed, time):
-        return _statistic(parsed, trigger)
+        return sums.ranked(parsed, trigger)
     return (
         _old_year(parsed, trigger)
-        or _statistic(parsed, trigger)
+        or sums.ranked(parsed, trigger)
         or _POLL.search(parsed.plain) is not None
         or _long_run(parsed, trigger)
         or _mention(trigger)
         or _recovered(trigger)
-        or _total(parsed, trigger)
+        or sums.running(parsed, trigger)
         or habit(parsed, trigger)
         or _pluperfect(trigger)
         or backstory(parsed, trigger)
@@ -224,15 +208,6 @@ def _clause(token: Token) -> Token:
     return verb
 
 
-def _sum_since(parsed: Parsed, trigger: Token) -> bool:
-    """ "strikes killed or wounded 4,315 fighters since 2014": a sum over years, whatever day it was told on."""
-    found = _SINCE_YEAR.search(parsed.plain)
-    if found is None or trigger.pos_ != "VERB" or int(found.group(1)) >= parsed.published.year:
-        return False
-    counted = any(t.like_num for one in tree.arguments(trigger).objects for t in one.subtree)
-    return counted and parsed.offset(trigger) < found.start()
-
-
 def _phrase_of(noun: Token) -> list[Token]:
     """The nouns whose phrase a noun is part of, itself first: "an airliner", "the crash of an airliner"."""
     found = [noun]
@@ -287,39 +262,6 @@ def _between(low: Token, high: Token) -> bool:
         if step.dep_ in _CLAUSE:
             return True
     return False
-
-
-def _total(parsed: Parsed, trigger: Token) -> bool:
-    """ "more than 150 attacks since October", "at least 54 journalists have been killed this year": a sum, not an event."""
-    period = _PERIOD.search(parsed.plain)
-    if period is None or re.search(r"\b(?:first|second|third|latest|worst|deadliest|biggest)\b", parsed.plain, re.IGNORECASE):
-        return False
-    if trigger.pos_ in ("NOUN", "PROPN"):
-        counted = trigger.tag_ in ("NNS", "NNPS") and any(
-            c.dep_ in ("nummod", "amod", "det", "quantmod") and _MANY.fullmatch(c.text) for c in trigger.children
-        )
-        inside = trigger.head.dep_ == "prep" and _MANY.fullmatch(trigger.head.head.text) is not None
-        return counted or inside
-    verbs = (
-        [trigger, trigger.head] if trigger.dep_ in ("xcomp", "oprd", "acomp", "ccomp") else [trigger]
-    )  # "have been confirmed hit"
-    perfect = any(c.dep_ == "aux" and c.lemma_ == "have" for verb in verbs for c in verb.children)
-    people = [c for verb in verbs for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj")]
-    numbers = any(
-        _MANY.fullmatch(t.text)
-        for one in people
-        for t in one.subtree
-        if t.dep_ in ("nummod", "amod", "quantmod", "nsubj", "nsubjpass")
-    )
-    of_years = (
-        re.search(r"last year|this year|19\d\d|20\d\d|every|each|annually|average", period.group(), re.IGNORECASE) is not None
-    )
-    return numbers and (perfect or of_years)
-
-
-def _statistic(parsed: Parsed, trigger: Token) -> bool:
-    """ "attacked 12 ships in the first half of the year, the fewest since 1994": a sum with its rank."""
-    return _RANKED.search(parsed.plain) is not None and any(t.like_num for t in parsed.tokens) and trigger.tag_ != "NN"
 
 
 def _long_run(parsed: Parsed, trigger: Token) -> bool:

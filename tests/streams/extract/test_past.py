@@ -39,6 +39,10 @@ def news(events: tuple[Event, ...]) -> list[str]:
         "Islanders marked on Monday the night in 1941 on which bombers attacked their harbour.",
         "The coalition has carried out more than 900 air strikes since the war began.",
         "At least 61 reporters were killed by gunmen last year, the union said.",
+        "Missiles from drones killed at least 2,100 people in Yemen between 2014 and 2028, a research group said on Tuesday.",
+        "A consultancy has counted 4,310 people kidnapped across Niger in the twelve months to June.",
+        "Gunmen killed 61 aid workers in five years, the agency said on Monday.",
+        "Air strikes killed 430 civilians over three years, a report said on Monday.",
         "The road is often attacked by gunmen.",
         "Two lines sent their ships round the Cape because of the attacks on vessels in the strait.",
         "An earlier version of this story said that a drone strike had hit a school in Derna.",
@@ -67,6 +71,18 @@ def test_background_and_figures_of_speech_are_no_news(read: Read, sentence: str)
 def test_a_day_of_its_own_makes_it_news(read: Read, sentence: str, type_: str) -> None:
     """Or a finer type, which the sorter may be sure of."""
     assert any(type_ in event.path for event in read(sentence) if event.type in news((event,)))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Gunmen killed 12 miners near Sefwi on Monday in the deadliest attack in five years.",
+        "A drone killed three soldiers on Monday, the first to die between 2028 and 2031.",
+        "Rockets hit the base at Taji on Monday, where 40 soldiers were killed in two years.",
+    ],
+)
+def test_a_deed_that_is_only_compared_with_a_sum_is_news(read: Read, sentence: str) -> None:
+    assert news(read(sentence))
 
 
 def test_a_nurse_who_is_shot_is_no_metaphor(read: Read) -> None:
