@@ -137,7 +137,7 @@ class Acts:
             return None
         if act.under and not any(above.lemma_.lower() in act.under for above in tree.governors(token)):
             return None
-        if not self._agent(parsed, token, thing, act, words):
+        if not self._agent(parsed, token, thing, act, words) or (_nobody(thing) and not _forbidden(token)):
             return None
         made = self._judged(parsed, token, thing, act)
         made.tokens = {token.i, thing.i, tree.core(thing).i, *further}
@@ -179,6 +179,10 @@ class Acts:
         for name, head in tree.obliques(verb):
             if name in act.at:
                 yield head
+        if "under" in act.at and verb.lemma_ in ("place", "put"):  # "put the towns hit by the storm under a curfew": it hangs lower
+            yield from (
+                head for thing in found.objects for low in thing.subtree for name, head in tree.prepositions(low) if name == "under"
+            )
         if "by" in act.at:
             yield from found.agents
 
@@ -204,6 +208,8 @@ class Acts:
             return False
         if head.pos_ == "NUM" and ("person" in act.kinds or (act.type == "abduction" and act.kinds)):
             return True
+        if _nobody(head):
+            return "nobody" in act.words
         if not act.words and not act.kinds:
             return head.pos_ in ("NOUN", "PROPN")
         if head.i in parsed.names and parsed.head(head) in act.words:  # "the Rafah crossing", which is one name
@@ -295,6 +301,8 @@ class Acts:
             told = "retold"
         if told == "happened" and token.pos_ == "VERB" and "for" in tree.marks(token):
             told = "hypothetical"  # "calls for the truce to be kept"
+        if _nobody(thing):
+            return Found(act, token, thing, "happened", "reported", True)
         negated = verdict.negated or ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
         if verdict.foiled and not act.attempt:
             negated = True
@@ -357,6 +365,19 @@ def _further(verb: Token, rest: tuple[str, ...]) -> set[int] | None:
         places.add(place)
         at = place + 1
     return places
+
+
+def _nobody(token: Token) -> bool:
+    return token.lower_ in ("nobody", "no-one") or (token.lower_ == "one" and tree.negated(token))
+
+
+def _forbidden(verb: Token) -> bool:
+    """Whether a word of what may be stands with it: "nobody may leave home", "nobody was to be outdoors"; not after "if"."""
+    if tree.marks(verb) & {"if", "unless", "when"}:
+        return False
+    return tree.modal(verb) in ("may", "must", "can") or (
+        verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and verb.head.pos_ == "AUX"
+    )
 
 
 def _bidden(verb: Token) -> Iterator[Token]:

@@ -422,3 +422,78 @@ def test_what_is_refused_ordered_by_nobody_who_may_or_long_past_is_not_done(read
 
 def test_a_headline_whose_verb_was_taken_for_a_noun_is_read_by_its_verb(read: Read) -> None:
     assert told(read("", title="Court voids curfew for teenagers in Beziers")) == {"easing"}
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("emergency", "Maputo placed the four districts flooded by the cyclone under a state of emergency on Monday."),
+        ("emergency", "The president signed a state of exception for the port of Manta on Monday."),
+        ("emergency", "A decree of Monday sets up a state of siege in two provinces of Chad."),
+        ("curfew", "Nobody may leave home after dark in Jos, the governor ordered on Monday."),
+        ("curfew", "The captain announced on Monday that no one was to be outdoors after nine."),
+        ("embassy-closed", "Italy has taken home all its diplomats in Minsk, the ministry said on Monday."),
+        ("evacuation-ordered", "The army has taken 900 people out of the villages near Letur, it said on Monday."),
+        ("coup", "Soldiers overturned the government of Chad on Monday."),
+        ("coup", "Officers in Bissau said on Monday that they had relieved the president of his office."),
+        ("coup", "The constitution is suspended, a colonel read out on the radio in Bissau on Monday."),
+    ],
+)
+def test_states_of_exception_bans_on_going_out_staff_taken_home_and_rulers_relieved(read: Read, type: str, sentence: str) -> None:
+    assert type in told_below(read(sentence))
+
+
+@pytest.mark.parametrize(
+    ("type", "sentence"),
+    [
+        ("emergency", "The president placed four districts that are under a state of neglect first on Monday."),
+        ("emergency", "The president refused on Monday to sign a state of exception for the port of Manta."),
+        ("curfew", "Nobody left home after dark in Jos on Monday."),
+        ("curfew", "If nobody may go out, the baker in Jos said on Monday, he will close."),
+        ("curfew", "One may leave home after dark in Jos again, the governor said on Monday."),
+        ("embassy-closed", "Italy has taken home two cups from Minsk, its diplomats said on Monday."),
+        ("evacuation-ordered", "The navy took off for Letur with 900 people on Monday."),
+        ("coup", "The court overturned a ruling of the government of Chad on Monday."),
+        ("coup", "The board relieved the club's president of his office on Monday."),
+        ("coup", "The court suspended the article of the constitution on Monday."),
+    ],
+)
+def test_their_silent_twins(read: Read, type: str, sentence: str) -> None:
+    assert type not in told_below(read(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Delta Front said on Monday that the drones that hit the barracks were its own.",
+        "The rockets that fell on the barracks were ours, the Delta Front told a radio station on Monday.",
+        "The Delta Front said on Monday that the assault on the barracks had been theirs.",
+        "The Delta Front said on Monday that it was its men who shot the mayor.",
+        "Boko Haram said on Monday that it had sent the bomber.",
+        "Boko Haram said on Monday that those who carried out the attack were its fighters.",
+        "Boko Haram named the bomber on Monday as one of its own.",
+        "Boko Haram described the man who stabbed three nurses on Monday as one of its soldiers.",
+        "Boko Haram put its name on Monday to the killing of nine farmers.",
+        "Boko Haram took responsibility on Monday for the rockets that fell on the barracks.",
+    ],
+)
+def test_who_calls_deed_weapon_or_attacker_its_own_claims_it(read: Read, sentence: str) -> None:
+    assert "claim" in told(read(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Delta Front said on Monday that the drones that hit the barracks were not its own.",
+        "The Delta Front said on Monday that the farmers killed at the barracks were its own.",
+        "The Delta Front said on Monday that it was not its men who shot the mayor.",
+        "Boko Haram said on Monday that it had sent the mayor.",
+        "Police named the bomber on Monday as one of their own.",
+        "Boko Haram named the man who sells bread on Monday as one of its soldiers.",
+        "Boko Haram put its name on Monday to a petition.",
+        "A former commander of Boko Haram took responsibility on Monday for the bomb that destroyed a club.",
+        "The factory took responsibility on Monday for the drones that it sold.",
+    ],
+)
+def test_who_disowns_it_or_speaks_of_something_else_claims_nothing(read: Read, sentence: str) -> None:
+    assert "claim" not in told(read(sentence))
