@@ -206,8 +206,9 @@ class Export:
             try:
                 if batch:
                     await asyncio.to_thread(publisher.publish, batch)
-                    for _ in batch:
-                        self._waiting.popleft()
+                    for sent in batch:
+                        if self._waiting and self._waiting[0] is sent:  # else it fell out meanwhile, as the oldest of too many
+                            self._waiting.popleft()
             except EnvironmentFault as fault:
                 _log.warning("cannot export alerts", waiting=len(batch), fault=str(fault))
                 if stop.is_set():
