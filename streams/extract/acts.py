@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from streams.extract import background, senses, stage, tree
+from streams.extract import background, bidding, senses, stage, tree
 from streams.extract.cues import Cue
 from streams.extract.humans import alive, human
 from streams.extract.mentions import asserted, backstory, earlier, judged_in_court, restricts, ruled_out
@@ -32,9 +32,7 @@ _MEASURES = frozenset(
 _OFFERS = frozenset("proposal offer plan initiative deal agreement accord pact order regime".split())
 _ORDER = frozenset("announce declare decide order decree proclaim".split())
 _OPEN = ("planned", "hypothetical", "threatened")
-_WISH = frozenset("like want wish hope prefer love try scare afraid".split())
 _GONE = frozenset("former ex late deposed ousted exiled".split())
-_BIDDING = frozenset({"to", "must", "should"})
 _BY_WORD = ("state-acts", "statements")  # roots of the types that a word brings about
 
 
@@ -131,13 +129,13 @@ class Acts:
             ),
             None,
         )
-        if thing is None or (act.to and not _told_to(token, act.to)):
+        if thing is None or (act.to and not bidding.told_to(token, act.to)):
             return None
         if token.lemma_ == "fire" and not rest and self._dismisses(parsed, token):
             return None
         if act.under and not any(above.lemma_.lower() in act.under for above in tree.governors(token)):
             return None
-        if not self._agent(parsed, token, thing, act, words) or (_nobody(thing) and not _forbidden(token)):
+        if not self._agent(parsed, token, thing, act, words) or (bidding.nobody(thing) and not bidding.forbidden(token)):
             return None
         made = self._judged(parsed, token, thing, act)
         made.tokens = {token.i, thing.i, tree.core(thing).i, *further}
@@ -208,7 +206,7 @@ class Acts:
             return False
         if head.pos_ == "NUM" and ("person" in act.kinds or (act.type == "abduction" and act.kinds)):
             return True
-        if _nobody(head):
+        if bidding.nobody(head):
             return "nobody" in act.words
         if not act.words and not act.kinds:
             return head.pos_ in ("NOUN", "PROPN")
@@ -301,7 +299,7 @@ class Acts:
             told = "retold"
         if told == "happened" and token.pos_ == "VERB" and "for" in tree.marks(token):
             told = "hypothetical"  # "calls for the truce to be kept"
-        if _nobody(thing):
+        if bidding.nobody(thing):
             return Found(act, token, thing, "happened", "reported", True)
         negated = verdict.negated or ruled_out(token) or verdict.open_question or tree.negated(thing) or tree.negated(token)
         if verdict.foiled and not act.attempt:
@@ -365,46 +363,3 @@ def _further(verb: Token, rest: tuple[str, ...]) -> set[int] | None:
         places.add(place)
         at = place + 1
     return places
-
-
-def _nobody(token: Token) -> bool:
-    return token.lower_ in ("nobody", "no-one") or (token.lower_ == "one" and tree.negated(token))
-
-
-def _forbidden(verb: Token) -> bool:
-    """Whether a word of what may be stands with it: "nobody may leave home", "nobody was to be outdoors"; not after "if"."""
-    if tree.marks(verb) & {"if", "unless", "when"}:
-        return False
-    return tree.modal(verb) in ("may", "must", "can") or (
-        verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and verb.head.pos_ == "AUX"
-    )
-
-
-def _bidden(verb: Token) -> Iterator[Token]:
-    """Verbs that may be what is ordered: below the order, or said before it, "Families must leave, the mayor ordered"."""
-    yield from (below for below in verb.subtree if below.i > verb.i or below.dep_ == "ccomp")
-    if verb.dep_ in ("conj", "parataxis") and verb.head.i < verb.i:
-        yield verb.head
-
-
-def _between(low: Token, high: Token) -> Iterator[Token]:
-    """The words that stand between a word and one above it."""
-    for step in low.ancestors:
-        if step == high:
-            return
-        yield step
-
-
-def _told_to(verb: Token, verbs: frozenset[str]) -> bool:
-    """Whether it is told to do one of these: "ordered residents to leave", "said that residents must leave"."""
-    return any(
-        below.lemma_.lower() in verbs
-        and not any(a.pos_ == "NOUN" and a.lemma_ in ("need", "reason") for a in below.ancestors)
-        and below.tag_ == "VB"
-        and any(c.dep_ == "aux" and c.lower_ in _BIDDING for c in below.children)
-        for below in _bidden(verb)
-        if below.pos_ == "VERB"
-        and not tree.negated(below)
-        and not any(step.dep_ == "advcl" for step in _between(below, verb))  # "as long as it takes to get there"
-        and not any(a.lemma_ in _WISH or a.lower_ in _WISH or a.lower_ == "scared" for a in below.ancestors if a.i > verb.i)
-    )

@@ -497,3 +497,31 @@ def test_who_calls_deed_weapon_or_attacker_its_own_claims_it(read: Read, sentenc
 )
 def test_who_disowns_it_or_speaks_of_something_else_claims_nothing(read: Read, sentence: str) -> None:
     assert "claim" not in told(read(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The army and the rebels decided on a truce of two days on Monday.",
+        "The two armies settled a ceasefire by telephone on Monday.",
+        "The army and the rebels agreed on an immediate stop to hostilities on Monday.",
+        "The truce between the army and the rebels was given seven more days on Monday.",
+        "A pause in fighting between the army and the rebels came into force on Monday.",
+    ],
+)
+def test_truces_decided_on_settled_given_days_and_pauses_in_force_are_announced(read: Read, sentence: str) -> None:
+    assert "ceasefire-announced" in told(read(sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The army and the rebels have yet to decide on a truce, a mediator said on Monday.",
+        "The two armies could not settle a ceasefire by telephone on Monday.",
+        "Mediators asked the army and the rebels on Monday for an immediate stop to hostilities.",
+        "The truce between the army and the rebels gave nine more families hope on Monday.",
+        "A pause in fighting between the army and the rebels would begin on Monday if both signed.",
+    ],
+)
+def test_truces_asked_for_not_settled_or_that_give_hope_are_not(read: Read, sentence: str) -> None:
+    assert "ceasefire-announced" not in told(read(sentence))
