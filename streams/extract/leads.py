@@ -46,9 +46,11 @@ NEWS = "news"  # that the lead tells violence as news at all
 # of deaths that nobody inflicted on another
 _NOBODYS = re2.compile(
     r"(?i)\b(?:apparent suicide|suicide (?:attempt|note)|(?:committed|dead by|died by) suicide|t(?:ook|aken|aking) (?:his|her|their) own "
-    r"li(?:fe|ves)|natural causes|heart attack|no foul play|no crime|accident(?:al|ally|s)?|"
+    r"li(?:fe|ves)|natural causes|heart (?:attack|failure)|cardiac arrest|(?:of|had|suffered) a stroke|a stroke (?:had )?killed|"
+    r"no foul play|no crime|accident(?:al|ally|s)?|"
     r"(?:airliner|airplane|plane|jet|train|bus|coach|truck|ferry|boat)s?(?: [\w'-]+){0,4} (?:crash(?:ed|es)?|derailed|capsized|collided|sank)|"
-    r"(?:ship|vessel|freighter|trawler)s?(?: [\w'-]+){0,2} (?:s[ai]nks?|capsizes?|ran aground|runs aground)|"
+    r"(?:ship|vessel|freighter|trawler|carrier|tanker)s?(?: [\w'-]+){0,2} (?:s[ai]nks?|capsizes?|ran aground|runs aground|(?:broke|breaks|split|splits) (?:in|into) )|"
+    r"(?:heavy|rough|high|stormy) seas|by hail|hailstorm|burst (?:penstock|pipe|dam)|"
     r"coal ?miners?|collier(?:y|ies)|methane|gas leak|(?:underground|gas|boiler|silo) (?:explosion|blast)s?)\b"
 )
 _PROMINENT = ("official", "senior-officer", "group-leader")

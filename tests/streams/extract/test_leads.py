@@ -79,7 +79,10 @@ def test_a_death_by_ones_own_hand_is_no_assassination(extractor: Extractor) -> N
     """A minister who is found dead looks like one who was shot, until the lead says how he died."""
     found = "Guards found the minister at the quay of Mokha on Tuesday with a shot in the temple, police said."
     assert [event.type for event in told(extractor, model(assassination=9.0, news=9.0), found)] == ["assassination"]
-    for how in ("He left a suicide note.", "He had taken his own life, a spokesman said.", "Police said no crime was suspected."):
+    for how in (
+        "He left a suicide note.", "He had taken his own life, a spokesman said.", "Police said no crime was suspected.",
+        "Doctors said that a stroke had killed him.",
+    ):  # fmt: skip
         assert told(extractor, model(assassination=9.0, news=9.0), f"{found} {how}") == []
 
 
@@ -90,8 +93,11 @@ def test_an_accident_is_no_raid(extractor: Extractor) -> None:
         "Nineteen people were killed when an airliner crashed by the quay of Mokha on Tuesday, airport officials said.",
     ):
         assert told(extractor, model(**{"air-drone-strike": 9.0, "news": 9.0}), text) == []
-    wreck = "West German ship sinks off the quay of Mokha, 27 dead."
-    assert told(extractor, model(ship=9.0, news=9.0), wreck) == []
+    for wreck in (
+        "West German ship sinks off the quay of Mokha, 27 dead.",
+        "A bulk carrier broke in two off the quay of Mokha on Tuesday with the loss of three of her crew, the pilots said.",
+    ):
+        assert told(extractor, model(ship=9.0, news=9.0), wreck) == []
     mine = "Thirty coal miners were killed near the quay of Mokha on Tuesday in an underground explosion, the owners said."
     assert "remote-explosive" not in [
         event.type for event in told(extractor, model(**{"remote-explosive": 9.0, "news": 9.0}), mine)
