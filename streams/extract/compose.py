@@ -21,10 +21,6 @@ LATE = timedelta(days=3)  # news of what ended longer ago is a disclosure; a wee
 
 def event(cluster: Cluster, article: Article, knowledge: Knowledge) -> Event:
     """The one event that the drafts of a cluster tell."""
-
-    def base_first(one: Participant) -> int:
-        return 0 if knowledge.kind_is_a(one.kind or "", "base") else 1
-
     tellings = [d.telling for d in cluster.drafts]
     first = tellings[0]
     weighed = (_weighed(telling, first) for telling in _per_sentence(tellings))
@@ -32,9 +28,10 @@ def event(cluster: Cluster, article: Article, knowledge: Knowledge) -> Event:
     told.sort(key=lambda t: (t.sentence.where != "title", t.sentence.start, t.trigger.start))
     deeds = [d.telling for d in cluster.drafts if not d.harm and not d.fragile] or tellings  # a killing says nothing of how
     lead = max(deeds, key=lambda t: ("armed-attack" in t.path, len(t.path), t.type != "shooting"))
-    actors = _participants(t.actors for t in tellings)
     origin = _place([t.origin for t in tellings])
-    actors = tuple(a for a in actors if not _is_origin(a, origin, cluster))
+    actors = tuple(a for a in _participants(t.actors for t in tellings) if not _is_origin(a, origin, cluster))
+    targets = _participants(t.targets for t in tellings)
+    bases_first = tuple(sorted(targets, key=lambda one: not knowledge.kind_is_a(one.kind or "", "base")))
     attributions = _unique((w for t in told for w in t.attribution), key=lambda w: (w.span.text.lower(), w.speaker, w.via))
     claimed = _participants(t.claimed_by for t in told)
     place = _place([t.place for t in tellings])
@@ -51,7 +48,7 @@ def event(cluster: Cluster, article: Article, knowledge: Knowledge) -> Event:
         trigger=first.trigger,
         sentence=first.sentence,
         actors=actors,
-        targets=hosted(_participants((t.targets for t in tellings), ranked=base_first), place, knowledge),
+        targets=hosted(bases_first, place, knowledge),
         instruments=_unique((i for t in tellings for i in t.instruments), key=lambda i: i.kind),
         place=place,
         origin=origin,
@@ -133,9 +130,7 @@ def _unique(items: Iterable[T], key: Callable[[T], object]) -> tuple[T, ...]:
     return tuple(seen.values())
 
 
-def _participants(
-    groups: Iterable[Sequence[Participant]], ranked: Callable[[Participant], int] | None = None
-) -> tuple[Participant, ...]:
+def _participants(groups: Iterable[Sequence[Participant]]) -> tuple[Participant, ...]:
     """Each participant once; the known name keeps the nations that any of its mentions has."""
     found: dict[object, Participant] = {}
     for group in groups:
@@ -143,8 +138,7 @@ def _participants(
             key = one.id or (one.head, one.kind, one.nations)
             before = found.get(key)
             found[key] = one if before is None else replace(before, nations=tuple(dict.fromkeys((*before.nations, *one.nations))))
-    people = list(found.values())
-    return tuple(sorted(people, key=ranked)) if ranked is not None else tuple(people)
+    return tuple(found.values())
 
 
 def _place(places: Sequence[Place | None]) -> Place | None:

@@ -13,8 +13,8 @@ from streams.extract.tokens import Token
 _SINCE_YEAR = Cue(r"\bsince (?:\w+ )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|\d+|several|many)"
 _OVER_YEARS = Cue(
-    r"\b(?:between|from) (?:19|20)\d\d (?:and|to|until) (?:19|20)\d\d\b|\bin the (?:year|(?:twelve|12|six|6|eighteen|18|nine|9) months) (?:to|until|before|through|end(?:ed|ing)(?: in)?) [A-Z]"
-    rf"|\b(?:in|over|within|during) (?:the (?:past|last) )?{_NUMBER} (?:years|decades)\b",
+    r"\b(?:[Bb]etween|[Ff]rom) (?:19|20)\d\d (?:and|to|until) (?:19|20)\d\d\b|\bin the (?:year|(?:twelve|12|six|6|eighteen|18|nine|9) months) (?:to|until|before|through|end(?:ed|ing)(?: in)?) [A-Z]"
+    rf"|\b(?:[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring) (?:the (?:past|last) )?{_NUMBER} (?:years|decades)\b",
 )
 _FIRST = Cue(r"\b(?:first|second|third|latest|worst|deadliest|biggest)\b", re.IGNORECASE)
 _PERIOD = Cue(

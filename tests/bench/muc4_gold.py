@@ -32,9 +32,7 @@ from streams.extract.traits import Traits
 from streams.records.flow import Article, Event
 
 UNDATED = "1990-01-01"
-INVENTED = (
-    Path(__file__).parent / "data" / "invented_muc.jsonl"
-)  # in the corpus's manner, with keys of their own; see the README there
+INVENTED = Path(__file__).parent / "data" / "invented_muc.jsonl"  # in the corpus's manner; see the README there
 DATA = (
     "MUC-3/MUC-4, DEV + TST1 + TST2, 1,500 news reports on Latin America 1988-1990 with incident templates, as in "
     "xinyadu/grit_doc_event_entity (commit d8212bc), data/muc/raw_files/muc34.tar.gz; features are words and facts of grammar; "

@@ -43,6 +43,7 @@ def news(events: tuple[Event, ...]) -> list[str]:
         "A consultancy has counted 4,310 people kidnapped across Niger in the twelve months to June.",
         "Gunmen killed 61 aid workers in five years, the agency said on Monday.",
         "Air strikes killed 430 civilians over three years, a report said on Monday.",
+        "Over three years gunmen killed 61 aid workers in Darfur, the agency said on Monday.",
         "The road is often attacked by gunmen.",
         "Two lines sent their ships round the Cape because of the attacks on vessels in the strait.",
         "An earlier version of this story said that a drone strike had hit a school in Derna.",
