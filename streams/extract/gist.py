@@ -84,9 +84,9 @@ class Weigher:
             return None
         weighed = worded(lines, self.traits)
         text = Text(weighed.words)
-        weighed.told = [logistic(sums) for sums in self._sentences.sums_of(*self._of_sentences(weighed, text))]
+        weighed.told = [packed.logistic(sums) for sums in self._sentences.sums_of(*self._of_sentences(weighed, text))]
         known = self._articles.found(of_article(weighed, events))
-        weighed.article = logistic(self._articles.sums(known, *self._tables_of_article.of_article(text, first(article))))
+        weighed.article = packed.logistic(self._articles.sums(known, *self._tables_of_article.of_article(text, first(article))))
         return weighed
 
     def _of_sentences(self, weighed: Weighed, text: Text) -> tuple[Any, Any, Any]:
@@ -112,7 +112,7 @@ class Weigher:
         if weighed.any() >= WORTH:
             roles = told(events)
             candidates = merged([one for sheet in sheets for one in self.parts.mentions(sheet, roles)])
-            asked = [logistic(self._roles.scores(of_part(one, weighed), one.features)) for one in candidates]
+            asked = [packed.logistic(self._roles.scores(of_part(one, weighed), one.features)) for one in candidates]
             (chances,) = self._incidents.chances([of_incidents(weighed, sure, asked)])
             if candidates:
                 parts = tuple(_parts(candidates, self._beside.chances(beside.features(candidates, np.array(asked)))))
@@ -127,7 +127,7 @@ class Weigher:
         features = of_event(event, weighed)
         if features is None:
             return event
-        return replace(event, confidence=round(logistic(self._events.scores(features))[0], 3))
+        return replace(event, confidence=round(packed.logistic(self._events.scores(features))[0], 3))
 
 
 @lru_cache(maxsize=8)
@@ -291,11 +291,6 @@ def of_incidents(weighed: Weighed, sure: Sequence[Event], asked: Sequence[Sequen
 
 
 # ------------------------------------------------------------------------------------------------------------ arithmetic
-
-
-def logistic(sums: Sequence[float]) -> list[float]:
-    """Each sum as a probability of its own."""
-    return [1 / (1 + math.exp(-max(-60.0, min(60.0, value)))) for value in sums]
 
 
 def either(chances: Sequence[float]) -> float:

@@ -94,6 +94,11 @@ class Models:
     version: str  # hash of the file, part of the extractor's version
 
 
+def logistic(sums: Sequence[float]) -> list[float]:
+    """Each sum as a probability of its own."""
+    return [1 / (1 + math.exp(-max(-60.0, min(60.0, value)))) for value in sums]
+
+
 def length(number: int) -> float:
     """What the sum over so many words of one text is divided by: the root, so that a long text says no more than a short one."""
     return math.sqrt(number + 5)

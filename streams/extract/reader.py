@@ -29,6 +29,7 @@ from streams.extract.leads import LEAD as LED
 from streams.extract.leads import Leads
 from streams.extract.merge import Merger
 from streams.extract.model import Model
+from streams.extract.news import News
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.qualifiers import Additions
@@ -94,6 +95,7 @@ class Extractor:
         deeds = Deeds(knowledge, self.cast, triggers, Framer(self.cast), Acts(knowledge, self.cast), signs)
         self._teller = Teller(deeds, Speech(knowledge, self.cast, triggers), knowledge)
         self._merger = Merger(knowledge)
+        self.news = News()
         self._worth = Worth(knowledge, triggers, signs) if sieve else None
         self._additions = Additions(signs)
         self.sorter = Sorter(knowledge)
@@ -200,6 +202,7 @@ class Extractor:
         recall.apply(published, lines, sheets, job.drafts)
         clusters = self._merger.clusters(job.told(), published)
         recall.known(published, clusters, sheets)
+        self.news.judge(clusters, lines)
         qualifiers.attach(clusters, job.sheets, self._teller, job.references)
         return tuple(compose.event(cluster, job.article, self.knowledge) for cluster in clusters)
 

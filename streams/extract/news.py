@@ -1,0 +1,73 @@
+"""Whether the words around a deed tell it as news, by a learned model: the doubt that no grammar has.
+
+Called by the reader once per article, behind `recall`. Grammar knows who does what; that "the column opened fire with a headline" is
+about a newspaper, and "the bridge was blown up for the third take" about a film, stands in the words around. The model looks at the
+title and a few sentences, and at their words alone: kinds of weapons and sides, by which grammar found the deed, would make it agree.
+It never adds an event and takes none away: what it takes for no news is `retold`, and no alert rests on it. A deed with a day or hour
+of its own is news whatever the words around it: such words are as likely to belong to the news ("Gunmen storm court as trial opens").
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from streams.extract import gist_words, packed
+from streams.extract.drafts import Cluster
+from streams.extract.packed import Models
+from streams.extract.sheets import Line
+from streams.records.flow import Telling
+
+LEAST = 0.25  # chance below which a deed is no news; what that costs and gives stands in tests/bench/RESULTS.md
+FEWEST = 20  # words, fewer say too little to doubt a deed
+BEFORE, BEHIND = 1, 2  # sentences around the one that tells the deed
+# what the model learned to judge: violence, and of the rest these types; of the others it has seen too few
+TYPES = frozenset(
+    "force-against-protesters protest-with-intervention arrests threat claim ceasefire-announced ceasefire-broken coup emergency curfew "
+    "border-closed airspace-closed embassy-closed evacuation-ordered".split()
+)
+
+
+class News:
+    """Judges events with the weights of `streams/data/news.weights.json`."""
+
+    def __init__(self, models: Models | None = None) -> None:
+        self._model = (models if models is not None else packed.load("news")).models["news"]
+
+    def judge(self, clusters: Sequence[Cluster], lines: Sequence[Line]) -> None:
+        """Makes events `retold` that no mention dates and none tells among words of news; `lines`: all, in reading order."""
+        for cluster in clusters:
+            if all(judged(draft.telling) and draft.telling.time is None for draft in cluster.drafts) and all(
+                self._doubts(around(lines, number)) for number in sorted({draft.sentence for draft in cluster.drafts})
+            ):
+                for draft in cluster.drafts:
+                    draft.telling = replace(draft.telling, stage="retold", outcome=())
+
+    def _doubts(self, texts: Sequence[str]) -> bool:
+        return sum(len(gist_words.words(text)) for text in texts) >= FEWEST and self.chance(texts) < LEAST
+
+    def chance(self, texts: Sequence[str]) -> float:
+        """How likely sentences are to tell news of a kind that a desk asks for, 0 to 1."""
+        return packed.logistic(self._model.scores(frozenset(), features(texts)))[0]
+
+
+def judged(telling: Telling) -> bool:
+    """Whether a telling is of a deed that the model may judge: told as done, and not denied."""
+    return telling.stage == "happened" and telling.standing != "denied" and (telling.path[0] == "violence" or telling.type in TYPES)
+
+
+def around(lines: Sequence[Line], number: int) -> list[str]:
+    """The title, and the sentences around the one of this number; behind the title the first ones."""
+    return [
+        line.text
+        for line in lines
+        if line.where == "title" or number - BEFORE <= line.number <= max(number, _first(lines) - 1) + BEHIND
+    ]
+
+
+def features(texts: Sequence[str]) -> set[str]:
+    """Words of sentences and pairs of them."""
+    return gist_words.of_article([gist_words.words(text) for text in texts], ())
+
+
+def _first(lines: Sequence[Line]) -> int:
+    """Number of the first sentence of the text."""
+    return next((line.number for line in lines if line.where != "title"), len(lines))
