@@ -22,7 +22,8 @@ from streams.extract.traits import Shelves, Traits, told
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event, Participant, Telling
 
-SURE = 0.5  # chance from which a draft is added; an even bet, with the words and the sentence asked besides
+SURE = 0.35  # chance from which a draft is added: the words and the sentence are asked besides, and `news` may doubt it
+SURER = {"riot": 0.5}  # whose words are those of any unrest
 NEWSY = 0.5  # and that of violence told as news at all
 LEAD = 4  # sentences, the title among them, in which the lead tells its news; an assumption
 # what a label of the model is: a type, and kinds of which one must be hit
@@ -85,7 +86,7 @@ class Leads:
         return [
             label
             for label, chance in chances.items()
-            if chance >= SURE and (asked := self._beside(label, events)) is not None and not self._known(*asked, events)
+            if chance >= SURER.get(label, SURE) and (asked := self._beside(label, events)) is not None and not self._known(*asked, events)
         ]
 
     def drafts(
