@@ -86,7 +86,9 @@ class Leads:
         return [
             label
             for label, chance in chances.items()
-            if chance >= SURER.get(label, SURE) and (asked := self._beside(label, events)) is not None and not self._known(*asked, events)
+            if chance >= SURER.get(label, SURE)
+            and (asked := self._beside(label, events)) is not None
+            and not self._known(*asked, events)
         ]
 
     def drafts(

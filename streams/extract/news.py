@@ -36,12 +36,13 @@ class News:
         """Makes events `retold` that no mention dates and none tells among words of news; `lines`: all, in reading order."""
         for cluster in clusters:
             if all(judged(draft.telling) and draft.telling.time is None for draft in cluster.drafts) and all(
-                self._doubts(around(lines, number)) for number in sorted({draft.sentence for draft in cluster.drafts})
+                self.doubts(around(lines, number)) for number in sorted({draft.sentence for draft in cluster.drafts})
             ):
                 for draft in cluster.drafts:
                     draft.telling = replace(draft.telling, stage="retold", outcome=())
 
-    def _doubts(self, texts: Sequence[str]) -> bool:
+    def doubts(self, texts: Sequence[str]) -> bool:
+        """Whether sentences are enough to judge by, and are not likely to tell news."""
         return sum(len(gist_words.words(text)) for text in texts) >= FEWEST and self.chance(texts) < LEAST
 
     def chance(self, texts: Sequence[str]) -> float:
