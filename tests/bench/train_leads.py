@@ -39,7 +39,7 @@ CASES = Path("tests/data")
 TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks")
 HALVED = ("kinds", "attacks")  # of which only the tuned half
 WIRE = Path("replay/reuters21578.jsonl.gz")
-FROM_WIRE = 600  # articles
+FROM_WIRE, WIRE_EVERY = 2_400, 7  # articles, of so many one
 C, SHARE = 0.1, 1.5  # regularisation, weight of the vectors
 NEAR, WIRED = 2.0, 1.0  # weight of a near miss, and of an article of the wire, against a snippet
 FOLDS = 5
@@ -110,7 +110,7 @@ def gather(extractor: Extractor, recorder: Recorder, bench: Path) -> Iterator[Sa
             labels = frozenset({label} & LABELS.keys())
             yield _sample(row, labels, extractor, recorder, weight=1.0, fold=-1, open=frozenset(ASKED))
     articles = archive.read(str(bench / WIRE), print)
-    for article in islice(articles, 0, FROM_WIRE * 20, 20):
+    for article in islice(articles, 0, FROM_WIRE * WIRE_EVERY, WIRE_EVERY):
         made = _read(article, extractor, recorder)
         if not recorder.violent:
             yield Sample(article.text[:400], frozenset(), frozenset(), WIRED, -1, made)
