@@ -36,8 +36,8 @@ from tests.bench.train_types import BENCH, INVENTED, LEAST, SEEN, SOME_DAY, smal
 
 WEIGHTS = Path("streams/data/leads.weights.json")
 CASES = Path("tests/data")
-TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks")
-HALVED = ("kinds", "attacks")  # of which only the tuned half
+TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "wire")
+HALVED = ("kinds", "attacks", "wire")  # of which only the tuned half
 WIRE = Path("replay/reuters21578.jsonl.gz")
 FROM_WIRE, WIRE_EVERY = 2_400, 7  # articles, of so many one
 C, SHARE = 0.1, 1.5  # regularisation, weight of the vectors

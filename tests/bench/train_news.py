@@ -3,7 +3,7 @@
     python -m tests.bench.train_news [--bench FOLDER] [--check]
 
 A yes or no over words and pairs of words. Yes are articles that should alarm, no those that should not: the near misses of
-tests/data that were tuned on (the blind file, the wire's and the counted halves are left out), the invented leads and snippets of
+tests/data that were tuned on (the blind file and the counted halves are left out), the invented leads and snippets of
 tests/bench/data. Real articles keep it from learning how invented ones are written: snippets of CASE and PLV by their labels, and,
 unlabelled, the sentences around each deed that the extractor finds in the Guardian's, Reuters' and MUC-4's articles without this
 model, as yes, and articles in which it finds nothing, as no. Of those deeds the ones are left out that a model learned from all
@@ -42,8 +42,8 @@ from tests.bench.train_types import BENCH, INVENTED
 
 WEIGHTS = Path("streams/data/news.weights.json")
 CASES = Path("tests/data")
-TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "states")
-HALVED = ("kinds", "attacks", "states")  # of which only the tuned half
+TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "states", "wire")
+HALVED = ("kinds", "attacks", "states", "wire")  # of which only the tuned half
 HEAD = 4  # sentences of an article of a few
 C = 10.0
 SEEN = 3  # texts that a feature must stand in
