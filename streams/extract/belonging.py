@@ -13,6 +13,15 @@ from streams.records.flow import Interval
 
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
 
+_AS_SAID = attribution.REPORT | {
+    "be",
+    "do",
+    "have",
+    "expect",
+    "plan",
+    "promise",
+    "threaten",
+}  # "as he did on Monday": another day's
 
 _ANSWER = Cue(
     r"\bin (?:response|retaliation|reply|return)\b(?! (?:to|for)\b)|\b(?:fir|shoot|hit|strik)(?:es?|ed|ing)? back\b|\b(?:shot|struck|hit) back\b"
@@ -92,7 +101,8 @@ def _when(trigger: Token, verb: Token) -> bool:
 
 def _at_once(clause: Token) -> bool:
     """Whether a clause tells what happened in the same moment as what it hangs on: "died on 3 May when his post was shelled"."""
-    return any(c.dep_ in ("advmod", "mark") and c.lower_ == "when" and c.i < clause.i for c in clause.children)
+    words = ("when",) if clause.lemma_ in _AS_SAID else ("when", "as")
+    return any(c.dep_ in ("advmod", "mark") and c.lower_ in words and c.i < clause.i for c in clause.children)
 
 
 def _path(token: Token, above: Token) -> list[Token]:

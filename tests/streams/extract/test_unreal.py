@@ -88,6 +88,16 @@ def test_a_deed_bears_the_day_of_what_it_explains(told: Read) -> None:
     assert (event.time.start.year, event.time.start.month, event.time.start.day) == (2030, 10, 23)
 
 
+def test_what_happens_as_something_else_does_bears_its_day_and_no_speakers(told: Read) -> None:
+    """ "as it left the base on 23 October" says when the convoy was attacked; "as officials said on 23 October" does not."""
+    (event,) = told("Gunmen attacked an army convoy as it left the base near Sarmin on 23 October.")
+    assert event.time is not None
+    assert (event.time.start.month, event.time.start.day) == (10, 23)
+    (event,) = told("Gunmen attacked an army convoy near Sarmin, as officials had said on 23 October.")
+    assert event.time is not None
+    assert event.time.precision == "unstated"
+
+
 def test_the_toll_of_another_year_is_not_that_of_the_news(told: Read) -> None:
     text = "A ferry sank off Cebu on Monday, the coast guard said. In 1987 a ferry sank near there and more than 4,000 people died."
     counts = [count.low for event in told(text) for count in event.counts]
