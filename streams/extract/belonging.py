@@ -13,15 +13,8 @@ from streams.records.flow import Interval
 
 _BREAK = frozenset("after before following since until because despite though although whereas while".split())
 
-_AS_SAID = attribution.REPORT | {
-    "be",
-    "do",
-    "have",
-    "expect",
-    "plan",
-    "promise",
-    "threaten",
-}  # "as he did on Monday": another day's
+# "as he did on Monday", "as officials said on Monday": another day's
+_AS_SAID = attribution.REPORT | frozenset("be do have expect plan promise threaten".split())
 
 _ANSWER = Cue(
     r"\bin (?:response|retaliation|reply|return)\b(?! (?:to|for)\b)|\b(?:fir|shoot|hit|strik)(?:es?|ed|ing)? back\b|\b(?:shot|struck|hit) back\b"

@@ -1,7 +1,7 @@
 """Whether the words around a deed tell it as news, by a learned model: the doubt that no grammar has.
 
-Called by the reader once per article, behind `recall`. Grammar knows who does what; that "the column opened fire with a headline" is
-about a newspaper, and "the bridge was blown up for the third take" about a film, stands in the words around. The model looks at the
+Called by the reader once per article, behind `recall`. Grammar knows who does what; that "two engines shelled each other" is about
+chess, and "assassinated by the critics" about a memoir, stands in the words around. The model looks at the
 title and a few sentences, and at their words alone: kinds of weapons and sides, by which grammar found the deed, would make it agree.
 It never adds an event and takes none away: what it takes for no news is `retold`, and no alert rests on it. A deed with a day or hour
 of its own is news whatever the words around it: such words are as likely to belong to the news ("Gunmen storm court as trial opens").
@@ -43,11 +43,12 @@ class News:
 
     def doubts(self, texts: Sequence[str]) -> bool:
         """Whether sentences are enough to judge by, and are not likely to tell news."""
-        return sum(len(gist_words.words(text)) for text in texts) >= FEWEST and self.chance(texts) < LEAST
+        told = words(texts)
+        return sum(map(len, told)) >= FEWEST and self.chance(told) < LEAST
 
-    def chance(self, texts: Sequence[str]) -> float:
-        """How likely sentences are to tell news of a kind that a desk asks for, 0 to 1."""
-        return packed.logistic(self._model.scores(frozenset(), features(texts)))[0]
+    def chance(self, told: Sequence[Sequence[str]]) -> float:
+        """How likely sentences, by their words, are to tell news of a kind that a desk asks for, 0 to 1."""
+        return packed.logistic(self._model.scores(frozenset(), features(told)))[0]
 
 
 def judged(telling: Telling) -> bool:
@@ -57,18 +58,16 @@ def judged(telling: Telling) -> bool:
 
 def around(lines: Sequence[Line], number: int) -> list[str]:
     """The title, and the sentences around the one of this number; behind the title the first ones."""
-    return [
-        line.text
-        for line in lines
-        if line.where == "title" or number - BEFORE <= line.number <= max(number, _first(lines) - 1) + BEHIND
-    ]
+    titles = sum(line.where == "title" for line in lines)
+    last = max(number, titles - 1) + BEHIND
+    return [line.text for line in lines if line.where == "title" or number - BEFORE <= line.number <= last]
 
 
-def features(texts: Sequence[str]) -> set[str]:
+def words(texts: Sequence[str]) -> list[list[str]]:
+    """The words of each sentence, as the model reads them."""
+    return [gist_words.words(text) for text in texts]
+
+
+def features(told: Sequence[Sequence[str]]) -> set[str]:
     """Words of sentences and pairs of them."""
-    return gist_words.of_article([gist_words.words(text) for text in texts], ())
-
-
-def _first(lines: Sequence[Line]) -> int:
-    """Number of the first sentence of the text."""
-    return next((line.number for line in lines if line.where != "title"), len(lines))
+    return gist_words.of_article(told, ())

@@ -12,7 +12,6 @@ the other and prints what the chances would add to the rules, and what they woul
 """
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,14 +29,12 @@ from streams.extract import packed
 from streams.extract.leads import LABELS, NEWS, SURE, Leads
 from streams.extract.reader import Extractor, load
 from streams.records.flow import Article
-from tests.bench.near_misses import half
+from tests.bench import near_misses
 from tests.bench.schemes import SLUGS
 from tests.bench.train_types import BENCH, INVENTED, LEAST, SEEN, SOME_DAY, small_words, vectors_of
 
 WEIGHTS = Path("streams/data/leads.weights.json")
-CASES = Path("tests/data")
 TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "wire")
-HALVED = ("kinds", "attacks", "wire")  # of which only the tuned half
 WIRE = Path("replay/reuters21578.jsonl.gz")
 FROM_WIRE, WIRE_EVERY = 2_400, 7  # articles, of so many one
 C, SHARE = 0.1, 1.5  # regularisation, weight of the vectors
@@ -95,16 +92,14 @@ class Recorder(Leads):
 
 def gather(extractor: Extractor, recorder: Recorder, bench: Path) -> Iterator[Sample]:
     """All samples."""
-    rows = [
-        row for name in TUNED for row in _rows(CASES / f"near_misses_{name}.jsonl") if name not in HALVED or half(row) == "tuned"
-    ]
-    rows += [row for path in sorted(INVENTED.glob("invented_leads_*.jsonl")) for row in _rows(path)]
-    for number, row in enumerate(rows):
+    cases = near_misses.tuned(TUNED)
+    cases += [row for path in sorted(INVENTED.glob("invented_leads_*.jsonl")) for row in near_misses.rows(path)]
+    for number, row in enumerate(cases):
         labels = frozenset(LABEL_OF_RULE[rule] for rule in row["fires"] if rule in LABEL_OF_RULE)
         labels |= {NEWS} if labels else frozenset()
         yield _sample(row, labels, extractor, recorder, weight=NEAR, fold=number % FOLDS)
     for path in (bench / "case_dev.jsonl", *sorted(INVENTED.glob("invented_case*.jsonl"))):
-        for row in _rows(path):
+        for row in near_misses.rows(path):
             slug = SLUGS["case"][row["label"]]
             label = UNDER.get(slug, slug)
             labels = frozenset({label} & LABELS.keys())
@@ -114,10 +109,6 @@ def gather(extractor: Extractor, recorder: Recorder, bench: Path) -> Iterator[Sa
         made = _read(article, extractor, recorder)
         if not recorder.violent:
             yield Sample(article.text[:400], frozenset(), frozenset(), WIRED, -1, made)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def _sample(

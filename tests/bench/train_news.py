@@ -15,7 +15,6 @@ for no news. What it does to near misses, `tests.bench.near_misses` counts.
 """
 
 import argparse
-import json
 import math
 import re
 from collections import Counter
@@ -37,13 +36,11 @@ from streams.extract.news import News
 from streams.extract.reader import Extractor, load
 from streams.extract.sheets import Line
 from streams.records.flow import Article
-from tests.bench.near_misses import half
+from tests.bench import near_misses
 from tests.bench.train_types import BENCH, INVENTED
 
 WEIGHTS = Path("streams/data/news.weights.json")
-CASES = Path("tests/data")
 TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "states", "wire")
-HALVED = ("kinds", "attacks", "states", "wire")  # of which only the tuned half
 HEAD = 4  # sentences of an article of a few
 C = 10.0
 SEEN = 3  # texts that a feature must stand in
@@ -104,22 +101,22 @@ class Recorder(News):
 
 def gather(extractor: Extractor, recorder: Recorder, bench: Path) -> Iterator[Sample]:
     """All samples."""
-    rows = [
-        row for name in TUNED for row in _rows(CASES / f"near_misses_{name}.jsonl") if name not in HALVED or half(row) == "tuned"
-    ]
-    rows += [row for row in _rows(CASES / "near_misses.jsonl") if row["fires"]]  # the others are news that its rules do not ask for
-    for row in rows + [row for path in sorted(INVENTED.glob("invented_leads_*.jsonl")) for row in _rows(path)]:
+    cases = near_misses.tuned(TUNED)
+    cases += [row for row in near_misses.rows(near_misses.CASES) if row["fires"]]  # the others may be news to other rules
+    cases += [row for path in sorted(INVENTED.glob("invented_leads_*.jsonl")) for row in near_misses.rows(path)]
+    for row in cases:
         yield Sample("invented", tuple(_head(row.get("title", ""), row["text"])), bool(row["fires"]))
     for source in ("case", "plv"):
         for of, path in ((source, bench / f"{source}_dev.jsonl"), ("snippets", INVENTED / f"invented_{source}.jsonl")):
-            for row in _rows(path):
+            for row in near_misses.rows(path):
                 if row["label"] in VIOLENT | QUIET:
                     yield Sample(of, tuple(_head("", row["text"])), row["label"] in VIOLENT)
     streams = {"guardian": "guardian_replay.jsonl", "reuters": "replay/reuters21578.jsonl.gz"}
     for source, name in streams.items():
         yield from _of_real(source, archive.read(str(bench / name), print), extractor, recorder)
     documents = (
-        {**row, "source": "x", "title": "", "published": row["date"] or "1989-06-01"} for row in _rows(bench / "muc4_dev.jsonl")
+        {**row, "source": "x", "title": "", "published": row["date"] or "1989-06-01"}
+        for row in near_misses.rows(bench / "muc4_dev.jsonl")
     )
     yield from _of_real("muc", map(archive.article, documents), extractor, recorder)
 
@@ -135,10 +132,6 @@ def _of_real(source: str, articles: Iterable[Article], extractor: Extractor, rec
             title = [article.title] if article.title else []
             for first in range(0, len(whole), HEAD):
                 yield Sample(source, (*title, *whole[first : first + HEAD]), news=False)
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def _head(title: str, text: str) -> list[str]:
@@ -165,7 +158,7 @@ class Trained:
 
 def train(chosen: Sequence[Sample]) -> Trained:
     """The model learned from these samples."""
-    texts = [news.features(sample.texts) for sample in chosen]
+    texts = [news.features(news.words(sample.texts)) for sample in chosen]
     small = {word for sample in chosen for text in sample.texts for word in re.findall(r"\b[a-z][a-z'-]+", text)} | {"#", "#y"}
     seen = Counter(feature for text in texts for feature in text if all(word in small for word in feature.split("_")))
     names = sorted(feature for feature, number in seen.items() if number >= SEEN)
@@ -187,7 +180,7 @@ def undoubted(gathered: Sequence[Sample]) -> list[Sample]:
     return [
         sample
         for sample in gathered
-        if not (sample.news and sample.source in doubters and doubters[sample.source].chance(sample.texts) < news.LEAST)
+        if not (sample.news and sample.source in doubters and doubters[sample.source].chance(news.words(sample.texts)) < news.LEAST)
     ]
 
 
