@@ -129,8 +129,7 @@ def _who(act: Act, knowledge: Knowledge) -> frozenset[str]:
     """Words of which one stands in a sentence that tells who does the act, beside names; without them it needs one of `beside`."""
     bearers = (word for word, kind in knowledge.role_words.items() if _is_any(knowledge, kind, act.by))
     last = {_WORD.findall(word.casefold())[-1] for word in (*act.by, *bearers)}
-    plural = {f"{word[:-3]}men" for word in last if word.endswith("man")}
-    return frozenset((*act.beside, *plural, *(form for word in last for form in forms.inflected([word], "noun"))))
+    return frozenset((*act.beside, *(form for word in last for form in forms.inflected([word], "noun"))))
 
 
 def _things(act: Act, knowledge: Knowledge) -> Iterator[str]:

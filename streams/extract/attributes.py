@@ -2,18 +2,20 @@
 
 Called by `model` after the parser. A pipeline's attribute ruler matches some 180 patterns against every token, which takes as
 long as the tagger and the network under it (20 of 65 microseconds a word, measured 2026-11); its patterns ask for nothing but a
-token's word, tag and label, so each combination is worked out once. A ruler that asks for more is left to spaCy.
+token's word, tag and label, so each combination is worked out once. A ruler that asks for more is left to spaCy. Lemmas are those of
+the pipeline, but for verbs that the tagger takes for a base form which the pipeline does not list ("retook").
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any
 
 import numpy
 from spacy.attrs import DEP, MORPH, ORTH, TAG
-from spacy.tokens import Doc
+from spacy.symbols import VERB
+from spacy.tokens import Doc, MorphAnalysis
 
 from streams.extract.tokens import Form
 
@@ -57,6 +59,8 @@ class Attributes:
         index = self._lemmatizer.lookups.get_table("lemma_index", {})
         for pos in list(index):
             index[pos] = frozenset(index[pos])  # a list of thousands, searched from its beginning for every new word
+        self._verbs: frozenset[str] = index.get("verb", frozenset())
+        self._no_morph = MorphAnalysis(nlp.vocab, {})
         patterns = [
             (number, pattern, row["index"], attributes)
             for number, (row, attributes) in enumerate(zip(ruler.patterns, ruler.attrs, strict=True))
@@ -131,7 +135,15 @@ class Attributes:
         if lemma and not self._lemmatizer.overwrite:
             return values
         word = _Word(row[0], self._strings[row[0]], pos, self._strings[pos], morph)
-        return tag, pos, dep, self._strings.add(self._lemmatizer.lemmatize(word)[0])
+        return tag, pos, dep, self._strings.add(self._lemma(word))
+
+    def _lemma(self, word: _Word) -> str:
+        """The lemmatizer's answer; of a verb taken for its base form that no list of verbs has ("retook"), that of its other forms."""
+        lemma: str = self._lemmatizer.lemmatize(word)[0]
+        if word.pos != VERB or not self._verbs or lemma in self._verbs:
+            return lemma
+        bent: str = self._lemmatizer.lemmatize(replace(word, morph=self._no_morph))[0]
+        return bent if bent in self._verbs else lemma
 
     def _ruled(self, row: Row, token: Asked, more: Sequence[_Rule]) -> tuple[Values, Any]:
         """The ruler's answer, lemma 0 where it gives none, and the morphology that the lemmatizer asks for."""

@@ -72,7 +72,7 @@ class Claims:
 
     def _claim(self, parsed: Parsed, verb: Token) -> tuple[Token, Token | None] | None:
         """ "claimed responsibility for the attack", "the blast was claimed by X", "admitted an ambush": speaker and deed."""
-        if verb.lemma_ not in _CLAIM:
+        if verb.lemma_ not in _CLAIM or (verb.lemma_ == "own" and not any(c.lower_ == "up" for c in verb.children)):
             return None
         found = tree.arguments(verb)
         speakers = found.agents if found.passive else found.subjects or self._before(parsed, verb)

@@ -24,7 +24,7 @@ from streams.extract.sides import Sides, ours
 from streams.extract.signs import AIRCRAFT, Signs
 from streams.extract.sorting import Frame
 from streams.extract.tokens import Token
-from streams.extract.triggers import Candidate, Grammar, Triggers
+from streams.extract.triggers import UNSURE, Candidate, Grammar, Triggers
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Instrument, Participant, Stage, Standing, Telling
 
@@ -174,7 +174,8 @@ class Deeds:
 
     def _unlikely(self, parsed: Parsed, candidate: Candidate) -> bool:
         """Whether a weak word stands among business, without any sign of arms or of what arms are aimed at."""
-        return candidate.weak and candidate.grammar in ("verb", "noun", "harm") and not self.signs.attack(parsed.text)
+        weak = candidate.weak and candidate.grammar in ("verb", "noun", "harm")
+        return (weak or candidate.token.lower_ in UNSURE) and not self.signs.attack(parsed.text)
 
     def _other(self, parsed: Parsed, candidate: Candidate, frame: Frame, base: dict[int, Participant]) -> Draft | None:
         """Events that are no armed attack: explosions, accidents, arrests, operations, riots ... told with what grammar gives."""

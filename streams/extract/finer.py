@@ -30,7 +30,8 @@ _MURDER = frozenset("murder assassinate gun kill slay execute behead".split())
 _ENVOYS = frozenset(
     "ambassador consul envoy diplomat activist lawyer elder head leader chief boss founder director chairman president".split()
 )
-_TAKING = frozenset({"seizure", "non-state-overtakes-territory", "arrests"})
+_GROUND = ("non-state-overtakes-territory", "government-regains-territory")
+_TAKING = frozenset({"seizure", "arrests", *_GROUND})
 FLYING = frozenset("warplane plane jet bomber helicopter gunship aircraft chopper".split())
 _STRAPPED = Cue(
     r"\b(?:strapped to (?:his|her|their) (?:own )?(?:bod(?:y|ies)|chests?|waists?)|strapped with explosives)\b", re.IGNORECASE
@@ -117,9 +118,12 @@ class Finer:
         return any(self._knowledge.instrument_is_a(tool.kind, "bomb") for tool in tools) or self._suicide(parsed, frame, tools)
 
     def taken(self, frame: Frame, type_: str, actors: tuple[Participant, ...], targets: tuple[Participant, ...]) -> str:
-        """The type of a seizure: a ship taken is a ship seized, one boarded only by armed men."""
-        if type_ not in _TAKING or not targets or not self._cast.is_a(targets[0].kind, "ship"):
+        """The type of a seizure: a ship taken is a ship seized, one boarded only by armed men; ground goes by who took it."""
+        if type_ not in _TAKING:
             return type_
+        if not targets or not self._cast.is_a(targets[0].kind, "ship"):
+            group = any(self._cast.is_a(one.kind, "armed-group") for one in actors)
+            return type_ if type_ not in _GROUND else _GROUND[0] if group else _GROUND[1] if self._state(actors) else type_
         lemma = frame.candidate.token.lemma_.lower()
         armed = any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("armed-group", "state-force"))
         checked = lemma == "board" and _CHECKED.search(frame.candidate.token.doc.text) is not None

@@ -27,6 +27,7 @@ _PRESSING = frozenset("pressure call demand appeal effort attempt need way bid r
 _HALTING = frozenset({"suspension", "halt", "cessation", "pause", "freeze"})
 _DEEDS = frozenset("operation campaign hostility bombing fire raid action bombardment activity".split())
 _SPEAK = frozenset("say announce declare state post confirm reveal pledge vow claim tell".split())
+UNARMED = ("worker", "student", "company", "political-party", "media", "journalist")  # kinds that attack nobody
 _AGAIN = Cue(r"\b(?:once again|again|gone back to|went back to|going back to|return(?:ed|ing)? to|back to)\b", re.IGNORECASE)
 _OVER = Cue(
     r"\b(?:(?:suspension|halt|pause|truce|freeze|ceasefire)\b[^.;]{0,80}?\b(?:is|are|was|were) (?:now )?(?:over|finished|ended|at an end)|"
@@ -216,6 +217,8 @@ class Speech:
         frames: dict[int, Frame], resolve: Resolver,
     ) -> Draft | None:  # fmt: skip
         actor = resolve(parsed, subject) if subject is not None else None
+        if actor is not None and any(self.cast.is_a(actor.kind, kind) for kind in UNARMED):
+            return None  # "the company said it is ceasing operations"
         targets, place = self._aimed(parsed, deed, trigger)
         node = self.knowledge.taxonomy["armed-attack"]
         about = About(

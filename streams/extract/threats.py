@@ -14,8 +14,9 @@ from streams.extract.drafts import Draft
 from streams.extract.mentions import judged_in_court
 from streams.extract.noun_frames import LIGHT
 from streams.extract.parsed import Parsed
+from streams.extract.signs import business
 from streams.extract.stage_words import DENY, THREATEN, URGE
-from streams.extract.statements import Speech
+from streams.extract.statements import UNARMED, Speech
 from streams.extract.tokens import Token
 from streams.extract.voices import Resolver
 from streams.records.flow import About, Participant
@@ -45,7 +46,6 @@ _GET = frozenset("receive get phone post email call".split())
 _BY_THREAT = frozenset("bomb death attack terror missile shooting".split())
 # deeds so plain that anybody may threaten them
 _PLAIN = frozenset("bomb blow shoot kill behead massacre shell annihilate execute assassinate bombard".split())
-_NOT_ARMED = ("worker", "student", "company", "political-party", "media", "journalist")
 _CARRIERS = frozenset("video statement message leaflet letter post recording audio communique note tape clip broadcast".split())
 _ASIDE = frozenset("over after since for about because following before during".split())
 _LEADS = (LIGHT - frozenset("halt suspend stop end cease pause".split())) | frozenset(
@@ -138,10 +138,12 @@ class Threats:
         actor = resolve(parsed, speaker)
         cast = self.speech.cast
         anybody = verb.lemma_ == "threaten" and trigger.lemma_.lower() in _PLAIN
-        if actor is None or any(cast.is_a(actor.kind, kind) for kind in _NOT_ARMED):
+        if actor is None or any(cast.is_a(actor.kind, kind) for kind in UNARMED):
             return None
         if not (anybody or self._able(parsed, actor, speaker)) or not self._own(parsed, trigger, verb, speaker, about, resolve):
             return None
+        if business(parsed.text) and not self.speech.triggers.signs.arms(parsed.text):
+            return None  # "faces retaliation if it enacts the tax"
         if past.retold(parsed, verb, owned_time(parsed, verb, frozenset({verb.i}))):
             return None  # "whom a cartel threatened in 2019"
         if judged_in_court(verb) or background.total(parsed) or any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children):

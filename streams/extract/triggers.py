@@ -33,6 +33,8 @@ PHRASAL = {
 }  # fmt: skip
 _FROM_SKY = frozenset("swat blast blow knock pluck pick shoot take bat".split())
 _SKY = Cue(r"\bout of the (?:sky|air)\b|\bfrom the sky\b|\bin mid-?air\b")
+# nouns and names far oftener than verbs, or matters of business: as weak as any
+UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking".split())
 WEAK = frozenset(
     "hit strike target fire launch land fall crash kill wound injure hurt damage destroy storm rock pound raid attack".split()
 )
@@ -84,7 +86,7 @@ class Triggers:
 
     def __init__(self, knowledge: Knowledge, signs: Signs) -> None:
         self._knowledge = knowledge
-        self._signs = signs
+        self.signs = signs
         self._verbs: dict[str, Trigger] = {}
         self._nouns: dict[str, Trigger] = {}
         for trigger in knowledge.triggers:
@@ -105,7 +107,7 @@ class Triggers:
                 continue  # a month, though the tagger may take it for a verb
             noun = token.pos_ not in ("VERB", "AUX") or token.dep_ in _NOMINAL  # "Strike on market kills 12": the tagger says verb
             found = self._noun(parsed, token) if noun else self._verb(parsed, token)
-            if found is not None and (not found.lead or (parsed.lead and self._signs.party(parsed.text))):
+            if found is not None and (not found.lead or (parsed.lead and self.signs.party(parsed.text))):
                 yield found
 
     def is_attack(self, token: Token) -> bool:

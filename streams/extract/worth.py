@@ -16,16 +16,13 @@ from streams.extract.lists import EVERY, Lists
 from streams.extract.sentences import readable
 from streams.extract.signs import Signs, business
 from streams.extract.stage_words import THREATEN
-from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, WEAK, Triggers
+from streams.extract.triggers import INTERCEPT, LAND, LAUNCH, UNSURE, WEAK, Triggers
 from streams.knowledge.world import Knowledge, Trigger
 
 _DEEDS = "operation campaign hostility bombing raid action bombardment activity attack strike".split()
 _TAKING_UP = (
     "resume restart renew relaunch halt suspend stop pause cease freeze end suspension cessation resumption renewal".split()
 )
-# nouns and names far oftener than verbs: as weak as any
-_UNSURE = frozenset("gas shell lynch drill knife storm takeover sinking outbreak".split())
-
 # what is no object: "called on Monday for talks", "home in on" tell nothing that the words as they are listed do not
 _PARTICLES = frozenset({"for", "in", "on"})
 
@@ -139,7 +136,7 @@ class Worth:
 
 
 def _is_weak(trigger: Trigger) -> bool:
-    return trigger.weak or trigger.words[-1] in _UNSURE or (trigger.pos == "verb" and trigger.words[-1] in WEAK)
+    return trigger.weak or trigger.words[-1] in UNSURE or (trigger.pos == "verb" and trigger.words[-1] in WEAK)
 
 
 def _bent(words: Iterable[str], pos: str) -> set[str]:

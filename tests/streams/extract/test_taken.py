@@ -8,6 +8,7 @@ import pytest
 from streams.extract.reader import Extractor, load
 from streams.records.flow import Article, Event
 
+TAKINGS = {"arrests", "abduction", "non-state-overtakes-territory", "government-regains-territory"}
 PUBLISHED = datetime(2024, 4, 22, 12, tzinfo=UTC)  # a Monday
 
 
@@ -33,12 +34,16 @@ def read(extractor: Extractor) -> Callable[[str], tuple[Event, ...]]:
         ("The pair were captured by Iraqi soldiers on Monday.", "arrests"),
         ("Militants captured three soldiers at a checkpoint on Monday.", "abduction"),
         ("Militants captured the town of Baiji on Monday.", "non-state-overtakes-territory"),
+        ("Militants recaptured the town of Baiji on Monday.", "non-state-overtakes-territory"),
+        ("The rebels retook the town of Baiji on Monday.", "non-state-overtakes-territory"),
+        ("The army captured the town of Baiji on Monday.", "government-regains-territory"),
+        ("Troops retook the town of Baiji from the rebels on Monday.", "government-regains-territory"),
     ],
 )
 def test_what_was_captured_says_what_happened(read: Callable[[str], tuple[Event, ...]], sentence: str, kind: str) -> None:
     """A captured person was once territory taken."""
     assert kind in [event.type for event in read(sentence)]
-    assert len({event.type for event in read(sentence)} & {"arrests", "abduction", "non-state-overtakes-territory"}) == 1
+    assert len({event.type for event in read(sentence)} & TAKINGS) == 1
 
 
 def test_counts_hang_on_the_deed_whose_word_they_hold(read: Callable[[str], tuple[Event, ...]]) -> None:

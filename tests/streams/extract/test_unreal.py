@@ -107,3 +107,40 @@ def test_the_toll_of_another_year_is_not_that_of_the_news(told: Read) -> None:
 def test_what_only_explains_the_news_is_background_after_some_days(told: Read) -> None:
     text = "The government announced cuts as a result of the earthquake of 1 January, which killed at least 300 people."
     assert [event.type for event in told(text)] == []
+
+
+@pytest.fixture(scope="module")
+def whole() -> Extractor:
+    """Reads what the sieve would keep from the grammar."""
+    return load(sieve=False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type_"),
+    [
+        ("The company said it is ceasing operations.", "attacks-halted"),
+        ("First Valley, the fourth largest bank, owns 24 branches and has franchise operations in four states.", "claim"),
+        ("The farm secretary warned the EC it would face serious retaliation if it enacted the tax.", "threat"),
+        (
+            "Reports that Deltabank was planning a takeover of Loyd Bank Plc were without foundation.",
+            "non-state-overtakes-territory",
+        ),
+    ],
+)
+def test_business_is_no_war_to_the_grammar_either(whole: Extractor, sentence: str, type_: str) -> None:
+    """The sieve kept these from being parsed where nothing else stood beside them; beside a trigger they were told."""
+    article = Article(id="a", source="wire", url="", title="", text=sentence, published=PUBLISHED, taken_at=PUBLISHED)
+    assert type_ not in [event.type for event in whole.read([article])[0].events]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type_"),
+    [
+        ("The militia said it is ceasing operations against the army.", "attacks-halted"),
+        ("The Delta Front owned up to the bombing.", "claim"),
+        ("The army warned the rebels they would face serious retaliation if they taxed the drivers.", "threat"),
+        ("The rebels retook the town of Sarmin on Monday.", "non-state-overtakes-territory"),
+    ],
+)
+def test_the_same_words_of_armed_sides_are_told(told: Read, sentence: str, type_: str) -> None:
+    assert type_ in [event.type for event in told(sentence)]
