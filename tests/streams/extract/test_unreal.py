@@ -119,6 +119,7 @@ def whole() -> Extractor:
     ("sentence", "type_"),
     [
         ("The company said it is ceasing operations.", "attacks-halted"),
+        ("The charity said on Monday that it had suspended its operations in Gaza.", "attacks-halted"),
         ("First Valley, the fourth largest bank, owns 24 branches and has franchise operations in four states.", "claim"),
         ("The farm secretary warned the EC it would face serious retaliation if it enacted the tax.", "threat"),
         (
