@@ -22,7 +22,7 @@ from streams.extract.traits import Shelves, Traits, told
 from streams.knowledge.world import Knowledge
 from streams.records.flow import Article, Event, Participant, Telling
 
-SURE = 0.35  # chance from which a draft is added: the words and the sentence are asked besides, and `news` may doubt it
+SURE = 0.3  # chance from which a draft is added: the words and the sentence are asked besides, and `news` may doubt it
 SURER = {"riot": 0.5}  # whose words are those of any unrest
 NEWSY = 0.5  # and that of violence told as news at all
 LEAD = 4  # sentences, the title among them, in which the lead tells its news; an assumption

@@ -3,8 +3,7 @@
 Called by the reader once per article, behind `recall`. Grammar knows who does what; that "two engines shelled each other" is about
 chess, and "assassinated by the critics" about a memoir, stands in the words around. The model looks at the
 title and a few sentences, and at their words alone: kinds of weapons and sides, by which grammar found the deed, would make it agree.
-It never adds an event and takes none away: what it takes for no news is `retold`, and no alert rests on it. A deed with a day or hour
-of its own is news whatever the words around it: such words are as likely to belong to the news ("Gunmen storm court as trial opens").
+It never adds an event and takes none away: what it takes for no news is `retold`, and no alert rests on it.
 """
 
 from collections.abc import Sequence
@@ -33,9 +32,9 @@ class News:
         self._model = (models if models is not None else packed.load("news")).models["news"]
 
     def judge(self, clusters: Sequence[Cluster], lines: Sequence[Line]) -> None:
-        """Makes events `retold` that no mention dates and none tells among words of news; `lines`: all, in reading order."""
+        """Makes events `retold` that no mention tells among words of news; `lines`: all, in reading order."""
         for cluster in clusters:
-            if all(judged(draft.telling) and draft.telling.time is None for draft in cluster.drafts) and all(
+            if all(judged(draft.telling) for draft in cluster.drafts) and all(
                 self.doubts(around(lines, number)) for number in sorted({draft.sentence for draft in cluster.drafts})
             ):
                 for draft in cluster.drafts:

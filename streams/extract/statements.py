@@ -28,7 +28,17 @@ _HALTING = frozenset({"suspension", "halt", "cessation", "pause", "freeze"})
 _DEEDS = frozenset("operation campaign hostility bombing fire raid action bombardment activity".split())
 _SPEAK = frozenset("say announce declare state post confirm reveal pledge vow claim tell".split())
 # kinds that attack nobody
-UNARMED = ("worker", "student", "company", "political-party", "media", "journalist", "aid-organisation", "aid-worker", "health-worker")
+UNARMED = (
+    "worker",
+    "student",
+    "company",
+    "political-party",
+    "media",
+    "journalist",
+    "aid-organisation",
+    "aid-worker",
+    "health-worker",
+)
 _AGAIN = Cue(r"\b(?:once again|again|gone back to|went back to|going back to|return(?:ed|ing)? to|back to)\b", re.IGNORECASE)
 _OVER = Cue(
     r"\b(?:(?:suspension|halt|pause|truce|freeze|ceasefire)\b[^.;]{0,80}?\b(?:is|are|was|were) (?:now )?(?:over|finished|ended|at an end)|"
