@@ -34,7 +34,7 @@ from tests.bench.schemes import SLUGS
 from tests.bench.train_types import BENCH, INVENTED, LEAST, SEEN, SOME_DAY, small_words, vectors_of
 
 WEIGHTS = Path("streams/data/leads.weights.json")
-TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "wire")
+TUNED = ("kinds", "kinds_more", "kinds_opened", "acts", "attacks", "states", "wire")
 WIRE = Path("replay/reuters21578.jsonl.gz")
 FROM_WIRE, WIRE_EVERY = 2_400, 7  # articles, of so many one
 C, SHARE = 0.1, 1.5  # regularisation, weight of the vectors
