@@ -57,8 +57,8 @@ def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, .
     """Whose word the trigger rests on, in reading order; empty when the sentence names nobody."""
     found: dict[int, Attribution] = {}
     for verb in _report_verbs(parsed, trigger):
-        for subject in tree.own_subjects(verb)[0]:
-            if subject.i in found or subject.tag_ in ("WDT", "EX") or subject == trigger or parsed.is_time(subject):
+        for subject in tree.speakers(verb):
+            if subject.i in found or subject.tag_ in ("WDT", "EX", "CD") or subject == trigger or parsed.is_time(subject):
                 continue
             found[subject.i] = _attribution(parsed, subject, cast)
     for head in _according_to(parsed):

@@ -106,7 +106,7 @@ class Claims:
         """ "said it was behind the attack", "said its fighters had bombed the base": speaker and deed."""
         if verb.lemma_ not in _SAY:
             return None
-        speakers = tree.own_subjects(verb)[0] or self._before(parsed, verb)
+        speakers = tree.speakers(verb) or self._before(parsed, verb)
         if not speakers or self._another_speaks(parsed, verb, speakers[0]):
             return None
         carried = (

@@ -158,12 +158,13 @@ def _time(times: Sequence[Interval | None]) -> Interval | None:
 
 
 def _counts(tellings: Iterable[Telling]) -> tuple[Count, ...]:
-    """Per thing and whom counted, the last word."""
+    """Per thing and whom counted, the last word; "45" beside "45 workers" says nothing more."""
     newest: dict[tuple[str, str], Count] = {}
     for telling in tellings:
         for count in telling.counts:
             newest[(count.what, count.whom)] = count
-    return tuple(newest.values())
+    named = {(one.what, one.low, one.high) for one in newest.values() if one.whom}
+    return tuple(one for one in newest.values() if one.whom or (one.what, one.low, one.high) not in named)
 
 
 def _outcome(tellings: Sequence[Telling]) -> tuple[Outcome, ...]:

@@ -246,6 +246,8 @@ class Deeds:
             grammar: Grammar = "verb" if one.trigger.pos_ in ("VERB", "AUX") else "noun"
             frame = self.framer.frame(parsed, Candidate(one.trigger, grammar, one.act.type, "", weak=False), frozenset())
             frame.actors = [t for t in frame.actors if t.i not in one.tokens or one.act.at == {"actor"}]
+            if one.act.words and not one.act.kinds:  # the thing declared is nobody: "a state of emergency"
+                frame.targets = [t for t in frame.targets if not one.tokens & {below.i for below in t.subtree}]
             if one.told and not background.fiction(parsed):
                 draft = self._plain(parsed, frame, base, type_=one.act.type, told=one.stage, standing=one.standing)
                 draft.tokens = one.tokens

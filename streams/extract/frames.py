@@ -95,6 +95,8 @@ class Framer:
 
     def _bare_passive(self, parsed: Parsed, verb: Token, subject: Token) -> bool:
         """Whether people are the victims of a headline's verb without "was", or of "was found shot": "Prosecutor murdered in his car"."""
+        if verb.tag_ == "VBN" and verb.lemma_ in _DONE_TO_PEOPLE and tree.core(subject).pos_ == "NUM":
+            return True  # "45 killed, 185 hurt"
         person = self._cast.is_a(self._cast.kind_of(tree.core(subject)), "person") or tree.core(subject).pos_ == "PROPN"
         if verb.dep_ == "xcomp" and verb.head.lemma_ == "find" and verb.tag_ == "VBN":
             return True

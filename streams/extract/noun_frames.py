@@ -18,6 +18,7 @@ LIGHT = frozenset(
 SUFFER = frozenset("suffer face sustain survive repel withstand endure weather take see experience".split())
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
+_BLASTS = frozenset({"explosion", "blast", "detonation"})  # of which nobody's nationality says who did it
 _KIND_OF_DEED = frozenset("military troop terrorist".split())
 # "the killing of X": what follows "of" is the target
 _DONE_TO = frozenset(
@@ -44,7 +45,7 @@ class NounFramer:
             elif child.dep_ in ("acl", "relcl", "appos"):
                 self._behind_noun(parsed, child, frame, triggers)
         around = tree.obliques(noun)
-        if noun.lemma_.lower() in ("explosion", "blast", "detonation"):  # "a blast from a bomb"
+        if noun.lemma_.lower() in _BLASTS:  # "a blast from a bomb"
             around = [(name, head) for name, head in around if not (name == "from" and self.sort.weapon(parsed, head, frame))]
         self.sort.goals(parsed, around, frame, triggers)
         for name, head in around:
@@ -60,15 +61,34 @@ class NounFramer:
                     and noun.lemma_.lower() in _DONE_TO
                 ):
                     frame.targets.append(head)
+        if not any(name == "by" for name, _ in around):
+            frame.actors.extend(self._shared(parsed, noun, frame, triggers))
         self._governor(parsed, noun, frame, triggers)
         self.sort.parts(parsed, frame)
+
+    def _shared(self, parsed: Parsed, noun: Token, frame: Frame, triggers: frozenset[int]) -> list[Token]:
+        """ "airstrikes and shelling by the army": who did both stands behind the second."""
+        after = noun.doc[noun.i + 1 : noun.i + 3]
+        if len(after) < 2 or after[0].lower_ != "and" or after[1].i not in triggers:
+            return []
+        return [head for name, head in tree.prepositions(after[1]) if name == "by" and not self.sort.weapon(parsed, head, frame)]
 
     def _before_noun(self, parsed: Parsed, child: Token, frame: Frame) -> None:
         """ "Iran's missile attack", "U.S. strikes", "the Al Asad drone strike"."""
         if self.cast.is_site(parsed, child):
             frame.targets.append(child)
+        elif self._whereabouts(parsed, child):
+            frame.places.append(child)
         elif self.cast.armed_or_nation(parsed, child) and not self._of_a_kind(parsed, child):
             (frame.targets if _against(child) else frame.actors).append(child)
+
+    def _whereabouts(self, parsed: Parsed, child: Token) -> bool:
+        """Whether a nation says where it happened, not who did it: "the Chinese factory blast", "the Turkish airbase attack"."""
+        if self.cast.nation(parsed.word(child)) is None or child.dep_ == "poss":
+            return False
+        noun = child.head
+        between = (c for c in noun.children if child.i < c.i < noun.i)
+        return noun.lemma_.lower() in _BLASTS or any(self.cast.is_site(parsed, c) for c in between)
 
     def _of_a_kind(self, parsed: Parsed, child: Token) -> bool:
         """Whether a modifier says of what kind a deed is, or only repeats the nation before it: "a military operation", "a Turkish army raid"."""
@@ -105,10 +125,12 @@ class NounFramer:
         link, verb = noun, noun.head
         while link.dep_ == "conj" and verb.pos_ in ("NOUN", "PROPN"):
             link, verb = verb, verb.head
-        if tree.core(verb) == noun and verb != noun:  # "a series of attacks"
-            link, verb = verb, verb.head
+        if (
+            link.dep_ == "pobj" and verb.lower_ == "of" and tree.core(verb.head) == link
+        ):  # "a series of attacks", "dozens of strikes"
+            link, verb = verb.head, verb.head.head
         prep = ""
-        if link.dep_ == "pobj":
+        if link.dep_ in ("pobj", "pcomp"):
             prep, verb = verb.lower_, verb.head
             if verb.dep_ == "prep":
                 verb = verb.head

@@ -86,7 +86,8 @@ class Teller:
         )
         if verb is None:
             return told
-        speakers = [p for p in (references.who(parsed, s) for s in tree.own_subjects(verb)[0]) if p is not None]
+        heads = tree.speakers(verb)
+        speakers = [p for p in (references.who(parsed, head) for head in heads) if p is not None]
         if responsibility.disowns(parsed) is not None and speakers:
             return replace(
                 told,
@@ -98,7 +99,7 @@ class Teller:
             verb.lemma_ in ("claim", "take")
             and responsibility.claims(parsed) is not None
             and speakers
-            and not tree.negated(tree.own_subjects(verb)[0][0])
+            and not tree.negated(heads[0])
         ):
             return replace(told, claimed_by=tuple(speakers), actors=told.actors or tuple(speakers))
         armed = [s for s in speakers if self.deeds.cast.is_a(s.kind, "armed-group") and s.id is not None]
@@ -175,9 +176,7 @@ def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: Referen
     claimer: tuple[Participant, ...] = ()
     disowner: tuple[Participant, ...] = ()
     verb = next((t for t in parsed.tokens if t.pos_ == "VERB" and t.head == t), None)
-    who = [
-        p for p in (references.who(parsed, s) for s in (tree.own_subjects(verb)[0] if verb is not None else [])) if p is not None
-    ]
+    who = [p for p in (references.who(parsed, s) for s in (tree.speakers(verb) if verb is not None else [])) if p is not None]
     if responsibility.disowns(parsed) is not None:
         disowner = tuple(who)
     elif responsibility.claims(parsed) is not None and no_claim is None:

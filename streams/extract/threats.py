@@ -180,7 +180,7 @@ class Threats:
                     return None
                 warns = lemma in THREATEN and (below.dep_ not in ("advcl", "nsubj") or _infinitive(below))
                 says = lemma in _SAY and below.dep_ in ("ccomp", "parataxis", "xcomp", "conj")
-                who = tree.own_subjects(above)[0] or tree.subjects(above)[0]
+                who = tree.speakers(above) or ([] if tree.own_subjects(above)[0] else tree.subjects(above)[0])
                 who = who or [c for c in above.lefts if c.dep_ in ("compound", "npadvmod", "nmod")]  # a headline's subject
                 if (warns or says) and who:
                     return above, who[0]

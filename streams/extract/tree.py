@@ -23,6 +23,10 @@ NEAR = frozenset(
 )
 
 
+_SPOKEN_BY = frozenset({"quote", "cite"})  # "the minister was quoted as saying"
+_NEVER_TO = frozenset({"say", "report", "allege"})  # nobody says to have done a thing: others say it of him
+
+
 @dataclass(slots=True)
 class Arguments:
     """What grammar hangs on one trigger."""
@@ -112,6 +116,26 @@ def own_subjects(verb: Token) -> tuple[list[Token], bool]:
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "csubj")]
     passive = [c for c in verb.children if c.dep_ == "nsubjpass"]
     return (_heads(passive), True) if passive else (_heads(subjects), False)
+
+
+def speakers(verb: Token) -> list[Token]:
+    """Who speaks by a verb of speech: its subject, but where others speak of that ("X is said to", "X said to attack") the agent."""
+    found, passive = own_subjects(verb)
+    spoken_of = passive and verb.lemma_ not in _SPOKEN_BY
+    if spoken_of or (verb.lemma_ in _NEVER_TO and any(c.dep_ == "xcomp" and infinitive(c) for c in verb.children)):
+        return [
+            leaf
+            for child in verb.children
+            if child.dep_ in ("agent", "prep")
+            for name, leaf in _phrase(child, child.lower_)
+            if name == "by"
+        ]
+    return found
+
+
+def infinitive(verb: Token) -> bool:
+    """Whether "to" stands before a verb, or before what helps it: "to attack", "to have attacked"."""
+    return any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
 
 
 def subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool]:

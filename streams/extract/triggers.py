@@ -66,6 +66,7 @@ _NOT_NOUN = frozenset(
 )
 
 
+_HOURS = frozenset({"night", "day", "dawn", "dusk", "noon", "midnight"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 
 
@@ -105,7 +106,7 @@ class Triggers:
         for token in parsed.tokens:
             if token.text == "March" and parsed.is_time(token):
                 continue  # a month, though the tagger may take it for a verb
-            noun = token.pos_ not in ("VERB", "AUX") or token.dep_ in _NOMINAL  # "Strike on market kills 12": the tagger says verb
+            noun = token.pos_ not in ("VERB", "AUX") or _nominal(token)
             found = self._noun(parsed, token) if noun else self._verb(parsed, token)
             if found is not None and (not found.lead or (parsed.lead and self.signs.party(parsed.text))):
                 yield found
@@ -163,9 +164,9 @@ class Triggers:
         return self._made(token, lemma, "verb", "verb") if lemma in self._verbs else None
 
     def _noun(self, parsed: Parsed, token: Token) -> Candidate | None:
-        if (token.pos_ not in ("NOUN", "PROPN") and token.dep_ not in _NOMINAL) or token.i in parsed.names:
+        if (token.pos_ not in ("NOUN", "PROPN") and not _nominal(token)) or token.i in parsed.names:
             return None
-        lemma = token.lemma_.lower()
+        lemma = token.lower_ if _gerund(token) else token.lemma_.lower()
         if lemma == "attempt" and any(n == "on" and h.lemma_ == "life" for n, h in tree.prepositions(token)):
             return self._made(token, "assassination attempt", "noun", "noun")
         compound = _compound(token)
@@ -194,6 +195,18 @@ class Triggers:
             weak=weak or (pos == "verb" and lemma in WEAK),
             lead=found is not None and found.lead,
         )
+
+
+def _nominal(token: Token) -> bool:
+    """Whether what the tagger calls a verb stands where a noun does: "Strike on market kills 12", "killed in shelling by the army"."""
+    return token.dep_ in _NOMINAL or _gerund(token)
+
+
+def _gerund(token: Token) -> bool:
+    """ "shelling by the army": a gerund with its doer behind it and nothing that it is done to."""
+    if token.tag_ != "VBG" or token.dep_ not in ("pcomp", "conj") or tree.arguments(token).objects:
+        return False
+    return any(name == "by" and head.lower_ not in _HOURS for name, head in tree.prepositions(token))
 
 
 def _trodden(verb: Token) -> bool:

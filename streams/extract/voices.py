@@ -33,7 +33,7 @@ class Voices:
         speaker: Token | None = None
         for above in tree.governors(token):
             if above.pos_ == "VERB" and above.lemma_ in attribution.REPORT | DENY | THREATEN:
-                own = tree.own_subjects(above)[0]
+                own = tree.speakers(above)
                 if own and not (who and own[0] == who[0]):
                     speaker = own[0]
                     break
@@ -47,7 +47,7 @@ class Voices:
         """Whoever says what a token stands in; None when nobody does."""
         for above in tree.governors(token):
             if above.pos_ == "VERB" and above.lemma_ in attribution.REPORT:
-                own = tree.own_subjects(above)[0]
+                own = tree.speakers(above)
                 if own:
                     return own[0]
         return None

@@ -21,6 +21,9 @@ _PARTS = frozenset(
 )
 _GROUND = frozenset("location town village city area district territory soil airspace province waters".split())
 _OF_A_STATE = frozenset("force troop army military soldier fighter ally proxy ambassador envoy minister interest influence".split())
+_WORDS = frozenset(
+    "term word name claim view account version position stance decision plan policy".split()
+)  # "Baghdad's usual term for"
 _HOSTS = frozenset({"house", "host", "use", "hold", "accommodate"})
 _SAYING = frozenset({"say", "tell", "report", "confirm", "deny"})
 _LOCAL = frozenset(
@@ -129,7 +132,7 @@ def _modifies(token: Token) -> bool:
 
 def _stands_for(token: Token) -> bool:
     """A capital that stands for its government ("Tehran's forces in Syria") is no place."""
-    return token.dep_ == "poss" and token.head.lemma_.lower() in _OF_A_STATE
+    return token.dep_ == "poss" and token.head.lemma_.lower() in _OF_A_STATE | _WORDS
 
 
 def _clause_places(frame: Frame) -> list[Token]:
