@@ -5,6 +5,7 @@ anonymous; a ministry, an army, a named spokesman is on record.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from streams.extract import tree
 from streams.extract.cues import Cue
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
+from streams.extract.stage_words import DENY
 from streams.extract.tokens import Token
 from streams.records.flow import Attribution, Participant, Span, Standing
 
@@ -19,11 +21,12 @@ Speaker = Literal["official", "anonymous-official", "armed-group", "witness", "m
 
 REPORT = frozenset(
     "say tell report announce add claim confirm state declare note acknowledge write quote deny warn threaten vow insist suggest explain "
-    "disclose reveal post tweet allege recount describe estimate tally cite".split()
+    "disclose reveal post tweet allege recount describe estimate tally cite complain".split()
 )
+_ALLEGED = frozenset("accusation allegation claim charge report suggestion assertion".split())
 _ON_RECORD = frozenset(
     "spokesman spokeswoman spokesperson spokesmen ministry minister military army command police government pentagon department secretary president premier "
-    "statement service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy cell group council kremlin "
+    "statement communique service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy council kremlin "
     "guard guards office administration prosecutors chief coalition".split()
 )
 _SPOKEN_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson"})
@@ -33,7 +36,7 @@ _PERSON = frozenset(
 _WITNESS = frozenset(
     "witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split()
 )
-_CARRIERS = frozenset({"post", "statement", "message", "video"})  # their word is that of whoever stands behind them
+_CARRIERS = frozenset({"post", "statement", "message", "video", "communique"})  # their word is that of whoever stands behind them
 _MEDIA = frozenset(
     "media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split()
 )
@@ -74,7 +77,9 @@ def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, .
 
 
 def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
-    verbs = [word for word in tree.governors(trigger) if word.lemma_ in REPORT and word.pos_ == "VERB"]
+    above = list(tree.governors(trigger))
+    alleged = any(word.lemma_ in _ALLEGED for word in above)  # "rejected accusations that"
+    verbs = [word for word in above if word.pos_ == "VERB" and (word.lemma_ in REPORT or (alleged and word.lemma_ in DENY))]
     if verbs:
         return verbs
     root = next((t for t in parsed.tokens if t.head == t), trigger)
@@ -134,9 +139,7 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
     if head.pos_ == "PROPN" and words & _SPOKEN_FOR:  # "Pentagon spokesman Pat Ryder", "Kataib Hezbollah spokesman Ali Hadi"
         behind = [e.kind for t in cast.left(head) if (e := parsed.names.get(t.i)) is not None and t != head]
         return "armed-group" if any(cast.is_a(kind, "armed-group") for kind in behind) else "official"
-    if lemma in ("post", "statement") and any(
-        cast.is_a(e.kind, "armed-group") for t in head.subtree if (e := parsed.names.get(t.i)) is not None and e.kind is not None
-    ):
+    if lemma in _SPOKEN_FOR | _CARRIERS and any(cast.is_a(kind, "armed-group") for kind in _behind(parsed, head, cast)):
         return "armed-group"
     if lemma in _WITNESS:
         return "witness"
@@ -163,6 +166,14 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
     ):
         return "official"
     return "official" if any(held.role == "government" for held in one.nations) else "other"
+
+
+def _behind(parsed: Parsed, head: Token, cast: Cast) -> Iterator[str | None]:
+    """Kinds of whoever stands behind a spokesman or a statement: "a spokesman for the militia", "a guerrilla communique"."""
+    for token in head.subtree:
+        if token != head and token.pos_ in ("NOUN", "PROPN"):
+            entity = parsed.names.get(token.i)
+            yield entity.kind if entity is not None else cast.kind_of(token)
 
 
 def standing(attributions: tuple[Attribution, ...], claimers: tuple[Participant, ...]) -> Standing:

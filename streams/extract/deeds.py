@@ -18,6 +18,7 @@ from streams.extract.finer import Finer
 from streams.extract.frames import Framer
 from streams.extract.humans import lifeless
 from streams.extract.mentions import asserted, earlier, judged_in_court
+from streams.extract.noun_frames import SUFFER
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.sides import Sides, ours
@@ -38,6 +39,7 @@ _ACCIDENT = Cue(
 SPOKEN = frozenset({"request", "promise", "rejection", "accusation", "blame", "support"})
 
 
+_FOIL = frozenset("foil thwart crush quash defeat avert suppress stop abort condemn denounce".split())
 _TAKEN = ("abduction", "arrests")
 _LEFT = (*_TAKEN, "evacuation-ordered", "prison-break")  # where people are taken from is where it happened
 
@@ -246,8 +248,14 @@ class Deeds:
             grammar: Grammar = "verb" if one.trigger.pos_ in ("VERB", "AUX") else "noun"
             frame = self.framer.frame(parsed, Candidate(one.trigger, grammar, one.act.type, "", weak=False), frozenset())
             frame.actors = [t for t in frame.actors if t.i not in one.tokens or one.act.at == {"actor"}]
-            if one.act.words and not one.act.kinds:  # the thing declared is nobody: "a state of emergency"
-                frame.targets = [t for t in frame.targets if not one.tokens & {below.i for below in t.subtree}]
+            if one.thing is not None and self.cast.kind_of(one.thing) is None and one.thing.i not in parsed.names:
+                # what is declared is nobody: "a state of emergency in the delta"
+                things = [t for t in frame.targets if one.tokens & {below.i for below in t.subtree}]
+                frame.targets = [t for t in frame.targets if t not in things]
+                frame.places.extend(things)
+            if one.act.type == "coup" and one.trigger.lemma_ in SUFFER | _FOIL:  # who survives or foils one stages none
+                frame.targets.extend(frame.actors if one.trigger.lemma_ in SUFFER else [])
+                frame.actors = _staged_by(parsed, one)
             if one.told and not background.fiction(parsed):
                 draft = self._plain(parsed, frame, base, type_=one.act.type, told=one.stage, standing=one.standing)
                 draft.tokens = one.tokens
@@ -320,6 +328,13 @@ class Deeds:
 
 
 TAKEN = "non-state-overtakes-territory"  # what "capture" tells, unless people are captured
+
+
+def _staged_by(parsed: Parsed, found: Found) -> list[Token]:
+    """ "a coup led by officers", "a coup attempt by officers"."""
+    things = [token for token in parsed.tokens if token.i in found.tokens and token != found.trigger]
+    over = [*things, *(c for thing in things for c in thing.children if c.dep_ == "acl")]
+    return [head for token in over for name, head in tree.prepositions(token) if name == "by"]
 
 
 def _of_the_thing(parsed: Parsed, one: Found) -> bool:

@@ -235,8 +235,14 @@ class Framer:
             if over.pos_ == "VERB" and token.dep_ in ("nsubj", "nsubjpass", "dobj"):
                 sides.extend(tree.obliques(over))
                 frame.subject = token
+        sides.extend(pair for name, head in list(sides) if name == "with" for pair in tree.obliques(head) if pair[0] == "against")
+        against = any(name == "against" for name, _ in sides)
         for name, head in sides:
             if parsed.is_time(head) or head == token:
+                continue
+            if name == "alongside" or (name == "with" and against and self._cast.armed_or_nation(parsed, head)):
+                frame.actors.append(head)  # an ally: "fought with the militia against X"
+                self.sort.goals(parsed, [p for p in tree.obliques(head) if p[0] in ("in", "near", "at")], frame, triggers)
                 continue
             entity = self._cast.entity(parsed, head)
             if name == "with" and self.sort.weapon(parsed, head, frame):

@@ -72,6 +72,8 @@ class Merger:
         same = [d for d in cluster.drafts if d.sentence == draft.sentence]
         if any(draft.tokens & d.boundary or d.tokens & draft.boundary for d in same):
             return None
+        if any(_undergone(mine, d.telling) or _undergone(d.telling, mine) for d in same):
+            return None
         linked = any(draft.tokens & d.linked or d.tokens & draft.linked for d in same)
         stages = {d.telling.stage for d in cluster.drafts}
         if mine.stage not in stages or (mine.standing == "denied") != (cluster.lead.standing == "denied"):
@@ -248,6 +250,11 @@ def _things(knowledge: Knowledge, one: Participant) -> bool:
 def _width(time: Interval) -> float:
     """Days."""
     return (time.end - time.start) / timedelta(days=1)
+
+
+def _undergone(one: Telling, other: Telling) -> bool:
+    """Whether somebody does one deed and undergoes the other: "killed a gunman who had shot three people" tells two."""
+    return not {p.span for p in one.targets}.isdisjoint(p.span for p in other.actors)
 
 
 def _one_spot(one: Place | None, other: Place | None) -> bool:

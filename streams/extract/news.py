@@ -16,6 +16,7 @@ from streams.extract.sheets import Line
 from streams.records.flow import Telling
 
 LEAST = 0.25  # chance below which a deed is no news; what that costs and gives stands in tests/bench/RESULTS.md
+LEAST_DATED = 0.1  # the same for one with a day or hour of its own: those words are oftener a part of the news
 FEWEST = 20  # words, fewer say too little to doubt a deed
 BEFORE, BEHIND = 1, 2  # sentences around the one that tells the deed
 # what the model learned to judge: violence, and of the rest these types; of the others it has seen too few
@@ -34,16 +35,17 @@ class News:
     def judge(self, clusters: Sequence[Cluster], lines: Sequence[Line]) -> None:
         """Makes events `retold` that no mention tells among words of news; `lines`: all, in reading order."""
         for cluster in clusters:
-            if all(judged(draft.telling) for draft in cluster.drafts) and all(
-                self.doubts(around(lines, number)) for number in sorted({draft.sentence for draft in cluster.drafts})
-            ):
+            if not all(judged(draft.telling) for draft in cluster.drafts):
+                continue
+            least = LEAST if all(draft.telling.time is None for draft in cluster.drafts) else LEAST_DATED
+            if all(self.doubts(around(lines, number), least) for number in sorted({draft.sentence for draft in cluster.drafts})):
                 for draft in cluster.drafts:
                     draft.telling = replace(draft.telling, stage="retold", outcome=())
 
-    def doubts(self, texts: Sequence[str]) -> bool:
-        """Whether sentences are enough to judge by, and are not likely to tell news."""
+    def doubts(self, texts: Sequence[str], least: float = LEAST) -> bool:
+        """Whether sentences are enough to judge by, and less likely than `least` to tell news."""
         told = words(texts)
-        return sum(map(len, told)) >= FEWEST and self.chance(told) < LEAST
+        return sum(map(len, told)) >= FEWEST and self.chance(told) < least
 
     def chance(self, told: Sequence[Sequence[str]]) -> float:
         """How likely sentences, by their words, are to tell news of a kind that a desk asks for, 0 to 1."""

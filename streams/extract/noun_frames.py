@@ -19,6 +19,7 @@ SUFFER = frozenset("suffer face sustain survive repel withstand endure weather t
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
 _BLASTS = frozenset({"explosion", "blast", "detonation"})  # of which nobody's nationality says who did it
+_BLAME = frozenset({"blame", "attribute", "pin"})
 _KIND_OF_DEED = frozenset("military troop terrorist".split())
 # "the killing of X": what follows "of" is the target
 _DONE_TO = frozenset(
@@ -63,6 +64,8 @@ class NounFramer:
                     frame.targets.append(head)
         if not any(name == "by" for name, _ in around):
             frame.actors.extend(self._shared(parsed, noun, frame, triggers))
+            below = (pair for name, head in around if name in ("on", "against", "at") for pair in tree.prepositions(head))
+            frame.actors.extend(head for name, head in below if name == "by" and self.cast.armed_or_nation(parsed, head))
         self._governor(parsed, noun, frame, triggers)
         self.sort.parts(parsed, frame)
 
@@ -108,7 +111,9 @@ class NounFramer:
         lemma = verb.lemma_
         if verb.i in triggers:
             frame.linked.add(verb.i)
-        if lemma in LIGHT | {"blame", "attribute"} and (found.agents or found.passive):
+        if lemma in _BLAME and found.passive:
+            self._blamed(parsed, found.obliques, frame)
+        elif lemma in LIGHT and (found.agents or found.passive):
             frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))
             self.sort.goals(parsed, found.obliques, frame, triggers)
         elif lemma in ("cause", "trigger", "claim") and found.agents:
@@ -119,6 +124,10 @@ class NounFramer:
                 if head != frame.candidate.token and not self.sort.weapon(parsed, head, frame):
                     frame.targets.append(tree.core(head))
             self.sort.goals(parsed, found.obliques, frame, triggers)
+
+    def _blamed(self, parsed: Parsed, obliques: list[tuple[str, Token]], frame: Frame) -> None:
+        """ "the strike, blamed on X", "police attributed the bombing to X": X is said to have done it."""
+        frame.actors.extend(head for name, head in obliques if name in ("on", "to") and not parsed.is_time(head))
 
     def _governor(self, parsed: Parsed, noun: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """What the verb over an event noun says of it."""
@@ -147,6 +156,10 @@ class NounFramer:
         elif prep == "behind" and lemma == "be":  # "X was behind the blast"
             frame.carrier = verb
             frame.actors.extend(found.subjects)
+        elif link.dep_ in ("dobj", "nsubjpass") and lemma in _BLAME:
+            frame.carrier = verb
+            self._blamed(parsed, found.obliques, frame)
+            frame.subject = link if link.dep_ == "nsubjpass" else frame.subject
         elif link.dep_ in ("dobj", "nsubjpass") and lemma in LIGHT:
             frame.carrier = verb
             who = found.agents if link.dep_ == "nsubjpass" else found.subjects

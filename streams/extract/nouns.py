@@ -280,7 +280,13 @@ class Nouns:
                 found.append(leaf)
             found.extend(self.sites_around(parsed, leaf, depth + 1))
         for verb in head.children:
-            if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBN"):  # "sentries manning a watchtower at the base"
+            helping = {c.dep_ for c in verb.children}
+            done = (
+                verb.tag_ == "VBN" and "aux" in helping and "auxpass" not in helping
+            )  # "rebels who had attacked a village": not there
+            if (
+                verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBN") and not done
+            ):  # "sentries manning a watchtower at the base"
                 leaves = [c for c in verb.children if c.dep_ == "dobj"] + [
                     leaf for name, leaf in tree.prepositions(verb) if name in _PART_OF
                 ]

@@ -24,6 +24,11 @@ NEAR = frozenset(
 
 
 _SPOKEN_BY = frozenset({"quote", "cite"})  # "the minister was quoted as saying"
+# "accused X of bombing", "stopped X from bombing": the gerund is X's deed, not the subject's
+_OF_ANOTHER = frozenset(
+    "accuse suspect convict acquit blame charge condemn criticise criticize denounce fault indict arrest detain jail sentence try stop prevent keep deter "
+    "dissuade discourage ban bar prohibit forgive praise thank hail congratulate excuse".split()
+)
 _NEVER_TO = frozenset({"say", "report", "allege"})  # nobody says to have done a thing: others say it of him
 
 
@@ -164,6 +169,8 @@ def subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool]:
         governor = head if head.pos_ in ("VERB", "AUX", "ADJ") else head.head
         if verb.dep_ == "ccomp" and verb.tag_ not in ("VB", "VBG"):
             return [], aux_passive
+        if verb.dep_ == "pcomp" and governor.lemma_ in _OF_ANOTHER and not own_subjects(governor)[1]:
+            return _heads([c for c in governor.children if c.dep_ in ("dobj", "dative")]), aux_passive
         bare = verb.dep_ == "advcl" and verb.tag_ == "VBN"  # "targeted by drones, the base ..."
         return subjects(governor, depth + 1)[0], aux_passive or bare
     return [], aux_passive
@@ -182,7 +189,7 @@ def arguments(verb: Token) -> Arguments:
     found.objects.extend(direct)
     if verb.dep_ == "relcl" and not direct and not found.passive:
         explicit = [s for s in found.subjects if s != verb.head]
-        if explicit and not any(c.tag_ == "WRB" for c in verb.children) and verb.head.pos_ in ("NOUN", "PROPN"):
+        if explicit and not _elsewhere(verb) and verb.head.pos_ in ("NOUN", "PROPN"):
             found.objects.append(verb.head)
     for name, head in obliques(verb):
         if name == "by" and (found.passive or verb.tag_ == "VBN"):
@@ -190,6 +197,13 @@ def arguments(verb: Token) -> Arguments:
         else:
             found.obliques.append((name, head))
     return found
+
+
+def _elsewhere(verb: Token) -> bool:
+    """Whether a relative word says that the head is no object: "where they fought", "whose men fight", "with which it was fought"."""
+    if any(c.tag_ == "WRB" for c in verb.children):
+        return True
+    return any(t.tag_ == "WP$" or (t.tag_ in ("WDT", "WP") and t.dep_ == "pobj") for t in verb.subtree if t.i < verb.i)
 
 
 def governors(token: Token) -> Iterator[Token]:

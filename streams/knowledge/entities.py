@@ -6,7 +6,7 @@ one role a nation, a site without coordinates of its own stays without, a capita
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from streams.knowledge.aliases import EXACT, fold
 from streams.knowledge.files import Files, Row
@@ -29,6 +29,10 @@ class Entity:
 
 
 Named = tuple[Entity, tuple[str, ...]]  # an entity with its aliases as the files spell them
+
+
+# kinds of bodies that speak for no government, wherever they are at home
+_PRIVATE = frozenset({"organisation", "aid-organisation", "political-party"})
 
 
 def _named(row: Row, kind: str, roles: Iterable[NationRole], place: Place | None = None, leader: str | None = None) -> Named:
@@ -58,7 +62,8 @@ def entities(files: Files) -> Iterator[Named]:
     for row in files.all("forces"):
         yield _named(row, "state-force", [NationRole(row.text("nation"), "forces")])
     for row in files.all("bodies"):
-        yield _named(row, "government", [NationRole(row.text("nation"), "government")] if row.text("nation") else [])
+        role: Literal["home", "government"] = "home" if row.text("kind") in _PRIVATE else "government"
+        yield _named(row, "government", [NationRole(row.text("nation"), role)] if row.text("nation") else [])
     for row in files.all("groups"):
         homes = [NationRole(nation, "home") for nation in row.texts("home")]
         yield _named(row, "armed-group", [*homes, *(NationRole(nation, "sponsor") for nation in row.texts("sponsor"))])

@@ -108,3 +108,92 @@ def test_a_capital_that_names_a_thing_is_not_where_it_happened(told: Read) -> No
 def test_a_unit_of_a_plant_is_no_force(told: Read) -> None:
     (event,) = told("Warplanes destroyed a pumping station and a production unit at the field on Monday, a spokesman said.")
     assert {target.kind for target in event.targets} == {"oil-site"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actor"),
+    [
+        ("Israel accused Hezbollah on Monday of firing rockets at Haifa.", "Hezbollah"),
+        ("Prosecutors blamed the rebels for bombing the bank on Monday.", "the rebels"),
+        ("The White House condemned Hamas for attacking the village on Monday.", "Hamas"),
+        ("The strike, blamed on Israel, killed four people near Damascus on Monday.", "Israel"),
+        ("The bombing on Monday was blamed on the rebels.", "the rebels"),
+        ("The attack on the hospital by rebels on Monday killed nine people.", "rebels"),
+        ("The crown prince, whom Turkey accuses of ordering the murder of a journalist, was in Rome.", "The crown prince"),
+    ],
+)
+def test_who_is_accused_is_said_to_have_done_it(told: Read, sentence: str, actor: str) -> None:
+    """Israel once fired the rockets that it accused Hezbollah of, and was hit by the strike that was blamed on it."""
+    (deed,) = [event for event in told(sentence) if event.path[0] == "violence"]
+    assert [one.span.text for one in deed.actors] == [actor]
+    assert actor not in [one.span.text for one in deed.targets]
+
+
+def test_a_charge_that_is_rejected_is_denied_by_whom_it_is_made_against(told: Read) -> None:
+    events = told("Russia rejected accusations that it had bombed a hospital in Idlib on Monday.")
+    (deed,) = [event for event in events if event.path[0] == "violence"]
+    assert (deed.standing, [one.span.text for one in deed.attribution]) == ("denied", ["Russia"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "standing"),
+    [
+        ("The Syrian Observatory for Human Rights said rebels shelled the town on Monday.", "other", "reported"),
+        ("The rights group said soldiers shelled the town on Monday.", "other", "reported"),
+        ("A spokesman for the Kurdish militia said its fighters attacked an army post on Monday.", "armed-group", "claimed"),
+        ("A spokesman for the interior ministry said rebels attacked an army post on Monday.", "official", "confirmed"),
+        ("Rebels killed four soldiers near Gao on Monday, a guerrilla communique said.", "armed-group", "claimed"),
+        ("Warplanes struck an oil field on Monday, a military communique said.", "official", "confirmed"),
+    ],
+)
+def test_only_an_authority_confirms(told: Read, sentence: str, speaker: str, standing: str) -> None:
+    """A monitor with a nation in its name, a group of any kind and a militia's spokesman once did."""
+    deed = next(event for event in told(sentence) if event.path[0] == "violence")
+    assert ([one.speaker for one in deed.attribution], deed.standing) == ([speaker], standing)
+
+
+def test_who_is_killed_for_a_deed_did_not_die_in_it(told: Read) -> None:
+    """Two deeds: once they were one, with the police among those who shot at a mosque."""
+    events = told("Police killed a gunman who had shot three people at a mosque in Oslo on Monday.")
+    assert [([a.head for a in e.actors], [t.head for t in e.targets]) for e in events] == [
+        (["police"], ["gunman"]),
+        (["gunman"], ["people", "mosque"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actors", "targets"),
+    [
+        ("The president survived a coup attempt on Monday.", [], ["president"]),
+        ("The army foiled a coup attempt on Monday.", [], []),
+        ("Forces loyal to the president foiled a coup led by junior officers on Monday.", ["officer"], []),
+        ("Soldiers launched a coup attempt on Monday.", ["soldier"], []),
+    ],
+)
+def test_who_survives_or_foils_a_coup_stages_none(told: Read, sentence: str, actors: list[str], targets: list[str]) -> None:
+    (event,) = told(sentence)
+    assert (event.type, [a.head for a in event.actors], [t.head for t in event.targets]) == ("coup", actors, targets)
+
+
+def test_times_are_nobody(told: Read) -> None:
+    (event,) = told("Warplanes hit a jetty on Monday and struck a supertanker nearby at the same time.")
+    assert [target.head for target in event.targets] == ["jetty", "supertanker"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actors", "targets"),
+    [
+        ("Turkish soldiers fought alongside Syrian rebels near Afrin on Monday.", ["soldier", "rebel"], []),
+        (
+            "Volunteers fought with the Kurdish militia against Islamic State near Raqqa.",
+            ["volunteer", "militia"],
+            ["state"],
+        ),
+        ("Iran, whose guards are fighting alongside the army in Syria, said it would stay.", ["guard", "army"], []),
+        ("Hezbollah fighters clashed with the Israeli army near Naqoura on Monday.", ["fighter"], ["army"]),
+    ],
+)
+def test_allies_do_not_fight_each_other(told: Read, sentence: str, actors: list[str], targets: list[str]) -> None:
+    """A country whose men fight was once fought against."""
+    (event,) = told(sentence)
+    assert ([a.head for a in event.actors], [t.head for t in event.targets]) == (actors, targets)
