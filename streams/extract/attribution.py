@@ -26,7 +26,7 @@ REPORT = frozenset(
 _ALLEGED = frozenset("accusation allegation claim charge report suggestion assertion".split())
 _ON_RECORD = frozenset(
     "spokesman spokeswoman spokesperson spokesmen ministry minister military army command police government pentagon department secretary president premier "
-    "statement communique service directorate agency authority authorities mayor governor general commander force forces navy bloc embassy council kremlin "
+    "statement communique service directorate authority authorities mayor governor general commander force forces navy bloc embassy council kremlin "
     "guard guards office administration prosecutors chief coalition".split()
 )
 _SPOKEN_FOR = frozenset({"spokesman", "spokeswoman", "spokesperson"})
@@ -37,6 +37,7 @@ _WITNESS = frozenset(
     "witness resident villager survivor local neighbour neighbor shopkeeper shepherd driver passenger bystander worker".split()
 )
 _CARRIERS = frozenset({"post", "statement", "message", "video", "communique"})  # their word is that of whoever stands behind them
+_PRIVATE = ("company", "aid-organisation", "political-party")  # their spokesmen are no authority
 _MEDIA = frozenset(
     "media television tv newspaper agency radio channel outlet broadcaster station website reporter correspondent journalist report monitor".split()
 )
@@ -137,10 +138,14 @@ def _class(parsed: Parsed, head: Token, one: Participant, cast: Cast) -> Speaker
     ):
         return "armed-group"
     if head.pos_ == "PROPN" and words & _SPOKEN_FOR:  # "Pentagon spokesman Pat Ryder", "Kataib Hezbollah spokesman Ali Hadi"
-        behind = [e.kind for t in cast.left(head) if (e := parsed.names.get(t.i)) is not None and t != head]
-        return "armed-group" if any(cast.is_a(kind, "armed-group") for kind in behind) else "official"
-    if lemma in _SPOKEN_FOR | _CARRIERS and any(cast.is_a(kind, "armed-group") for kind in _behind(parsed, head, cast)):
-        return "armed-group"
+        of = [e.kind for t in cast.left(head) if (e := parsed.names.get(t.i)) is not None and t != head]
+        return "armed-group" if any(cast.is_a(kind, "armed-group") for kind in of) else "official"
+    if lemma in _SPOKEN_FOR | _CARRIERS:
+        behind = list(_behind(parsed, head, cast))
+        if any(cast.is_a(kind, "armed-group") for kind in behind):
+            return "armed-group"
+        if any(cast.is_a(kind, private) for kind in behind for private in _PRIVATE):
+            return "other"
     if lemma in _WITNESS:
         return "witness"
     if lemma in _OTHER or "observatory" in words:

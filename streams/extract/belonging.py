@@ -21,6 +21,12 @@ _ANSWER = Cue(
     r"|\b(?:returned|returning) fire\b|\b(?:responded|retaliated|answered|replied) (?:with|by)\b",
     re.IGNORECASE,
 )
+# "the 31st in the last nine months": how long is counted, not when it happened
+_NTH = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|latest|deadliest|worst|biggest|heaviest)"
+    r"(?: [\w-]+){0,3} (?:in|within|over)(?: the)? ?$",
+    re.IGNORECASE,
+)
 
 
 def answers(parsed: Parsed) -> bool:
@@ -32,7 +38,7 @@ def owned_time(parsed: Parsed, trigger: Token, triggers: frozenset[int]) -> Inte
     """The time expression that belongs to the trigger: in its own phrase, at its verb, else the clause's only one."""
     near: list[tuple[int, Interval]] = []
     for timed in parsed.times:
-        if timed.interval is None or timed.relation in ("since", "until", "before"):
+        if timed.interval is None or timed.relation in ("since", "until", "before") or _NTH.search(parsed.plain, 0, timed.start):
             continue
         token = next((t for t in trigger.doc if timed.start <= parsed.offset(t) < timed.end), None)
         if token is None:

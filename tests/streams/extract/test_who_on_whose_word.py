@@ -144,6 +144,7 @@ def test_a_charge_that_is_rejected_is_denied_by_whom_it_is_made_against(told: Re
         ("A spokesman for the interior ministry said rebels attacked an army post on Monday.", "official", "confirmed"),
         ("Rebels killed four soldiers near Gao on Monday, a guerrilla communique said.", "armed-group", "claimed"),
         ("Warplanes struck an oil field on Monday, a military communique said.", "official", "confirmed"),
+        ("A spokeswoman for the company said rebels attacked the pipeline on Monday.", "other", "reported"),
     ],
 )
 def test_only_an_authority_confirms(told: Read, sentence: str, speaker: str, standing: str) -> None:
@@ -197,3 +198,9 @@ def test_allies_do_not_fight_each_other(told: Read, sentence: str, actors: list[
     """A country whose men fight was once fought against."""
     (event,) = told(sentence)
     assert ([a.head for a in event.actors], [t.head for t in event.targets]) == (actors, targets)
+
+
+def test_how_often_in_how_long_is_not_when(told: Read) -> None:
+    (event,) = told("The dynamite attack was the 31st in the last nine months on the Cano Limon pipeline.")
+    assert event.time is not None
+    assert event.time.precision == "unstated"
