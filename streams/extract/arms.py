@@ -104,6 +104,10 @@ _BLOWS = Cue(
 )
 
 
+# weapons that are seized on their way
+_SHIPPED = Cue(r"\b(?:shipments?|dhows?|boats?|smugg\w+|cargo|bound for|en route|trucks?|border|parts|vessels?)\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Arms:
     """Judges triggers of attacks by what stands around them."""
@@ -306,7 +310,8 @@ class Arms:
                     and not frame.instruments
                 ):
                     return False
-                return bool(frame.instruments) and aimed
+                sent = bool(actors) and _SHIPPED.search(parsed.plain) is None  # "shot down three Houthi drones"
+                return bool(frame.instruments) and (aimed or sent)
             case "trodden":
                 return bool(frame.instruments)
             case "mutual":

@@ -187,11 +187,13 @@ class Framer:
                     frame.subject_other = True
             else:
                 self.sort.from_weapon(parsed, head, frame, triggers)
+                if noun.lemma_.lower() in ("bomber", "attacker"):  # "a suicide bomber" is weapon and attacker
+                    frame.actors.append(noun)
         if not found.passive:
             frame.targets.extend(
                 t
                 for t in found.objects
-                if t.pos_ != "PRON" and not parsed.is_time(t) and (self._cast.kind_of(t) or frame.instruments)
+                if t.pos_ != "PRON" and not parsed.is_time(t) and (self._cast.kind_of(t) or (frame.instruments and not _worn(t)))
             )
         frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))
         went_for = [("at", t) if n == "for" and verb.lemma_ == "go" else (n, t) for n, t in found.obliques]
@@ -305,15 +307,19 @@ class Framer:
         )
 
     def _intercept(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
-        """ "X shot down a drone over Y": X defends, Y is aimed at; the drone of a nation is itself the target."""
+        """ "X shot down a drone over Y": X defends, Y is aimed at; whose the weapon is attacks; one drone of a nation is itself the target."""
         found = tree.arguments(verb)
+        attackers: list[Token] = []
         for head in found.objects:
             noun = tree.core(head)
             frame.subject = frame.subject or (head if found.passive else None)
             if self.sort.weapon(parsed, head, frame):
                 self.sort.from_weapon(parsed, head, frame, triggers)
-                if self._cast.has_nation(parsed, noun) and noun.lemma_.lower() in AIRCRAFT:
+                alone = noun.lemma_.lower() in AIRCRAFT and noun.tag_ in ("NN", "NNP")
+                if self._cast.has_nation(parsed, noun) and alone:
                     frame.targets.append(noun)
+                self.sort.goals(parsed, [p for p in tree.obliques(noun) if p[0] in ("in", "over", "near", "off")], frame, triggers)
+                attackers.extend(self._senders(parsed, noun, nations=not alone))
             elif head.pos_ == "PRON":
                 frame.subject_other = frame.subject_other or head.lower_ == "it"
             else:
@@ -327,8 +333,20 @@ class Framer:
             if child.dep_ == "advcl" and child.lemma_ in _NEARING:
                 self.sort.goals(parsed, [("at", t) for t in tree.arguments(child).objects], frame, triggers)
                 self.sort.goals(parsed, [("at" if n in ("for", "to") else n, t) for n, t in tree.obliques(child)], frame, triggers)
-        frame.actors = []
+        frame.actors = attackers
         self.sort.parts(parsed, frame)
+
+    def _senders(self, parsed: Parsed, weapon: Token, *, nations: bool) -> list[Token]:
+        """Whose weapon is shot down: "Houthi drones", "Iranian missiles"."""
+        before = (c for c in weapon.children if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < weapon.i)
+        return [
+            c for c in before if self._cast.armed_or_nation(parsed, c) and (nations or self._cast.nation(parsed.word(c)) is None)
+        ]
+
+
+def _worn(thing: Token) -> bool:
+    """ "detonated his vest": what is the attacker's own is not what he attacks."""
+    return any(c.dep_ == "poss" and c.pos_ == "PRON" for c in thing.children)
 
 
 def _unique(tokens: list[Token]) -> list[Token]:

@@ -111,7 +111,7 @@ class NounFramer:
         lemma = verb.lemma_
         if verb.i in triggers:
             frame.linked.add(verb.i)
-        if lemma in _BLAME and found.passive:
+        if lemma in _BLAME and (found.passive or verb.dep_ == "relcl"):
             self._blamed(parsed, found.obliques, frame)
         elif lemma in LIGHT and (found.agents or found.passive):
             frame.actors.extend(a for a in found.agents if not self.sort.weapon(parsed, a, frame))

@@ -78,7 +78,7 @@ def flying(nouns: Nouns, parsed: Parsed, noun: Token) -> str | None:
             for whose in meant(nouns, child):
                 entity = parsed.names.get(whose.i)
                 named = entity.id if entity is not None and entity.kind == "nation" else None
-                nation = named or nouns.nation(parsed.word(whose))
+                nation = named or nouns.nation(parsed.word(whose)) or _ruled(nouns, parsed, whose)
                 if nation is not None:
                     return nation
     return None
@@ -98,6 +98,15 @@ def meant(nouns: Nouns, pronoun: Token) -> list[Token]:
         if found and not attacker:
             return found
     return []
+
+
+def _ruled(nouns: Nouns, parsed: Parsed, head: Token) -> str | None:
+    """The nation of a body of the state: "Turkey's defence ministry said its jets"."""
+    kind = _kind(nouns, parsed, head)
+    if not any(nouns.is_a(kind, one) for one in ("government", "state-force")):
+        return None
+    nations = (nouns.nation(parsed.word(token)) for token in nouns.left(head))
+    return next((nation for nation in nations if nation is not None), None)
 
 
 def employed(nouns: Nouns, parsed: Parsed, head: Token, kind: str | None) -> str | None:

@@ -233,9 +233,17 @@ def _join_hyphened(tokens: Tokens, words: Sequence[str]) -> None:
 
 
 def _name_events(tokens: Tokens, words: Sequence[str], events: frozenset[str]) -> None:
-    """Makes a noun and subject of a clause's first "shelling" or "bombing", where the parser took it for a verb: "Shelling killed two"."""
+    """Makes nouns of "shelling" and "bombing" that the parser took for verbs: "Shelling killed two", "killed in Ukrainian shelling"."""
     for token in (tokens[at] for at, word in enumerate(words) if word[-3:].lower() == "ing"):
-        if token.tag_ != "VBG" or token.lower_ not in events or token.dep_ not in ("aux", "nsubj", "csubj"):
+        if token.tag_ != "VBG" or token.lower_ not in events:
+            continue
+        whose = tokens[token.i - 1] if token.i else token
+        if whose.dep_ == "pobj" and whose.tag_ == "NNP" and token.dep_ in ("advcl", "acl") and not token.children:
+            token.pos_, token.tag_, token.dep_, token.lemma_ = "NOUN", "NN", "pobj", token.lower_
+            token.hang(whose.head)
+            whose.dep_ = "compound"
+            whose.hang(token)
+        if token.dep_ not in ("aux", "nsubj", "csubj"):
             continue
         verb = token.head
         if (

@@ -25,7 +25,7 @@ _MEANT = frozenset(
 
 
 # what is fired and does not come back; whose it is says who fired it
-_FIRED = frozenset("missile rocket shell mortar artillery projectile shellfire".split())
+_FIRED = frozenset("missile rocket shell mortar artillery projectile shellfire drone".split())
 
 
 @dataclass(slots=True)
@@ -169,6 +169,8 @@ class Sides:
 def no_party(noun: Token, kind: str | None) -> bool:
     """Whether a head is only what is waged, wanted or meant: "fought a war", "at will", "a push drove them out"."""
     lemma = noun.lemma_.lower()
+    if lemma in ("other", "another") and any(c.lower_ in ("each", "one") for c in noun.children):
+        return True
     if noun.pos_ != "NOUN":
         return False
     return lemma in _WAGED or (kind is None and noun.tag_ == "NN" and lemma in _MEANT)

@@ -51,6 +51,8 @@ class Sorter:
         sure = types[0][0] if types and types[0][1] >= SURE else ""
         if sure not in self._knowledge.taxonomy:
             return events
+        if any(sure in event.path for event in events):
+            return events  # it is another's already
         return tuple(self._finer(event, sure) for event in events)
 
     def _finer(self, event: Event, sure: str) -> Event:

@@ -98,6 +98,8 @@ class Sorter:
             if noun.i in triggers and noun != frame.candidate.token and not self.cast.is_anybody(noun):
                 frame.linked.add(noun.i)
             elif self.weapon(parsed, head, frame):
+                if noun.lemma_.lower() in ("bomber", "attacker"):  # "a suicide bomber" is weapon and attacker
+                    frame.actors.append(noun)
                 flown = self.cast.has_nation(parsed, noun) or owners.flying(self.cast, parsed, noun) is not None
                 if noun.lemma_.lower() in AIRCRAFT and flown:
                     frame.actors.append(noun)

@@ -4,6 +4,7 @@ Called by the reader, sentence by sentence. Decides which of two readings of a s
 of are the statement's, a threatened attack is a threat, a claimed one stays an attack with its claimer.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -103,7 +104,7 @@ class Teller:
         ):
             return replace(told, claimed_by=tuple(speakers), actors=told.actors or tuple(speakers))
         armed = [s for s in speakers if self.deeds.cast.is_a(s.kind, "armed-group") and s.id is not None]
-        subjects = tree.subjects(trigger)[0] if trigger.pos_ == "VERB" else []
+        subjects, passive = tree.subjects(trigger) if trigger.pos_ == "VERB" else ([], False)
         if (
             armed
             and subjects
@@ -111,9 +112,18 @@ class Teller:
             and told.standing != "denied"
         ):
             return replace(told, claimed_by=tuple(armed), actors=tuple(armed))
+        own = bool(subjects) and not passive and subjects[0].lower_ in ("it", "they", "we")  # "said it had struck"
+        if own and not told.actors and self._forces(speakers):
+            return replace(told, actors=tuple(speakers))
         if subjects and subjects[0].lower_ in ("it", "they", "we") and speakers and told.standing == "denied":
             return replace(told, actors=tuple(speakers))
         return told
+
+    def _forces(self, speakers: Sequence[Participant]) -> bool:
+        """Whether those who speak have forces of their own to speak of."""
+        cast = self.deeds.cast
+        kinds = ("force", "government", "nation", "alliance")
+        return bool(speakers) and all(any(cast.is_a(one.kind, kind) for kind in kinds) for one in speakers)
 
     def _pause(self, parsed: Parsed, drafts: list[Draft]) -> None:
         """Hangs a stated pause on the attack or announcement that it speaks of."""

@@ -169,6 +169,8 @@ def subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool]:
         governor = head if head.pos_ in ("VERB", "AUX", "ADJ") else head.head
         if verb.dep_ == "ccomp" and verb.tag_ not in ("VB", "VBG"):
             return [], aux_passive
+        if verb.dep_ == "pcomp" and head.lower_ in ("in", "during", "amid") and subjects(governor, depth + 1)[1]:
+            return [], aux_passive  # "was killed in shelling": somebody else shelled
         if verb.dep_ == "pcomp" and governor.lemma_ in _OF_ANOTHER and not own_subjects(governor)[1]:
             return _heads([c for c in governor.children if c.dep_ in ("dobj", "dative")]), aux_passive
         bare = verb.dep_ == "advcl" and verb.tag_ == "VBN"  # "targeted by drones, the base ..."

@@ -203,10 +203,11 @@ def _nominal(token: Token) -> bool:
 
 
 def _gerund(token: Token) -> bool:
-    """ "shelling by the army": a gerund with its doer behind it and nothing that it is done to."""
-    if token.tag_ != "VBG" or token.dep_ not in ("pcomp", "conj") or tree.arguments(token).objects:
+    """ "shelling by the army", "Ukrainian shelling": a gerund with whose it is beside it and nothing that it is done to."""
+    if token.tag_ != "VBG" or token.dep_ not in ("pcomp", "conj") or any(c.dep_ == "dobj" for c in token.children):
         return False
-    return any(name == "by" and head.lower_ not in _HOURS for name, head in tree.prepositions(token))
+    whose = any(c.dep_ in ("amod", "compound", "nmod", "poss", "det") and c.i < token.i for c in token.children)
+    return whose or any(name == "by" and head.lower_ not in _HOURS for name, head in tree.prepositions(token))
 
 
 def _trodden(verb: Token) -> bool:

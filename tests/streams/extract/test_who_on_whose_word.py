@@ -204,3 +204,35 @@ def test_how_often_in_how_long_is_not_when(told: Read) -> None:
     (event,) = told("The dynamite attack was the 31st in the last nine months on the Cano Limon pipeline.")
     assert event.time is not None
     assert event.time.precision == "unstated"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "actors", "targets"),
+    [
+        ("The Israeli military said it had struck a Hamas command centre in Khan Younis.", ["military"], ["centre"]),
+        ("The U.S. said on Friday that it had killed an al Qaeda leader in a drone strike in Idlib.", ["u.s."], ["leader"]),
+        ("An al Qaeda leader was killed by a U.S. drone in Idlib on Friday.", ["u.s."], ["leader"]),
+        ("Turkey's defence ministry said its jets had destroyed a PKK camp in northern Iraq.", ["jet"], ["camp"]),
+        ("A suicide bomber detonated his vest outside a mosque in Peshawar on Friday.", ["bomber"], ["mosque"]),
+        ("One person was killed in Ukrainian shelling.", ["ukrainian"], ["person"]),
+        ("A destroyer shot down three Houthi drones on Tuesday, the Pentagon said.", ["houthi"], []),
+        ("Israel intercepted three Iranian missiles on Monday.", ["iranian"], []),
+        ("The coalition said it was attacked at the Green Village base on Friday.", [], ["base"]),
+    ],
+)
+def test_who_did_it_to_whom(told: Read, sentence: str, actors: list[str], targets: list[str]) -> None:
+    """Each once had nobody for its doer, or was no event."""
+    deed = next(event for event in told(sentence) if event.path[0] == "violence")
+    assert [a.head for a in deed.actors] == actors
+    assert [t.head for t in deed.targets if t.head != "it"] == targets
+
+
+def test_missiles_on_a_dhow_are_fired_by_nobody(told: Read) -> None:
+    events = told("The navy intercepted a dhow with Iranian missiles bound for Yemen on Monday.")
+    assert [event.type for event in events if event.path[0] == "violence"] == []
+
+
+def test_the_kind_of_news_goes_to_one_event(told: Read) -> None:
+    """The killing that the rockets answer was once called a shelling, as the article was."""
+    events = told("Hezbollah fired rockets at Israel in response to the killing of its commander.")
+    assert [event.type for event in events] == ["shelling", "armed-attack"]
