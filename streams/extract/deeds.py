@@ -97,6 +97,8 @@ class Deeds:
             return self._other(parsed, replace(candidate, type=held), frame, base)
         if candidate.type == "coup":
             candidate = replace(candidate, type=senses.ousted(self.cast, parsed, frame))
+        if candidate.type in ("vehicle-crash", "shipwreck") and frame.instruments:
+            candidate = replace(candidate, type="armed-attack")  # "a bomb derailed a train"
         if candidate.type == "explosion" and self.finer.bombed(parsed, frame):
             candidate = replace(candidate, type="explosions")
         if not self.knowledge.is_a(candidate.type, ATTACK):

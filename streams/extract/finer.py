@@ -123,7 +123,16 @@ class Finer:
             return type_
         if not targets or not self._cast.is_a(targets[0].kind, "ship"):
             group = any(self._cast.is_a(one.kind, "armed-group") for one in actors)
-            return type_ if type_ not in _GROUND else _GROUND[0] if group else _GROUND[1] if self._state(actors) else type_
+            base = type_ == "seizure" and any(self._cast.is_a(one.kind, "military-site") for one in targets[:1])
+            return (
+                type_
+                if type_ not in _GROUND and not base
+                else _GROUND[0]
+                if group
+                else _GROUND[1]
+                if self._state(actors)
+                else type_
+            )
         lemma = frame.candidate.token.lemma_.lower()
         armed = any(self._cast.is_a(one.kind, kind) for one in actors for kind in ("armed-group", "state-force"))
         checked = lemma == "board" and _CHECKED.search(frame.candidate.token.doc.text) is not None

@@ -100,6 +100,11 @@ class Framer:
         person = self._cast.is_a(self._cast.kind_of(tree.core(subject)), "person") or tree.core(subject).pos_ == "PROPN"
         if verb.dep_ == "xcomp" and verb.head.lemma_ == "find" and verb.tag_ == "VBN":
             return True
+        kind = self._cast.kind_of(tree.core(subject))
+        if parsed.where == "title" and any(
+            self._cast.is_a(kind, one) for one in ("site", "land-vehicle", "train", "merchant-ship")
+        ):
+            return True  # "police convoy bombed"
         return (
             person
             and parsed.where == "title"
@@ -315,6 +320,12 @@ class Framer:
             frame.subject = frame.subject or (head if found.passive else None)
             if self.sort.weapon(parsed, head, frame):
                 self.sort.from_weapon(parsed, head, frame, triggers)
+                sent = (
+                    h
+                    for n, h in tree.prepositions(noun)
+                    if n in ("of", "belonging", "from") and self._cast.armed_or_nation(parsed, h)
+                )
+                attackers.extend(sent)
                 alone = noun.lemma_.lower() in AIRCRAFT and noun.tag_ in ("NN", "NNP")
                 if self._cast.has_nation(parsed, noun) and alone:
                     frame.targets.append(noun)

@@ -19,7 +19,12 @@ SUFFER = frozenset("suffer face sustain survive repel withstand endure weather t
 OCCUR = frozenset("occur happen begin come take follow unfold".split())
 EFFECT = frozenset("kill wound injure hit strike damage destroy target hurt rock shake leave cause set".split())
 _BLASTS = frozenset({"explosion", "blast", "detonation"})  # of which nobody's nationality says who did it
+# before these the name of a country says where ("the Mali ambush"), an adjective whose ("the Malian ambush")
+_SOMEWHERE = frozenset("ambush attack bombing raid shooting massacre killing kidnapping abduction siege stabbing clash".split())
+_ADJECTIVES = frozenset({"US", "U.S.", "USA", "UK", "U.K."})  # names that stand for the adjective too
 _BLAME = frozenset({"blame", "attribute", "pin"})
+_BLAMED_FOR = frozenset("blame accuse suspect condemn denounce criticise criticize".split())
+_ANSWER = frozenset("respond retaliate answer reply react".split())
 _KIND_OF_DEED = frozenset("military troop terrorist".split())
 # "the killing of X": what follows "of" is the target
 _DONE_TO = frozenset(
@@ -90,6 +95,10 @@ class NounFramer:
         if self.cast.nation(parsed.word(child)) is None or child.dep_ == "poss":
             return False
         noun = child.head
+        entity = parsed.names.get(child.i)
+        named = entity is not None and entity.kind == "nation" and parsed.word(child) not in _ADJECTIVES
+        if named and noun.lemma_.lower() in _SOMEWHERE and not any(n in ("on", "against") for n, _ in tree.prepositions(noun)):
+            return True
         between = (c for c in noun.children if child.i < c.i < noun.i)
         return noun.lemma_.lower() in _BLASTS or any(self.cast.is_site(parsed, c) for c in between)
 
@@ -155,6 +164,10 @@ class NounFramer:
             self.sort.goals(parsed, found.obliques, frame, triggers)
         elif prep == "behind" and lemma == "be":  # "X was behind the blast"
             frame.carrier = verb
+            frame.actors.extend(found.subjects)
+        elif prep in ("for", "of") and lemma in _BLAMED_FOR:  # "blamed X for the attack"; a headline's "X blamed for attack"
+            frame.actors.extend(found.objects or (found.subjects if verb.tag_ in ("VBN", "VBD") else []))
+        elif prep == "with" and lemma in _ANSWER:  # "the army responded with artillery fire"
             frame.actors.extend(found.subjects)
         elif link.dep_ in ("dobj", "nsubjpass") and lemma in _BLAME:
             frame.carrier = verb

@@ -19,7 +19,7 @@ _WAGED = frozenset(
 )
 _MEANT = frozenset(
     "will behalf push effort bid drive attempt pressure need aim goal ability capability chaos decision moment presence injury backlash "
-    "policy power control sight way reach purpose response intervention plan threat risk suspicion ground stage day time hour moment morning afternoon evening "
+    "policy power control sight way reach purpose response intervention plan threat risk suspicion ground stage fire day time hour moment morning afternoon evening "
     "night".split()
 )
 

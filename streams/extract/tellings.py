@@ -17,7 +17,7 @@ from streams.extract.refer import References
 from streams.extract.statements import Speech
 from streams.extract.threats import Threats
 from streams.knowledge.world import Knowledge
-from streams.records.flow import Count, Participant, Telling
+from streams.records.flow import Count, NationRole, Participant, Telling
 
 NOT_TOLD = ("planned", "hypothetical", "exercise")
 OPEN = ("threatened", "planned", "hypothetical")  # what may be a threat
@@ -113,8 +113,8 @@ class Teller:
         ):
             return replace(told, claimed_by=tuple(armed), actors=tuple(armed))
         own = bool(subjects) and not passive and subjects[0].lower_ in ("it", "they", "we")  # "said it had struck"
-        if own and not told.actors and self._forces(speakers):
-            return replace(told, actors=tuple(speakers))
+        if own and not told.actors and "intercepted" not in told.outcome and self._forces(speakers):
+            return replace(told, actors=tuple(map(_with_arms, speakers)))
         if subjects and subjects[0].lower_ in ("it", "they", "we") and speakers and told.standing == "denied":
             return replace(told, actors=tuple(speakers))
         return told
@@ -175,6 +175,13 @@ class Teller:
         return tuple(
             replace(count, span=parsed.span(count.span.start, count.span.end)) for count in quantities.casualties(parsed.text)
         )
+
+
+def _with_arms(speaker: Participant) -> Participant:
+    """A country as what it strikes with: its forces."""
+    if speaker.kind != "nation" or speaker.id is None:
+        return speaker
+    return replace(speaker, kind="state-force", nations=(NationRole(speaker.id, "forces"),))
 
 
 def qualifier(parsed: Parsed, lead: Telling, teller: Teller, references: References) -> Telling | None:

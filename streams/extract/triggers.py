@@ -40,7 +40,7 @@ WEAK = frozenset(
 )
 # "their vehicle hit a mine", "she stepped on a mine": the subject is the victim
 TREAD = frozenset("hit strike step tread trod drive run go roll pass trigger detonate set walk touch".split())
-LAID = frozenset("mine landmine ied device bomb explosive".split())
+LAID = frozenset("mine landmine minefield ied device bomb explosive".split())
 # "X and Y exchanged fire", "fighting between X and Y": both sides do it
 MUTUAL = frozenset("clash fight battle skirmish fighting firefight gunfight gunbattle shootout hostility combat".split()) | {
     "exchange fire", "trade fire", "exchange gunfire", "trade gunfire", "exchange shot", "trade shot", "exchange artillery", "trade artillery", "swap fire", "return fire", "shoot back", "fire back",
@@ -49,6 +49,7 @@ MUTUAL = frozenset("clash fight battle skirmish fighting firefight gunfight gunb
 CHARGES = frozenset("explosive explosives vest belt bomb device charge detonator".split())
 _LAID_WORDS = (
     ("landmine",),
+    ("minefield",),
     ("over", "a", "mine"),
     ("on", "a", "mine"),
     ("hit", "a", "mine"),
@@ -126,6 +127,8 @@ class Triggers:
         lemma = token.lemma_.lower()
         if lemma in ("fire", "shoot") and any(n == "at" and h.lower_ in ("other", "another") for n, h in tree.prepositions(token)):
             return self._made(token, "exchange fire", "mutual", "verb")
+        if lemma == "sink" and token.tag_ != "VBN" and not tree.arguments(token).objects:
+            return None  # "the ferry sank"
         if lemma in TREAD and _trodden(token):
             return Candidate(token=token, grammar="trodden", type="remote-explosive", instrument="", weak=False)
         for child in token.children:

@@ -236,3 +236,39 @@ def test_the_kind_of_news_goes_to_one_event(told: Read) -> None:
     """The killing that the rockets answer was once called a shelling, as the article was."""
     events = told("Hezbollah fired rockets at Israel in response to the killing of its commander.")
     assert [event.type for event in events] == ["shelling", "armed-attack"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "actors", "targets"),
+    [
+        ("Two peacekeepers killed in Mali ambush", "", [], ["peacekeeper"]),
+        ("Two peacekeepers killed in Malian ambush", "", ["malian"], ["peacekeeper"]),
+        ("Russia attack on Kyiv market kills four", "", ["russia"], ["market", "four"]),
+        ("Police convoy bombed, 4 dead", "", [], ["convoy"]),
+        ("Iran-backed militia blamed for attack on base in Iraq", "", ["militia"], ["base"]),
+        ("", "Washington blamed a militia on Monday for a rocket attack on a base in Iraq.", ["militia"], ["base"]),
+        ("", "Sudan's army said on Monday it had shot down a drone of the Rapid Support Forces.", ["forces"], []),
+        ("", "Houthi missiles sank a cargo ship in the Red Sea on Monday.", ["houthi"], ["ship"]),
+        ("", "Four soldiers were killed on Monday when they walked into a minefield.", [], ["soldier"]),
+        ("", "A bomb derailed a train in Balochistan on Monday, officials said.", [], ["train"]),
+    ],
+)
+def test_whose_deed_it_is(told: Read, title: str, text: str, actors: list[str], targets: list[str]) -> None:
+    """A country's name before an ambush says where; a convoy that a headline calls bombed bombs nothing; ships are sunk."""
+    (deed,) = [event for event in told(text, title) if event.path[0] == "violence"]
+    assert ([a.head for a in deed.actors], [t.head for t in deed.targets]) == (actors, targets)
+
+
+def test_an_answer_is_of_whoever_gives_it(told: Read) -> None:
+    events = told("Militants fired a rocket from Lebanon at Israel, and the Israeli army responded with artillery fire.")
+    assert [[actor.head for actor in event.actors] for event in events] == [["militant"], ["army"]]
+
+
+def test_what_sinks_by_itself_was_not_attacked(told: Read) -> None:
+    for text in ("A navy ship sank after a fire in the engine room on Monday.", "The ferry sank off Cebu on Monday, killing 12."):
+        assert [event.type for event in told(text) if event.path[0] == "violence"] == []
+
+
+def test_a_base_that_is_seized_is_ground_taken(told: Read) -> None:
+    (event,) = told("Karen rebels seized an army base near the border on Monday.")
+    assert event.type == "non-state-overtakes-territory"
