@@ -7,6 +7,7 @@ anonymous; a ministry, an army, a named spokesman is on record.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Literal
 
 from streams.extract import tree
@@ -23,6 +24,7 @@ REPORT = frozenset(
     "say tell report announce add claim confirm state declare note acknowledge write quote deny warn threaten vow insist suggest explain "
     "disclose reveal post tweet allege recount describe estimate tally cite complain".split()
 )
+_ASIDE = frozenset({"after", "before", "following", "since", "despite", "amid"})  # "vowed revenge after the killing"
 _ALLEGED = frozenset("accusation allegation claim charge report suggestion assertion".split())
 _ON_RECORD = frozenset(
     "spokesman spokeswoman spokesperson spokesmen ministry minister military army command police government pentagon department secretary president premier "
@@ -78,7 +80,7 @@ def speakers(parsed: Parsed, trigger: Token, cast: Cast) -> tuple[Attribution, .
 
 
 def _report_verbs(parsed: Parsed, trigger: Token) -> list[Token]:
-    above = list(tree.governors(trigger))
+    above = list(takewhile(lambda word: word.dep_ != "prep" or word.lower_ not in _ASIDE, tree.governors(trigger)))
     alleged = any(word.lemma_ in _ALLEGED for word in above)  # "rejected accusations that"
     verbs = [word for word in above if word.pos_ == "VERB" and (word.lemma_ in REPORT or (alleged and word.lemma_ in DENY))]
     if verbs:

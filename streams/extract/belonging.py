@@ -21,6 +21,7 @@ _ANSWER = Cue(
     r"|\b(?:returned|returning) fire\b|\b(?:responded|retaliated|answered|replied) (?:with|by)\b",
     re.IGNORECASE,
 )
+_CAME = frozenset("come occur happen follow take".split())
 # "the 31st in the last nine months": how long is counted, not when it happened
 _NTH = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|latest|deadliest|worst|biggest|heaviest)"
@@ -122,7 +123,9 @@ def set_apart(one: Token, other: Token) -> bool:
             if above == high:
                 break
         if path[-1] != high:
-            continue
+            if high.dep_ != "nsubj" or high.head not in path or high.head.lemma_ not in _CAME:
+                continue
+            path = path[: path.index(high.head) + 1]  # "the bombing came a day after troops killed him"
         for step in path[:-1]:
             if step.pos_ in ("ADP", "SCONJ") and step.lower_ in _BREAK:
                 return True

@@ -91,7 +91,7 @@ class Deeds:
         node = self.knowledge.taxonomy.get(candidate.type)
         if node is None or (node.path[0] == "statements" and not set(node.path) & SPOKEN):
             return None
-        if senses.other(self.cast, parsed, frame):
+        if senses.other(self.cast, parsed, frame) or _lent(candidate.token):
             return None
         if candidate.type == TAKEN and (held := self._held(parsed, frame, base)):
             return self._other(parsed, replace(candidate, type=held), frame, base)
@@ -255,6 +255,8 @@ class Deeds:
                 things = [t for t in frame.targets if one.tokens & {below.i for below in t.subtree}]
                 frame.targets = [t for t in frame.targets if t not in things]
                 frame.places.extend(things)
+            if one.act.type == "ramming":  # the car is what it is done with
+                frame.targets = [t for t in frame.targets if not self.cast.is_a(self.cast.kind_of(t), "vehicle")]
             if one.act.type == "coup" and one.trigger.lemma_ in SUFFER | _FOIL:  # who survives or foils one stages none
                 frame.targets.extend(frame.actors if one.trigger.lemma_ in SUFFER else [])
                 frame.actors = _staged_by(parsed, one)
@@ -330,6 +332,14 @@ class Deeds:
 
 
 TAKEN = "non-state-overtakes-territory"  # what "capture" tells, unless people are captured
+
+
+def _lent(noun: Token) -> bool:
+    """ "forces backed by U.S. air strikes captured a village": whose help somebody had."""
+    if noun.dep_ != "pobj" or noun.head.lower_ != "by":
+        return False
+    verb = noun.head.head
+    return verb.lemma_ in ("back", "support", "aid", "assist") and verb.dep_ == "acl" and verb.tag_ == "VBN"
 
 
 def _staged_by(parsed: Parsed, found: Found) -> list[Token]:

@@ -34,6 +34,8 @@ _ANSWERED_FOR = frozenset(
 # whoever does this to a deed speaks of what is known
 _LOOKS_BACK = frozenset("avenge mourn lament grieve forgive forget regret repay recall remember".split())
 _SENTENCES = Cue(r"[.!?][\"'”’)]*\s+\S+\s+\S+\s+\S")  # more than one
+_LIKE = frozenset({"similar", "such", "other", "previous", "past", "earlier"})
+_ANSWERS = frozenset({"retaliation", "revenge", "reprisal", "punishment", "vengeance"})
 _BUSY = frozenset("engage involve busy specialise specialize participate".split())
 
 
@@ -51,6 +53,8 @@ def habit(parsed: Parsed, trigger: Token) -> bool:
         or _purpose(trigger)
         or _known_for(trigger)
         or _opinion(trigger)
+        or _before(parsed, trigger)
+        or _answered(trigger)
     )
 
 
@@ -192,6 +196,20 @@ def _opinion(trigger: Token) -> bool:
         and trigger.tag_ == "NNS"
         and over.lemma_ in ("condemn", "denounce", "deplore", "criticise", "criticize")
     )
+
+
+def _before(parsed: Parsed, trigger: Token) -> bool:
+    """ "has carried out similar attacks", "which has attacked mosques before": what somebody did at other times."""
+    if parsed.times or not _perfect(verb_of(trigger)):
+        return False
+    like = trigger.tag_ == "NNS" and any(c.dep_ == "amod" and c.lower_ in _LIKE for c in trigger.children)
+    return like or any(c.dep_ == "advmod" and c.lower_ in ("before", "previously") for c in verb_of(trigger).children)
+
+
+def _answered(trigger: Token) -> bool:
+    """ "struck launchers in retaliation for attacks on ships": any number of deeds that the news answers."""
+    over = trigger.head
+    return trigger.dep_ == "pobj" and bare(trigger) and over.lower_ == "for" and over.head.lemma_.lower() in _ANSWERS
 
 
 def timeless(parsed: Parsed, trigger: Token) -> bool:

@@ -203,7 +203,14 @@ class Sheets:
 
 
 def _repair(tokens: Tokens, words: Sequence[str]) -> None:
-    """Hangs "and at Y" beside the "at X" that it continues, where the parser gave it to a verb further on."""
+    """Makes nouns of subjects in the plural taken for verbs; hangs "and at Y" beside the "at X" that it continues."""
+    for token in tokens:
+        if (
+            token.tag_ == "VBZ" and token.dep_ in ("nsubj", "nsubjpass") and token.lower_.endswith("s")
+        ):  # "Boko Haram militants riding ..."
+            token.pos_, token.tag_, token.lemma_ = "NOUN", "NNS", token.lower_[:-1]
+            for clause in (c for c in token.children if c.dep_ == "xcomp" and c.tag_ == "VBG"):
+                clause.dep_ = "acl"
     for at in (at for at, word in enumerate(words, start=1) if at > 1 and (word == "," or word.lower() == "and")):
         if at == len(words) or (token := tokens[at]).dep_ != "prep" or token.head.i <= at:
             continue

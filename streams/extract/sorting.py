@@ -70,7 +70,7 @@ class Sorter:
                 frame.actors.append(head)
         elif name in GOALS:
             entity = self.cast.entity(parsed, head)
-            if head.i in triggers:
+            if head.i in triggers and not self.cast.is_a(self.cast.kind_of(head), "vehicle"):
                 frame.linked.add(head.i)
             elif entity is not None and self.cast.is_place(entity):
                 (frame.targets if name in ("on", "against") else frame.places).append(head)

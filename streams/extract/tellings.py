@@ -12,6 +12,7 @@ from streams.extract import again, attribution, background, outcome, pauses, qua
 from streams.extract.claims import Claims
 from streams.extract.deeds import Deeds
 from streams.extract.drafts import Draft
+from streams.extract.noun_frames import LIGHT
 from streams.extract.parsed import Parsed
 from streams.extract.refer import References
 from streams.extract.statements import Speech
@@ -70,6 +71,8 @@ class Teller:
         if said and told.stage in NOT_TOLD:
             return []
         draft.telling = self._claimed(parsed, draft, references)
+        if draft.telling.actors and not told.actors and "armed-attack" in told.path:
+            draft.bare = draft.fragile = False
         return [draft]
 
     def _claimed(self, parsed: Parsed, draft: Draft, references: References) -> Telling:
@@ -104,7 +107,8 @@ class Teller:
         ):
             return replace(told, claimed_by=tuple(speakers), actors=told.actors or tuple(speakers))
         armed = [s for s in speakers if self.deeds.cast.is_a(s.kind, "armed-group") and s.id is not None]
-        subjects, passive = tree.subjects(trigger) if trigger.pos_ == "VERB" else ([], False)
+        deed = trigger.head if trigger.dep_ == "dobj" and trigger.head.lemma_ in LIGHT else trigger  # "carried out the attack"
+        subjects, passive = tree.subjects(deed) if deed.pos_ == "VERB" else ([], False)
         if (
             armed
             and subjects

@@ -272,3 +272,55 @@ def test_what_sinks_by_itself_was_not_attacked(told: Read) -> None:
 def test_a_base_that_is_seized_is_ground_taken(told: Read) -> None:
     (event,) = told("Karen rebels seized an army base near the border on Monday.")
     assert event.type == "non-state-overtakes-territory"
+
+
+def test_what_is_avenged_is_not_the_avengers_word(told: Read) -> None:
+    events = told("Iran vowed revenge after the killing of a general in Damascus that it blamed on Israel.")
+    (deed,) = [event for event in events if event.path[0] == "violence"]
+    assert (deed.standing, deed.attribution) == ("reported", ())
+    assert [actor.id for actor in deed.actors] == ["IL"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "type_", "actors", "targets"),
+    [
+        ("Boko Haram militants riding motorcycles stormed a village in Borno state.", "armed-raid", ["militant"], ["village"]),
+        (
+            "Ukraine's intelligence service said it had carried out the attack on the airport.",
+            "armed-attack",
+            ["service"],
+            ["airport"],
+        ),
+        ("Libyan coast guards fired at a migrant boat in the Mediterranean.", "shooting", ["guard"], ["boat"]),
+        ("Forces backed by U.S. air strikes captured a village on Monday.", "government-regains-territory", ["force"], ["village"]),
+        ("A man drove a car into a crowd in Munich on Monday, injuring 28 people.", "ramming", ["man"], ["crowd"]),
+    ],
+)
+def test_deeds_that_were_missed_or_mixed(told: Read, sentence: str, type_: str, actors: list[str], targets: list[str]) -> None:
+    deed = next(event for event in told(sentence) if event.path[0] == "violence")
+    assert (deed.type, [a.head for a in deed.actors], [t.head for t in deed.targets]) == (type_, actors, targets)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nobody claimed responsibility, but Islamic State has carried out similar attacks.",
+        "Suspicion fell on Islamic State, which has attacked mosques before.",
+    ],
+)
+def test_what_somebody_did_before_is_no_news(told: Read, sentence: str) -> None:
+    assert {event.stage for event in told(sentence) if event.path[0] == "violence"} == {"retold"}
+
+
+def test_what_the_news_answers_is_told_again(told: Read) -> None:
+    events = told("U.S. forces struck Houthi launchers in Yemen on Monday in retaliation for attacks on ships.")
+    assert [(event.stage, [t.head for t in event.targets]) for event in events] == [
+        ("happened", ["launcher"]),
+        ("retold", ["ship"]),
+    ]
+
+
+def test_a_day_after_sets_two_deeds_apart(told: Read) -> None:
+    """The bombing once had the soldiers for its bombers and their victim for its own."""
+    events = told("The bombing of the mosque came a day after government forces killed a rebel commander in Aleppo.")
+    assert [[target.head for target in event.targets] for event in events] == [["mosque"], ["commander"]]
