@@ -39,6 +39,7 @@ _ACCIDENT = Cue(
 SPOKEN = frozenset({"request", "promise", "rejection", "accusation", "blame", "support"})
 
 
+_DECLARED = frozenset({"emergency", "curfew", "ceasefire-announced", "ceasefire-broken", "coup"})
 _FOIL = frozenset("foil thwart crush quash defeat avert suppress stop abort condemn denounce".split())
 _TAKEN = ("abduction", "arrests")
 _LEFT = (*_TAKEN, "evacuation-ordered", "prison-break")  # where people are taken from is where it happened
@@ -246,12 +247,15 @@ class Deeds:
         for one in found:
             if business and (one.act.kinds or not one.act.words):
                 continue
+            if one.act.type == "coup" and one.thing is not None and self._of_a_group(parsed, one.thing):
+                continue  # "captured a Taliban leader"
             taken |= one.tokens
             grammar: Grammar = "verb" if one.trigger.pos_ in ("VERB", "AUX") else "noun"
             frame = self.framer.frame(parsed, Candidate(one.trigger, grammar, one.act.type, "", weak=False), frozenset())
             frame.actors = [t for t in frame.actors if t.i not in one.tokens or one.act.at == {"actor"}]
-            if one.thing is not None and self.cast.kind_of(one.thing) is None and one.thing.i not in parsed.names:
-                # what is declared is nobody: "a state of emergency in the delta"
+            if (
+                one.act.type in _DECLARED and one.thing is not None and self.cast.kind_of(one.thing) is None
+            ):  # what is declared is nobody: "a state of emergency in the delta"
                 things = [t for t in frame.targets if one.tokens & {below.i for below in t.subtree}]
                 frame.targets = [t for t in frame.targets if t not in things]
                 frame.places.extend(things)
@@ -271,6 +275,12 @@ class Deeds:
                 draft.statement = draft.telling.path[0] == "statements"
                 drafts.append(draft)
         return drafts, taken
+
+    def _of_a_group(self, parsed: Parsed, head: Token) -> bool:
+        """Whether somebody belongs to an armed group, and rules nothing."""
+        one = self.cast.participant(parsed, head)
+        entity = self.knowledge.entities.get(one.id or "")
+        return self.cast.is_a(one.kind, "armed-group") or (entity is not None and self.cast.is_a(entity.kind, "armed-group"))
 
     def _plain(
         self, parsed: Parsed, frame: Frame, base: dict[int, Participant], *, type_: str, told: Stage, standing: Standing

@@ -94,7 +94,7 @@ class Sorter:
         """Sorts the subjects of a verb: weapon, another telling of the event, or actor."""
         for head in heads:
             frame.subject = frame.subject or head
-            noun = tree.core(head)
+            noun = self._named_after(parsed, tree.core(head))
             if noun.i in triggers and noun != frame.candidate.token and not self.cast.is_anybody(noun):
                 frame.linked.add(noun.i)
             elif self.weapon(parsed, head, frame):
@@ -115,6 +115,14 @@ class Sorter:
                     if child.dep_ in ("acl", "relcl") and child.lemma_ in ("wield", "carry", "wear", "brandish", "arm", "hold"):
                         for held in (*tree.arguments(child).objects, *(leaf for n, leaf in tree.obliques(child) if n == "with")):
                             self.weapon(parsed, held, frame)
+
+    def _named_after(self, parsed: Parsed, noun: Token) -> Token:
+        """Whoever acts where the parser took the place before him for the subject: "In Balkh district, Balkh province, a force captured"."""
+        entity = parsed.names.get(noun.i)
+        if entity is None or entity.kind != "place":
+            return noun
+        after = (c for c in noun.children if c.dep_ == "appos")
+        return next((c for c in after if c.i in parsed.names or self.cast.kind_of(tree.core(c)) is not None), noun)
 
     def users(self, parsed: Parsed, verb: Token, frame: Frame, triggers: frozenset[int]) -> None:
         """ "using drones", "with rockets" said by a participle."""

@@ -169,11 +169,17 @@ def test_who_is_killed_for_a_deed_did_not_die_in_it(told: Read) -> None:
         ("The army foiled a coup attempt on Monday.", [], []),
         ("Forces loyal to the president foiled a coup led by junior officers on Monday.", ["officer"], []),
         ("Soldiers launched a coup attempt on Monday.", ["soldier"], []),
+        ("Soldiers detained the president on Monday in a coup, state television said.", ["soldier"], ["president"]),
     ],
 )
 def test_who_survives_or_foils_a_coup_stages_none(told: Read, sentence: str, actors: list[str], targets: list[str]) -> None:
     (event,) = told(sentence)
     assert (event.type, [a.head for a in event.actors], [t.head for t in event.targets]) == ("coup", actors, targets)
+
+
+def test_a_rebel_leader_who_is_captured_is_no_coup(told: Read) -> None:
+    (event,) = told("A security force captured a Taliban leader during an operation in Kandahar province on Monday.")
+    assert (event.type, [target.id for target in event.targets]) == ("arrests", ["taliban"])
 
 
 def test_times_are_nobody(told: Read) -> None:
@@ -324,3 +330,11 @@ def test_a_day_after_sets_two_deeds_apart(told: Read) -> None:
     """The bombing once had the soldiers for its bombers and their victim for its own."""
     events = told("The bombing of the mosque came a day after government forces killed a rebel commander in Aleppo.")
     assert [[target.head for target in event.targets] for event in events] == [["mosque"], ["commander"]]
+
+
+def test_whoever_is_captured_is_named_and_a_province_captures_nobody(told: Read) -> None:
+    """Sentences of this form open hundreds of press releases."""
+    text = "In Balkh district, Balkh province, a combined Afghan and coalition force captured a Taliban facilitator on Monday."
+    (event,) = told(text)
+    assert [target.id for target in event.targets] == ["taliban"]
+    assert [actor.head for actor in event.actors] == ["force"]
