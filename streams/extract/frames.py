@@ -11,7 +11,7 @@ from streams.extract.noun_frames import NounFramer
 from streams.extract.parsed import Parsed
 from streams.extract.participants import Cast
 from streams.extract.signs import AIRCRAFT
-from streams.extract.sorting import STANDS_FOR, Frame, Sorter
+from streams.extract.sorting import BOMBERS, STANDS_FOR, Frame, Sorter
 from streams.extract.tokens import Token
 from streams.extract.triggers import Candidate
 
@@ -192,7 +192,7 @@ class Framer:
                     frame.subject_other = True
             else:
                 self.sort.from_weapon(parsed, head, frame, triggers)
-                if noun.lemma_.lower() in ("bomber", "attacker"):  # "a suicide bomber" is weapon and attacker
+                if noun.lemma_.lower() in BOMBERS:
                     frame.actors.append(noun)
         if not found.passive:
             frame.targets.extend(
@@ -320,12 +320,6 @@ class Framer:
             frame.subject = frame.subject or (head if found.passive else None)
             if self.sort.weapon(parsed, head, frame):
                 self.sort.from_weapon(parsed, head, frame, triggers)
-                sent = (
-                    h
-                    for n, h in tree.prepositions(noun)
-                    if n in ("of", "belonging", "from") and self._cast.armed_or_nation(parsed, h)
-                )
-                attackers.extend(sent)
                 alone = noun.lemma_.lower() in AIRCRAFT and noun.tag_ in ("NN", "NNP")
                 if self._cast.has_nation(parsed, noun) and alone:
                     frame.targets.append(noun)
@@ -348,11 +342,11 @@ class Framer:
         self.sort.parts(parsed, frame)
 
     def _senders(self, parsed: Parsed, weapon: Token, *, nations: bool) -> list[Token]:
-        """Whose weapon is shot down: "Houthi drones", "Iranian missiles"."""
-        before = (c for c in weapon.children if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < weapon.i)
-        return [
-            c for c in before if self._cast.armed_or_nation(parsed, c) and (nations or self._cast.nation(parsed.word(c)) is None)
-        ]
+        """Whose weapon is shot down: "Houthi drones", "Iranian missiles", "a drone of the rebels"."""
+        before = [c for c in weapon.children if c.dep_ in ("amod", "compound", "nmod", "poss") and c.i < weapon.i]
+        before = [c for c in before if nations or self._cast.nation(parsed.word(c)) is None]
+        behind = [head for name, head in tree.prepositions(weapon) if name in ("of", "belonging", "from")]
+        return [one for one in (*behind, *before) if self._cast.armed_or_nation(parsed, one)]
 
 
 def _worn(thing: Token) -> bool:

@@ -143,9 +143,7 @@ class NounFramer:
         link, verb = noun, noun.head
         while link.dep_ == "conj" and verb.pos_ in ("NOUN", "PROPN"):
             link, verb = verb, verb.head
-        if (
-            link.dep_ == "pobj" and verb.lower_ == "of" and tree.core(verb.head) == link
-        ):  # "a series of attacks", "dozens of strikes"
+        if link.dep_ == "pobj" and verb.lower_ == "of" and tree.core(verb.head) == link:  # "a series of attacks"
             link, verb = verb.head, verb.head.head
         prep = ""
         if link.dep_ in ("pobj", "pcomp"):

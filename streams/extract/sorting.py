@@ -16,6 +16,7 @@ from streams.extract.triggers import Candidate
 from streams.records.flow import Instrument
 
 GOALS = tree.TOWARD | tree.NEAR | {"in", "through", "targeting", "under", "beneath"}
+BOMBERS = frozenset({"bomber", "attacker"})  # "a suicide bomber" is weapon and attacker
 STANDS_FOR = frozenset("it they one another second third both others other two three some all most".split())
 _AROUND = frozenset("in near inside outside under beneath over above around along across through next beside".split())
 _MEASURES = frozenset("metre meter kilometre kilometer mile yard foot km m".split())
@@ -98,7 +99,7 @@ class Sorter:
             if noun.i in triggers and noun != frame.candidate.token and not self.cast.is_anybody(noun):
                 frame.linked.add(noun.i)
             elif self.weapon(parsed, head, frame):
-                if noun.lemma_.lower() in ("bomber", "attacker"):  # "a suicide bomber" is weapon and attacker
+                if noun.lemma_.lower() in BOMBERS:
                     frame.actors.append(noun)
                 flown = self.cast.has_nation(parsed, noun) or owners.flying(self.cast, parsed, noun) is not None
                 if noun.lemma_.lower() in AIRCRAFT and flown:
