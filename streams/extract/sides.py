@@ -60,7 +60,7 @@ class Sides:
                     nations=(NationRole(nation, "forces"),),
                 )
                 countries.append(one)
-            elif noun.lemma_.lower() in AIRCRAFT:
+            elif noun.lemma_.lower() in AIRCRAFT and not any(c.lower_ == "suicide" for c in noun.children):
                 one = self._aircraft(parsed, noun)
             else:
                 one = self.cast.participant(parsed, noun)

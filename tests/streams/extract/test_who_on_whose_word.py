@@ -182,6 +182,12 @@ def test_a_rebel_leader_who_is_captured_is_no_coup(told: Read) -> None:
     assert (event.type, [target.id for target in event.targets]) == ("arrests", ["taliban"])
 
 
+def test_a_suicide_bomber_flies_for_no_state(told: Read) -> None:
+    """ "Bombers" are aircraft too, and these once were forces of the group's home."""
+    (event,) = told("An Islamic State suicide bomber killed 14 people at a mosque in Kabul on Monday.")
+    assert [(actor.kind, actor.id) for actor in event.actors] == [("armed-group", "islamic-state")]
+
+
 def test_times_are_nobody(told: Read) -> None:
     (event,) = told("Warplanes hit a jetty on Monday and struck a supertanker nearby at the same time.")
     assert [target.head for target in event.targets] == ["jetty", "supertanker"]
