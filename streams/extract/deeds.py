@@ -118,6 +118,7 @@ class Deeds:
             t.lemma_.lower() in AIRCRAFT and not self.cast.is_a(self.cast.kind_of(t), "site")  # "a fuel tank exploded"
             for t in frame.actors
         )
+        armed = armed or (candidate.grammar == "harm" and self._own_deed(parsed, candidate.token))
         weapon = bool(frame.instruments) or bool(candidate.instrument)
         linked = {i for i in frame.linked if i in frames}
         fragile = False
@@ -176,6 +177,21 @@ class Deeds:
             fragile=fragile,
             answer=answers(parsed),
         )
+
+    def _own_deed(self, parsed: Parsed, trigger: Token) -> bool:
+        """Whether armed forces tell a deed of "it", themselves: "the military said it had killed a commander"."""
+        if trigger.pos_ != "VERB":
+            return False
+        doers, passive = tree.subjects(trigger)
+        if passive or not doers or doers[0].lower_ not in ("it", "they", "we"):
+            return False
+        if not all(self.cast.kind_of(tree.core(one)) and not tree.negated(one) for one in tree.arguments(trigger).objects):
+            return False
+        above = next((word for word in tree.governors(trigger) if word.pos_ == "VERB"), None)
+        if above is None or above.lemma_ not in attribution.REPORT:
+            return False
+        speakers = [self.cast.participant(parsed, head) for head in tree.speakers(above)]
+        return bool(speakers) and all(self.cast.is_armed(one.kind) or one.kind == "nation" for one in speakers)
 
     def _unlikely(self, parsed: Parsed, candidate: Candidate) -> bool:
         """Whether a weak word stands among business, without any sign of arms or of what arms are aimed at."""

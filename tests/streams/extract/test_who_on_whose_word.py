@@ -188,6 +188,14 @@ def test_a_suicide_bomber_flies_for_no_state(told: Read) -> None:
     assert [(actor.kind, actor.id) for actor in event.actors] == [("armed-group", "islamic-state")]
 
 
+def test_whom_forces_say_they_did_not_hurt_was_not_hurt(told: Read) -> None:
+    for text in (
+        "France said it had hurt no civilians in Mali on Monday.",
+        "The army said it hurt morale when pay was cut on Monday.",
+    ):
+        assert [event.type for event in told(text) if event.path[0] == "violence"] == []
+
+
 def test_times_are_nobody(told: Read) -> None:
     (event,) = told("Warplanes hit a jetty on Monday and struck a supertanker nearby at the same time.")
     assert [target.head for target in event.targets] == ["jetty", "supertanker"]
@@ -229,6 +237,7 @@ def test_how_often_in_how_long_is_not_when(told: Read) -> None:
         ("One person was killed in Ukrainian shelling.", ["ukrainian"], ["person"]),
         ("A destroyer shot down three Houthi drones on Tuesday, the Pentagon said.", ["houthi"], []),
         ("Israel intercepted three Iranian missiles on Monday.", ["iranian"], []),
+        ("The Israeli military said on Monday it had killed a Hezbollah commander in Lebanon.", ["military"], ["commander"]),
         ("The coalition said it was attacked at the Green Village base on Friday.", [], ["base"]),
     ],
 )
